@@ -1,0 +1,47 @@
+"""Programs from the machine's own distribution: a browser and a PDF maker."""
+
+import os
+import shutil
+import subprocess
+
+from paths import SandboxError, locked, say
+
+BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
+# program -> Debian package
+PROGRAMS = {"wkhtmltopdf": "wkhtmltopdf", "pdftotext": "poppler-utils"}
+
+
+def find_browser():
+    """The browser that Odoo's browser tests will take, or None."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def missing_packages():
+    missing = [pkg for name, pkg in PROGRAMS.items() if not shutil.which(name)]
+    return missing if find_browser() else ["chromium", *missing]
+
+
+def ensure_programs():
+    """Install what is missing; say how to when we may not."""
+    if not missing_packages():
+        return
+    with locked("apt"):
+        missing = missing_packages()
+        if not missing:
+            return
+        by_hand = f"apt-get install --no-install-recommends {' '.join(missing)}"
+        if os.geteuid() or not shutil.which("apt-get"):
+            raise SandboxError(f"missing programs; as root:  {by_hand}")
+        say(f"installing {', '.join(missing)} …")
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for command in ("apt-get update", f"{by_hand} --yes"):
+            done = subprocess.run(
+                command.split(),
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        if done.returncode:
+            raise SandboxError(f"{by_hand}\n  failed: {done.stderr.strip()[-1500:]}")
