@@ -1,0 +1,7 @@
+from odoo import models
+
+
+class CrmLead(models.Model):
+    """Service request: invoice, payment, rating and the end of a request."""
+
+    _inherit = "crm.lead"

@@ -1,0 +1,7 @@
+from odoo import models
+
+
+class CrmLead(models.Model):
+    """Service request: quotation and approvals of a request."""
+
+    _inherit = "crm.lead"

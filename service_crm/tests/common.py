@@ -1,0 +1,115 @@
+"""Builders and one user per role, for the tests of these addons and of yours."""
+
+from odoo.fields import Command
+from odoo.tests import TransactionCase, new_test_user
+
+ROLES = ("operator", "manager", "dispatcher", "performer", "admin")
+
+
+def requirement(*numbers):
+    """Mark a test as the proof of requirements: ``@requirement("R7", "R10")``.
+
+    ``python3 tests/sandbox requirements`` reads the marks.
+    """
+
+    def mark(test):
+        test.requirements = numbers
+        return test
+
+    return mark
+
+
+class ServiceCommon(TransactionCase):
+    """One service team, a customer company with a contact, one user per role::
+
+        operator ──► manager ──► dispatcher ──► performer (resource) ──► customer
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context=dict(cls.env.context, no_reset_password=True))
+        cls.team = cls.env.ref("service_crm.team_service")
+        cls.stages = {
+            stage.service_phase: stage
+            for stage in cls.env["crm.stage"].search([("team_ids", "in", cls.team.ids)])
+        }
+        cls.users = {
+            role: new_test_user(
+                cls.env,
+                login=f"service_{role}",
+                name=f"Service {role.capitalize()}",
+                email=f"{role}@service.example.com",
+                groups=f"service_crm.group_service_{role}",
+            )
+            for role in ROLES
+        }
+        for role, user in cls.users.items():
+            setattr(cls, f"user_{role}", user)
+        cls.company_customer = cls.build_partner(
+            name="Alfa LLC", is_company=True, email="office@alfa.example.com"
+        )
+        cls.customer = cls.build_partner(
+            name="Anna Petrova",
+            parent_id=cls.company_customer.id,
+            email="anna@alfa.example.com",
+            phone="+7 495 120-81-15",
+        )
+        cls.performer = cls.build_performer(cls.user_performer)
+
+    @classmethod
+    def build_partner(cls, name="Customer", **values):
+        """A contact; ``country_id`` is Russia unless told."""
+        values.setdefault("country_id", cls.env.ref("base.ru").id)
+        return cls.env["res.partner"].create({"name": name, **values})
+
+    @classmethod
+    def build_performer(cls, user=None, name="Performer", **values):
+        """A performer resource, of the user when one is given."""
+        return cls.env["resource.resource"].create(
+            {
+                "name": user.name if user else name,
+                "user_id": user.id if user else False,
+                "resource_type": "user",
+                "is_performer": True,
+                "tz": "UTC",
+                **values,
+            }
+        )
+
+    @classmethod
+    def build_request(cls, **values):
+        """A service request of the service team, by hand."""
+        return cls.env["crm.lead"].create(
+            {"name": "Door makes noise", "team_id": cls.team.id, **values}
+        )
+
+    @classmethod
+    def build_product(cls, name="Lift inspection", price=100.0, **values):
+        """A service of the catalogue."""
+        values.setdefault("service_category_id", cls.build_category().id)
+        return cls.env["product.product"].create(
+            {
+                "name": name,
+                "type": "service",
+                "list_price": price,
+                "invoice_policy": "delivery",
+                "taxes_id": [Command.clear()],
+                **values,
+            }
+        )
+
+    @classmethod
+    def build_category(cls, name="Lifts"):
+        """The service category of this name, made when missing."""
+        category = cls.env["service.category"]
+        return category.search([("name", "=", name)], limit=1) or category.create(
+            {"name": name}
+        )
+
+    @classmethod
+    def build_work_order(cls, **values):
+        """A draft work order of the test customer."""
+        return cls.env["service.work.order"].create(
+            {"partner_id": cls.customer.id, "team_id": cls.team.id, **values}
+        )
