@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from .crm_stage import SERVICE_PHASES
-
 
 class CrmLead(models.Model):
     """A lead of a service team is a service request; all others stay as they were."""
@@ -20,7 +18,7 @@ class CrmLead(models.Model):
         help="By which door the request came in.",
     )
     service_phase = fields.Selection(
-        SERVICE_PHASES, related="stage_id.service_phase", store=True, string="Phase"
+        related="stage_id.service_phase", store=True, string="Phase"
     )
     service_need = fields.Text("What Is Needed")
     operator_id = fields.Many2one("res.users", "Operator", copy=False)
