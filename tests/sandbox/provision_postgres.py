@@ -85,9 +85,9 @@ def ensure_postgres():
             os.environ.get("PGPASSWORD", ""),
         )
     server = Server(str(_socket_folder()), "odoo")
-    if not _answers(server):
+    if not is_running(server):
         with locked("postgres"):
-            if not _answers(server):
+            if not is_running(server):
                 _start_or_replace()
     return server
 
@@ -106,7 +106,7 @@ def _socket_folder():
     return Path(tempfile.gettempdir()) / f"service-crm-pg-{short}"
 
 
-def _answers(server):
+def is_running(server):
     if not POSTGRES.is_dir():
         return False
     command = [programs() / "psql", "-d", "postgres", "-Atqc", "SELECT 1"]

@@ -1,0 +1,122 @@
+"""Each addon alone, upgrade of all, uninstall of all: Odoo still works."""
+
+import time
+
+from database import run_name
+from paths import SandboxError, present_addons, say
+from templates import with_dependencies
+
+# Runs in Odoo's shell. Every menu's views of CRM and Sales must load, and the
+# two basic records of a salesperson must come into being.
+STILL_WORKS = """
+from odoo.tests import Form
+# Runs as the administrator, as the web client would.
+env = env(user=env.ref("base.user_admin"))
+def load(menu):
+    action = menu.action
+    if action and action._name == "ir.actions.act_window":
+        views = [(False, mode) for mode in action.view_mode.split(",")]
+        env[action.res_model].get_views(views + [(False, "search")])
+    return 1 + sum(load(child) for child in menu.child_id)
+count = sum(load(env.ref(root)) for root in %(menus)r if env.ref(root, False))
+lead = Form(env["crm.lead"])
+lead.name = "Still works"
+lead = lead.save()
+customer = env["res.partner"].create({"name": "Still works"})
+order = Form(env["sale.order"])
+order.partner_id = customer
+order = order.save()
+assert lead.exists() and order.exists()
+env.cr.rollback()
+print("menus loaded:", count)
+"""
+
+UNINSTALL = """
+addons = env["ir.module.module"].search([("name", "in", %(addons)r)])
+addons.button_immediate_uninstall()
+"""
+
+GONE = """
+left = env["ir.model.data"].search([("module", "in", %(addons)r)])
+assert not left, left.mapped("complete_name")
+models = env["ir.model"].search([("modules", "ilike", "service_crm")])
+assert not models, models.mapped("model")
+installed = env["ir.module.module"].search(
+    [("name", "in", %(addons)r), ("state", "!=", "uninstalled")])
+assert not installed, installed.mapped("name")
+"""
+
+MENUS = ["crm.crm_menu_root", "sale.sale_menu_root"]
+
+
+class Checks:
+    """Runs the checks one after the other; each is a pass or a failure."""
+
+    def __init__(self, sandbox, results):
+        self.sandbox = sandbox
+        self.results = results
+        self.names = []
+
+    def run(self):
+        addons = present_addons()
+        try:
+            for addon in addons:
+                self._check(f"{addon} alone: {_list(addon)}", self._alone, addon)
+            self._check("demo data loads, twice", self._demo)
+            self._check(f"upgrade all: {', '.join(addons)}", self._upgrade)
+            self._check("uninstall all: Odoo works as before", self._uninstall)
+        finally:
+            for name in self.names:
+                self.sandbox.databases.drop(name)
+
+    def _check(self, what, function, *arguments):
+        start = time.monotonic()
+        try:
+            function(*arguments)
+            error = ""
+        except SandboxError as problem:
+            error = str(problem)
+        seconds = time.monotonic() - start
+        self.results.add("check", what, not error, error, seconds)
+        say(f"check: {what}: {'ok' if not error else 'FAILED'} ({seconds:.0f} s)")
+
+    def _database(self, label, template):
+        name = run_name(label)
+        self.names.append(name)
+        self.sandbox.databases.copy(template, name)
+        return name
+
+    def _works(self, database, *more_menus):
+        code = STILL_WORKS % {"menus": [*MENUS, *more_menus]}
+        outcome = self.sandbox.runner.script(database, code)
+        outcome.check("loading the menus of CRM and Sales")
+
+    def _alone(self, addon):
+        """On a base without the others; what it needs of ours comes with it."""
+        database = self._database(addon, self.sandbox.templates.base())
+        runner = self.sandbox.runner
+        runner.install(database, [addon]).check(f"installing {addon}")
+        self._works(database, "service_crm.menu_service_root")
+        self.sandbox.databases.drop(database)
+
+    def _demo(self):
+        """The demo template builds; a second load of the same data changes nothing."""
+        self.full = self._database("full", self.sandbox.templates.addons(demo=True))
+        self._works(self.full, "service_crm.menu_service_root")
+
+    def _upgrade(self):
+        runner = self.sandbox.runner
+        runner.install(self.full, present_addons(), mode="-u").check("upgrade")
+        self._works(self.full, "service_crm.menu_service_root")
+
+    def _uninstall(self):
+        addons = {"addons": present_addons()}
+        runner = self.sandbox.runner
+        runner.script(self.full, UNINSTALL % addons).check("uninstall")
+        runner.script(self.full, GONE % addons).check("what is left after uninstall")
+        self._works(self.full)
+
+
+def _list(addon):
+    others = [name for name in with_dependencies([addon]) if name != addon]
+    return f"with {', '.join(others)}" if others else "without the others"

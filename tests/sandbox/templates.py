@@ -1,0 +1,107 @@
+"""Template databases, built once and copied.
+
+Two levels: what our addons depend on (the same for every checkout, remade only
+with another Odoo), and our addons on top (remade when their files change).
+"""
+
+import ast
+import time
+
+from database import content_hash, run_name, short_hash
+from paths import (
+    ADDONS,
+    REPOSITORY,
+    SandboxError,
+    checkout_id,
+    locked,
+    present_addons,
+    say,
+)
+
+
+def manifest(addon):
+    path = REPOSITORY / addon / "__manifest__.py"
+    return ast.literal_eval(path.read_text(encoding="utf-8"))
+
+
+def dependencies():
+    """Odoo's own modules that our addons need."""
+    needed = {"crm", "sms", "account"}
+    for addon in present_addons():
+        needed.update(manifest(addon)["depends"])
+    return sorted(needed - set(ADDONS))
+
+
+def with_dependencies(addons):
+    """The addons and those of ours that they need, in that order."""
+    ordered = []
+    for addon in addons:
+        needed = [name for name in manifest(addon)["depends"] if name in ADDONS]
+        for name in [*with_dependencies(needed), addon]:
+            if name not in ordered:
+                ordered.append(name)
+    return ordered
+
+
+class Templates:
+    """Finds or builds template databases."""
+
+    def __init__(self, runner, databases):
+        self.runner = runner
+        self.databases = databases
+
+    def base(self, demo=False):
+        """Odoo with everything our addons depend on."""
+        modules = dependencies()
+        key = short_hash(self.runner.odoo.fingerprint(), demo, *modules)
+        name = f"scrm_base_{'demo_' if demo else ''}{key}"
+        options = ["--with-demo"] if demo else []
+
+        def build(database):
+            what = "Odoo with demo data" if demo else "Odoo"
+            self._install(database, modules, options, f"{what}: {', '.join(modules)}")
+
+        return self._template(name, build)
+
+    def addons(self, addons=None, demo=False):
+        """Our addons (all of them unless told) installed on the base."""
+        addons = with_dependencies(addons or present_addons())
+        if not addons:
+            raise SandboxError("this checkout has no addon yet")
+        base = self.base(demo)
+        key = short_hash(base, content_hash(addons))
+        kind = "demo" if demo else "plain"
+        family = f"scrm_tpl_{checkout_id()}_{kind}_{short_hash(*addons)[:4]}_"
+        options = ["--with-demo"] if demo else []
+
+        def build(database):
+            self.databases.copy(base, database)
+            self._install(database, addons, options, ", ".join(addons))
+            for old in self.databases.names(family):
+                self.databases.drop(old)
+
+        return self._template(family + key, build)
+
+    def _template(self, name, build):
+        """The database of that name, built under another name first.
+
+        So a killed build leaves no half-made template.
+        """
+        if self.databases.exists(name):
+            return name
+        with locked(name):
+            if not self.databases.exists(name):
+                building = run_name(f"build_{short_hash(name)[:6]}")
+                self.databases.drop(building)
+                try:
+                    build(building)
+                    self.databases.rename(building, name)
+                finally:
+                    self.databases.drop(building)
+        return name
+
+    def _install(self, database, modules, options, what):
+        start = time.monotonic()
+        say(f"building a template database: {what} …")
+        self.runner.install(database, modules, *options, name="template").check(what)
+        say(f"  … {time.monotonic() - start:.0f} s")
