@@ -4,6 +4,7 @@ import time
 
 from database import run_name
 from paths import SandboxError, present_addons, say
+from server import free_port
 from templates import with_dependencies
 
 # Runs in Odoo's shell. Every menu's views of CRM and Sales must load, and the
@@ -39,8 +40,8 @@ addons.button_immediate_uninstall()
 GONE = """
 left = env["ir.model.data"].search([("module", "in", %(addons)r)])
 assert not left, left.mapped("complete_name")
-models = env["ir.model"].search([("modules", "ilike", "service_crm")])
-assert not models, models.mapped("model")
+models = [m for m in env["ir.model"].search([]).mapped("model") if m not in env]
+assert not models, models
 installed = env["ir.module.module"].search(
     [("name", "in", %(addons)r), ("state", "!=", "uninstalled")])
 assert not installed, installed.mapped("name")
@@ -62,7 +63,8 @@ class Checks:
         try:
             for addon in addons:
                 self._check(f"{addon} alone: {_list(addon)}", self._alone, addon)
-            self._check("demo data loads, twice", self._demo)
+            self._check("Odoo's own lint of modules", self._lint)
+            self._check("demo data loads", self._demo)
             self._check(f"upgrade all: {', '.join(addons)}", self._upgrade)
             self._check("uninstall all: Odoo works as before", self._uninstall)
         finally:
@@ -99,8 +101,19 @@ class Checks:
         self._works(database, "service_crm.menu_service_root")
         self.sandbox.databases.drop(database)
 
+    def _lint(self):
+        """Odoo's `test_lint` on all installed modules: ours are the only new ones."""
+        database = self._database("lint", self.sandbox.templates.addons())
+        tags = "/test_lint,-/test_lint:TestPyLint"
+        outcome = self.sandbox.runner.install(
+            database, ["test_lint"], "--test-tags", tags, http_port=free_port()
+        )
+        self.sandbox.databases.drop(database)
+        if not outcome.ok:
+            raise SandboxError(f"{outcome.explain(60)}\nlog: {outcome.log}")
+
     def _demo(self):
-        """The demo template builds; a second load of the same data changes nothing."""
+        """The database that `demo` starts from."""
         self.full = self._database("full", self.sandbox.templates.addons(demo=True))
         self._works(self.full, "service_crm.menu_service_root")
 

@@ -1,9 +1,10 @@
 """The running demo: its processes, port and folder, remembered in one file."""
 
 import json
-import os
 import subprocess
+import time
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from paths import DATA, checkout_id, run_folder
 from server import end_group
@@ -67,12 +68,12 @@ def _file():
 
 def _is_ours(pid, mark):
     """Whether the process still is the one we started (ids are reused)."""
-    try:
-        with open(f"/proc/{pid}/cmdline", "rb") as handle:
-            return mark.encode() in handle.read()
-    except OSError:
+    for _attempt in range(20):
         try:
-            os.kill(pid, 0)
-        except (OSError, OverflowError):
+            command_line = Path(f"/proc/{pid}/cmdline").read_bytes()
+        except OSError:
             return False
-        return pid > 1 and not os.path.isdir("/proc")
+        if command_line:
+            return mark.encode() in command_line
+        time.sleep(0.05)  # it is just being started, or ended and not yet gone
+    return False

@@ -11,10 +11,6 @@ def lint_checks(runner):
     """Yield (name, passed, output) per linter."""
     tools = python().parent
     yield _run("ruff", [tools / "ruff", "check", "--no-cache", "."])
-    yield _run(
-        "ruff format",
-        [tools / "ruff", "format", "--no-cache", "--check", "--diff", "."],
-    )
     addons = present_addons()
     if addons:
         command = [python(), "-m", "pylint", "--rcfile", "setup.cfg", *addons]

@@ -44,9 +44,9 @@ class Runner:
             "data_dir": DATA_FOLDER,
             "db_name": database,
             "db_host": self.server.host,
-            "db_port": self.server.port or False,
+            "db_port": self.server.port,
             "db_user": self.server.user,
-            "db_password": self.server.password or False,
+            "db_password": self.server.password,
             "dbfilter": f"^{database}$",
             "http_interface": "127.0.0.1",
             "max_cron_threads": 0,
@@ -54,7 +54,7 @@ class Runner:
             **options,
         }
         config = configparser.RawConfigParser()
-        config["options"] = {key: str(value) for key, value in values.items()}
+        config["options"] = {k: str(v) for k, v in values.items() if v != ""}
         path = run_folder() / f"{database}.conf"
         with open(
             os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w"

@@ -26,6 +26,14 @@ env.cr.commit()
 """
 
 
+# What a company has set before it uses mail: its domain.
+MAIL_DOMAIN = """
+if not env["mail.alias.domain"].search_count([]):
+    env["mail.alias.domain"].create({"name": "example.com"})
+env.cr.commit()
+"""
+
+
 def add_arguments(parser):
     parser.add_argument("--port", type=int, default=0, help="default: 8069 or the next")
     parser.add_argument("--fresh", action="store_true", help="forget what was entered")
@@ -71,6 +79,7 @@ def _database(sandbox, arguments):
     if arguments.fresh or not databases.exists(name):
         template = sandbox.templates.addons(demo=True)
         databases.copy(template, name)
+        sandbox.runner.script(name, MAIL_DOMAIN, name="domain").check("mail domain")
         note = {"content": content, "lang": "en_US"}
     else:
         note = _note(sandbox)
@@ -96,6 +105,11 @@ def _start(sandbox, port):
         raise SandboxError(f"port {port} is taken; choose another with --port")
     port = port or free_port(8069)
     say("starting Odoo …")
+    sandbox.databases.sql(
+        "UPDATE ir_config_parameter SET value = :'url' WHERE key = 'web.base.url'",
+        demo_database(),
+        url=f"http://127.0.0.1:{port}",
+    )
     mail_port = free_port()
     log = run_folder() / "demo.log"
     log.unlink(missing_ok=True)

@@ -35,6 +35,8 @@ def run(arguments):
             [False, xmlrpc.client.Binary(message)],
             {},
         )
+    except OSError as error:
+        raise SandboxError(f"{demo.address} does not answer: {error}") from error
     except xmlrpc.client.Fault as fault:
         lines = str(fault.faultString).strip().splitlines()
         raise SandboxError(f"Odoo refused the message: {lines[-1]}") from fault
