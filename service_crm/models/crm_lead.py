@@ -103,3 +103,14 @@ class CrmLead(models.Model):
 
     def _get_service_entry_records(self, field_name):
         return super()._get_service_entry_records(field_name).filtered("is_service")
+
+    def _get_service_entered_phases(self, field_name, previous):
+        phases = super()._get_service_entered_phases(field_name, previous)
+        if field_name != "stage_id":
+            return phases
+        for lead in self.filtered("is_service"):
+            key = previous.get(lead.id)
+            left = lead.stage_id.browse(int(key)).service_phase if key else False
+            if lead.stage_id.service_phase != left:
+                phases[lead.id] = (lead.stage_id.service_phase, left)
+        return phases

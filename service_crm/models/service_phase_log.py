@@ -1,101 +1,158 @@
 from odoo import api, fields, models
 
+LOGGED = "service.phase.log.seen"  # precommit data: {(model, field): {id: key}}
+
 
 class ServicePhaseLog(models.Model):
     """The seam: one row per entry of a record into a phase or state.
 
     Whatever must happen once when a record enters a phase (default mails, robots,
     message rules) extends :meth:`_service_entered`; there is no second mechanism.
+
+    Once per entry holds under races too: the row is written in the transaction that
+    updates the record, and of two transactions that update the same record from the
+    same state PostgreSQL lets only one through (REPEATABLE READ); the other one is
+    repeated by Odoo, finds the value already there and enters nothing. So only stored
+    fields can be entered.
     """
 
     _name = "service.phase.log"
     _description = "Entry into a phase or state"
     _order = "id desc"
-    _log_access = True
+    _rec_name = "name"
 
     res_model = fields.Char("Document Model", required=True, readonly=True)
     res_id = fields.Many2oneReference(
-        "Document", model_field="res_model", required=True, readonly=True
+        "Document Id", model_field="res_model", required=True, readonly=True
     )
+    res_name = fields.Char("Document", compute="_compute_res_name", compute_sudo=False)
+    res_model_name = fields.Char("Kind of Document", compute="_compute_res_model_name")
     field_name = fields.Char(
+        "Technical Field",
         required=True,
         readonly=True,
         help="The field whose value was entered: stage_id, state, slot_state …",
     )
     value = fields.Char(
-        required=True,
+        "Key",
         readonly=True,
-        help="The entered value: a selection key, or the id of a linked record.",
+        help="The entered value: a selection key, or the id of a linked record. "
+        "Empty when the field was emptied.",
     )
-    previous_value = fields.Char(readonly=True)
+    previous_value = fields.Char("Key Before", readonly=True)
     phase = fields.Char(
-        readonly=True, help="For stages: the fixed phase behind the stage."
+        readonly=True,
+        help="For stages: the fixed phase that was entered. Empty when the stage "
+        "changed within one phase.",
     )
-    name = fields.Char(readonly=True, help="The entered value as people read it.")
+    previous_phase = fields.Char("Phase Before", readonly=True)
+    name = fields.Char(
+        "Entered", readonly=True, help="The entered value as people read it."
+    )
     date = fields.Datetime(
         default=fields.Datetime.now, required=True, readonly=True, index=True
     )
     user_id = fields.Many2one(
-        "res.users", readonly=True, default=lambda self: self.env.user
+        "res.users", "By", readonly=True, default=lambda self: self.env.user
     )
     company_id = fields.Many2one("res.company", readonly=True)
 
     _document_idx = models.Index("(res_model, res_id, field_name, id DESC)")
+
+    @api.depends("res_model", "res_id")
+    @api.depends_context("uid")
+    def _compute_res_name(self):
+        """Names of the documents, of those that the reader may see."""
+        for model, rows in self.grouped("res_model").items():
+            documents = self.env[model].browse(rows.mapped("res_id")).exists()
+            names = {
+                document.id: document.display_name
+                for document in documents._filtered_access("read")
+            }
+            for row in rows:
+                row.res_name = names.get(row.res_id) or self.env._(
+                    "Document %(id)s", id=row.res_id
+                )
+
+    @api.depends("res_model")
+    def _compute_res_model_name(self):
+        for row in self:
+            row.res_model_name = self.env["ir.model"]._get(row.res_model).name
+
+    def action_open_document(self):
+        """Open the record of this entry."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }
 
     @api.model
     def _log_entries(self, records, field_name, previous=None):
         """Write one row per record that entered a new value, then tell the listeners.
 
         :param records: recordset of any length of one model
-        :param field_name: watched field (selection, many2one, boolean, char)
+        :param field_name: watched stored field (selection, many2one, boolean, char)
         :param previous: ``{record id: value key before}``; records whose key did not
             change are skipped. Without it every record counts as entering.
-        :return: the new log rows
+        :return: the new log rows (sudo)
         """
         previous = previous or {}
-        vals_list = [
-            values
+        # Whoever enters a phase (accountant, customer by link) needs no right to read
+        # the document's other fields, nor any right on the log: it is the system's.
+        records = records.sudo()
+        changed = [
+            (record, key, previous.get(record.id, ""))
             for record in records
-            if (
-                values := self._prepare_log_values(
-                    record, field_name, previous.get(record.id, "")
-                )
-            )
+            if (key := self._get_value_key(record, field_name))
+            != previous.get(record.id, "")
         ]
-        if not vals_list:
-            return self.browse()
-        # Users may enter phases without any right on the log: it is the system's.
-        rows = self.sudo().create(vals_list)
+        self._mark_logged(records, field_name)
+        if not changed:
+            return self.sudo().browse()
+        entered = records.browse([record.id for record, _key, _before in changed])
+        phases = self._get_entered_phases(entered, field_name, previous)
+        labels = self._get_value_labels(entered, field_name)
+        rows = self.sudo().create(
+            [
+                {
+                    **self._prepare_log_values(record, field_name, key, before),
+                    "name": labels[record.id],
+                    "phase": phases.get(record.id, (False, False))[0],
+                    "previous_phase": phases.get(record.id, (False, False))[1],
+                }
+                for record, key, before in changed
+            ]
+        )
         rows._service_entered()
         return rows
 
     @api.model
-    def _prepare_log_values(self, record, field_name, previous_key):
-        """Values of the log row of one record, or ``None`` when nothing was entered."""
-        key = self._get_value_key(record, field_name)
-        if not key or key == previous_key:
-            return None
-        field = record._fields[field_name]
-        value = record[field_name]
-        if field.type == "many2one":
-            label = value.sudo().display_name  # the label of a value, nothing else
-        elif field.type == "selection":
-            label = dict(field._description_selection(self.env)).get(value, value)
-        else:
-            label = key
+    def _prepare_log_values(self, record, field_name, key, previous_key):
+        """Values of the log row of one record. Extension point.
+
+        :param record: the record (sudo)
+        :param key: the entered value as text, empty when the field was emptied
+        :param previous_key: the value before as text
+        """
         return {
             "res_model": record._name,
             "res_id": record.id,
             "field_name": field_name,
-            "value": key,
+            "value": key or False,
             "previous_value": previous_key or False,
-            "phase": "service_phase" in value and value.service_phase
-            if field.type == "many2one"
-            else False,
-            "name": label,
             "user_id": self.env.uid,
             "company_id": record.company_id.id if "company_id" in record else False,
         }
+
+    @api.model
+    def _get_entered_phases(self, records, field_name, previous):
+        """``{record id: (phase entered, phase left)}`` of models that have phases."""
+        if not hasattr(records, "_get_service_entered_phases"):
+            return {}
+        return records._get_service_entered_phases(field_name, previous)
 
     @api.model
     def _get_value_key(self, record, field_name):
@@ -105,11 +162,42 @@ class ServicePhaseLog(models.Model):
             return str(value.id) if value else ""
         return str(value) if value else ""
 
+    @api.model
+    def _get_value_labels(self, records, field_name):
+        """``{record id: the value as people read it}``, without a query per record."""
+        field = records._fields[field_name]
+        if field.type == "many2one":
+            return {r.id: r[field_name].display_name or False for r in records}
+        if field.type == "selection":
+            labels = dict(field._description_selection(self.env))
+            return {r.id: labels.get(r[field_name], r[field_name]) for r in records}
+        if field.type == "boolean":
+            label = field._description_string(self.env)
+            return {r.id: r[field_name] and label for r in records}
+        return {r.id: self._get_value_key(r, field_name) or False for r in records}
+
+    @api.model
+    def _mark_logged(self, records, field_name):
+        """Note that the present values were looked at, see ``service.phase.mixin``."""
+        seen = self.env.cr.precommit.data.setdefault(LOGGED, {})
+        seen.setdefault((records._name, field_name), {}).update(
+            (record.id, self._get_value_key(record, field_name)) for record in records
+        )
+
+    @api.model
+    def _get_logged_keys(self, model, field_name):
+        """``{record id: value key}`` looked at in this transaction, not flushed yet."""
+        seen = self.env.cr.precommit.data.get(LOGGED, {})
+        return seen.get((model, field_name), {})
+
     def _service_entered(self):
         """React to entries, once per row. ``self``: log rows of one batch (sudo).
 
         Extension point: call ``super()`` and work on the whole batch with a constant
-        number of queries. Records are had by :meth:`_get_entered_records`.
+        number of queries. Records are had by :meth:`_get_entered_records`. The acting
+        user may have no right on them (an accountant, a customer with a link). A
+        listener must not break the save that caused the entry: isolate what may fail
+        by ``tools.batch.run_isolated``.
         """
 
     def _get_entered_records(self):

@@ -1,1 +1,3 @@
 from . import test_phase_log
+from . import test_phase_race
+from . import test_batch
