@@ -3,7 +3,8 @@
 import time
 
 from database import run_name
-from paths import SandboxError, present_addons, say
+from paths import REPOSITORY, SandboxError, present_addons, run_folder, say
+from pytest_run import run_in_odoo
 from server import free_port
 from templates import with_dependencies
 
@@ -94,12 +95,23 @@ class Checks:
         outcome.check("loading the menus of CRM and Sales")
 
     def _alone(self, addon):
-        """On a base without the others; what it needs of ours comes with it."""
-        database = self._database(addon, self.sandbox.templates.base())
-        runner = self.sandbox.runner
-        runner.install(database, [addon]).check(f"installing {addon}")
+        """Only with those of ours that it needs; its tests pass there too."""
+        database = self._database(addon, self.sandbox.templates.addons([addon]))
         self._works(database, "service_crm.menu_service_root")
+        tests = REPOSITORY / addon / "tests"
+        log = run_folder() / f"alone-{addon}.log"
+        passed = not tests.is_dir() or run_in_odoo(
+            self.sandbox.runner,
+            self.results,
+            f"{addon} alone",
+            database,
+            [tests],
+            browser=False,
+            log=log,
+        )
         self.sandbox.databases.drop(database)
+        if not passed:
+            raise SandboxError(f"{_tail(log)}\nlog: {log}")
 
     def _lint(self):
         """Odoo's `test_lint` on all installed modules: ours are the only new ones."""
@@ -128,6 +140,10 @@ class Checks:
         runner.script(self.full, UNINSTALL % addons).check("uninstall")
         runner.script(self.full, GONE % addons).check("what is left after uninstall")
         self._works(self.full)
+
+
+def _tail(log):
+    return "\n".join(log.read_text(errors="replace").splitlines()[-60:])
 
 
 def _list(addon):

@@ -8,8 +8,10 @@ import hashlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 from contextlib import contextmanager
+from pathlib import Path
 
 from paths import DATA, REPOSITORY, SandboxError, checkout_id, locked
 from provision_postgres import programs
@@ -101,11 +103,26 @@ class Databases:
             self.drop(name)
 
     def sweep(self):
-        """Drop what killed runs left behind."""
+        """End and drop what killed runs and deleted checkouts left behind."""
         for name in self.names("scrm_run_"):
             match = re.match(r"scrm_run_[0-9a-f]+_(\d+)_", name)
             if match and not os.path.exists(f"/proc/{match[1]}"):
+                _end_processes(name)
                 self.drop(name)
+        for name in self.names("scrm_tpl_"):
+            checkout = self.comment(name)
+            if checkout and not os.path.isdir(checkout):
+                self.drop(name)
+
+
+def _end_processes(database):
+    """End the Odoo that a killed run left on its database."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if f"{database}.conf".encode() in path.read_bytes():
+                os.killpg(int(path.parent.name), signal.SIGKILL)
+        except OSError:
+            continue  # gone, not ours, or no leader of its group
 
 
 def run_name(label):

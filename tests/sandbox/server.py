@@ -1,5 +1,6 @@
 """Run Odoo: with a configuration of our own, and an eye on its log."""
 
+import atexit
 import configparser
 import os
 import signal
@@ -12,6 +13,7 @@ from paths import REPOSITORY, SandboxError, run_folder
 from plugins.log_rules import LOG_LINE, is_allowed
 from provision_venv import python
 
+RUNNING = set()  # process groups to end with us
 QUIET = ("Running as user 'root' is a security risk.",)
 
 
@@ -134,6 +136,12 @@ class Outcome:
         return self
 
 
+@atexit.register
+def _end_all():
+    for pid in tuple(RUNNING):
+        end_group(pid)
+
+
 def run_guarded(command, stdin_text=None, timeout=None, **kwargs):
     """Run a command in a process group of its own that never outlives us.
 
@@ -143,12 +151,14 @@ def run_guarded(command, stdin_text=None, timeout=None, **kwargs):
     with subprocess.Popen(
         command, stdin=stdin, text=True, start_new_session=True, **kwargs
     ) as process:
+        RUNNING.add(process.pid)
         try:
             process.communicate(stdin_text, timeout=timeout)
         except subprocess.TimeoutExpired:
             return 124
         finally:
             end_group(process.pid)
+            RUNNING.discard(process.pid)
     return process.returncode
 
 

@@ -79,6 +79,7 @@ class Templates:
             self._install(database, addons, options, ", ".join(addons))
             for old in self.databases.names(family):
                 self.databases.drop(old)
+            self.databases.set_comment(database, str(REPOSITORY))
 
         return self._template(family + key, build)
 

@@ -39,12 +39,16 @@ def test_content_hash_ignores_tests_and_scripts(tmp_path, monkeypatch):
     assert database.content_hash(["addon"]) != before
 
 
-def test_killed_runs_are_swept_and_living_ones_kept(monkeypatch):
+def test_leftovers_are_swept_and_what_lives_is_kept(monkeypatch):
     living = database.run_name("tests")
     dropped = []
     databases = database.Databases(server=None)
-    names = ["scrm_run_ab12_999999999_tests", living]
-    monkeypatch.setattr(databases, "names", lambda prefix="": names)
+    names = ["scrm_run_ab12_999999999_tests", living, "scrm_tpl_a", "scrm_tpl_b"]
+    comments = {"scrm_tpl_a": "/no/such/checkout", "scrm_tpl_b": "/"}
+    monkeypatch.setattr(
+        databases, "names", lambda prefix="": [n for n in names if n.startswith(prefix)]
+    )
+    monkeypatch.setattr(databases, "comment", comments.get)
     monkeypatch.setattr(databases, "drop", dropped.append)
     databases.sweep()
-    assert dropped == [names[0]]
+    assert dropped == [names[0], "scrm_tpl_a"]

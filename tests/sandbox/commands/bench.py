@@ -156,7 +156,9 @@ def _line(row, rows):
 
 def _ratio(row, rows):
     """To the base in the same database if it is there, else in another."""
-    bases = [other for other in rows if other["name"] == row["base"]]
+    if row["base"] is None:
+        return None
+    bases = [o for o in rows if o["name"] == row["base"] and o is not row]
     same = [other for other in bases if other["addons"] == row["addons"]]
     for base in same or bases:
         if base.get("ms"):

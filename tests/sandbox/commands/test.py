@@ -1,23 +1,18 @@
 """Lint, every test in Odoo, and the installation checks."""
 
-import json
-import os
 import threading
 import time
 
 import checks
 from database import run_name
 from lint import lint_checks
-from paths import REPOSITORY, SandboxError, present_addons, run_folder, say
-from provision_venv import python
+from paths import REPOSITORY, SandboxError, present_addons, say
+from pytest_run import run_in_odoo, run_plain
 from results import Results
 from sandbox import prepare
-from server import run_guarded
 
-PLUGINS = REPOSITORY / "tests" / "sandbox" / "plugins"
 TOP_LEVEL = REPOSITORY / "tests" / "acceptance"
 PLAIN = REPOSITORY / "tests" / "sandbox_tests"
-LONGEST = 60 * 60
 
 
 def add_arguments(parser):
@@ -40,8 +35,10 @@ def run(arguments):
             if not passed:
                 print(output)
     plain, in_odoo = _split(arguments.paths)
+    only = ["-k", arguments.k] if arguments.k else []
     if plain:
-        _pytest(results, "plain", plain, arguments, ["-p", "no:odoo"], {})
+        _say_running(plain)
+        run_plain(results, plain, only)
     lane = None
     if in_odoo:
         database = run_name("tests")
@@ -51,7 +48,8 @@ def run(arguments):
             lane = _Lane(checks.Checks(sandbox, results))
             lane.start()
         try:
-            _in_odoo(sandbox, results, database, in_odoo, arguments)
+            _say_running(in_odoo)
+            run_in_odoo(sandbox.runner, results, "test", database, in_odoo, only)
         finally:
             sandbox.databases.drop(database)
     if lane:
@@ -77,6 +75,10 @@ class _Lane(threading.Thread):
             self.error = error
 
 
+def _say_running(paths):
+    say(f"running {', '.join(str(p.relative_to(REPOSITORY)) for p in paths)} …")
+
+
 def _split(paths):
     """Plain Python tests and those that run in Odoo; all of them unless told."""
     if not paths:
@@ -93,47 +95,6 @@ def _split(paths):
         is_plain = path.startswith(str(PLAIN.relative_to(REPOSITORY)))
         (plain if is_plain else in_odoo).append(REPOSITORY / path)
     return plain, in_odoo
-
-
-def _in_odoo(sandbox, results, database, paths, arguments):
-    configuration = sandbox.runner.configuration(database)
-    options = [
-        f"--odoo-config={configuration}",
-        f"--odoo-database={database}",
-        "--odoo-log-level=warn",
-        "--odoo-http",
-    ]
-    environment = sandbox.runner.environment()
-    _pytest(results, "test", paths, arguments, options, environment)
-
-
-def _pytest(results, kind, paths, arguments, options, environment):
-    report = run_folder() / f"report-{kind}.json"
-    report.unlink(missing_ok=True)
-    search = [environment.get("PYTHONPATH"), str(PLUGINS)]
-    environment = {
-        **(environment or os.environ),
-        "PYTHONPATH": ":".join(filter(None, search)),
-        "SANDBOX_REPORT": str(report),
-        "PYTHONUNBUFFERED": "1",
-    }
-    command = [
-        python(), "-m", "pytest", "-p", "sandbox_report", "-p", "no:cacheprovider",
-        f"--rootdir={REPOSITORY}", "-o", "faulthandler_timeout=600", "-q",
-        "--tb=short", "--show-capture=no", "--durations=15", "--durations-min=5",
-        *options, *paths,
-    ]  # fmt: skip
-    if arguments.k:
-        command += ["-k", arguments.k]
-    say(f"running {', '.join(str(p.relative_to(REPOSITORY)) for p in paths)} …")
-    code = run_guarded(command, timeout=LONGEST, env=environment, cwd=REPOSITORY)
-    if report.exists():
-        results.add_report(kind, json.loads(report.read_text()))
-    else:
-        results.add(kind, "pytest", False, f"pytest ended without a report ({code})")
-    # 5: nothing matched -k in these paths
-    if code not in (0, 5) and not results.count("failed"):
-        results.add(kind, "pytest", False, f"exit code {code}")
 
 
 def _close(results, seconds):

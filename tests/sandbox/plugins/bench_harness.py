@@ -28,13 +28,14 @@ class Bench:
 
         :param per: records handled in one call; figures are per record
         :param base: name of the measure to compare with, in this database or else
-            in another one of the same run
+            in another one of the same run (its own name: in the first of them)
         :param limit: highest ratio to the base that is accepted
         :param queries: highest number of queries per call that is accepted
         :param milliseconds: longest time per record that is accepted
         :param keep: do not roll back between the repetitions
         """
         function(0)  # warm: caches, compiled code
+        self.env.cr.flush()
         self._end(keep)
         times, counts = [], []
         for number in range(1, repeat + 1):
@@ -42,7 +43,7 @@ class Bench:
             before = self.env.cr.sql_log_count
             start = time.perf_counter()
             function(number)
-            self.env.flush_all()
+            self.env.cr.flush()  # with tracking and what else waits for the commit
             times.append((time.perf_counter() - start) * 1000)
             counts.append(self.env.cr.sql_log_count - before)
             self._end(keep)
@@ -68,9 +69,8 @@ class Bench:
 
     def _end(self, keep):
         if not keep:
-            self.env.flush_all()
             self.env.cr.rollback()
-            self.env.invalidate_all()
+            self.env.invalidate_all(flush=False)
 
     @contextmanager
     def as_user(self, user):

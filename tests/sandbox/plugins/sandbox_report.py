@@ -52,6 +52,13 @@ class Report:
     def pytest_sessionstart(self):
         logging.getLogger().addHandler(self.watch)
 
+    def pytest_collection_modifyitems(self, config, items):
+        """Leave out what needs a web server where only the rest is asked for."""
+        if os.environ.get("SANDBOX_BROWSER") == "":
+            left_out = [item for item in items if _is_browser_test(item)]
+            items[:] = [item for item in items if item not in left_out]
+            config.hook.pytest_deselected(items=left_out)
+
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_protocol(self, item):
         self.stray += self.watch.take()
@@ -118,7 +125,9 @@ def _is_browser_test(item):
         from odoo.tests import HttpCase
     except ImportError:
         return False
-    return isinstance(getattr(item, "instance", None), HttpCase)
+    return isinstance(getattr(item, "cls", None), type) and issubclass(
+        item.cls, HttpCase
+    )
 
 
 def pytest_configure(config):
