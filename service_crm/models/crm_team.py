@@ -21,3 +21,7 @@ class CrmTeam(models.Model):
         required=True,
         help="What happens when the operator of a request is also its performer.",
     )
+    require_signature = fields.Boolean(
+        "Customer signs on site",
+        help="A work order can be handed in only with the customer's signature.",
+    )

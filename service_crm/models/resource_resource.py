@@ -1,21 +1,141 @@
-from odoo import fields, models
+from datetime import timedelta
+
+from pytz import UTC
+
+from odoo import api, fields, models
+from odoo.tools import format_datetime
+
+DAY = timedelta(days=1)
 
 
 class ResourceResource(models.Model):
+    """A performer: a person, a crew, a subcontractor, also a room or a device."""
+
     _inherit = "resource.resource"
 
     is_performer = fields.Boolean(
-        "Performer", index="btree_not_null", help="Work orders can be assigned to this resource."
+        "Performer",
+        index="btree_not_null",
+        help="Work orders can be assigned to this resource.",
     )
     service_skill_ids = fields.One2many(
         "service.resource.skill", "resource_id", "Skills"
     )
     service_capacity = fields.Integer(
-        "Jobs at Once", default=1, help="How many work orders may overlap in time: 1 for a person, more for a crew."
+        "Jobs at Once",
+        default=1,
+        help="How many work orders may overlap in time: 1 for a person, more for a "
+        "crew.",
     )
     partner_id = fields.Many2one(
         "res.partner",
         "Contact",
+        compute="_compute_partner_id",
+        store=True,
+        readonly=False,
+        precompute=True,
         index="btree_not_null",
-        help="Where messages go: the contact of the user, or of a subcontractor without a login.",
+        help="Where messages go: the contact of the user, or of a subcontractor "
+        "without a login.",
     )
+    service_leave_ids = fields.One2many(
+        "resource.calendar.leaves", "resource_id", "Absences"
+    )
+    service_work_order_ids = fields.One2many(
+        "service.work.order", "performer_id", "Work Orders"
+    )
+    service_open_count = fields.Integer(
+        "Open Jobs", compute="_compute_service_open_count"
+    )
+    service_availability = fields.Char(
+        "Now", compute="_compute_service_availability"
+    )
+
+    _service_capacity_positive = models.Constraint(
+        "CHECK(service_capacity > 0)", "A performer takes at least one job at once."
+    )
+
+    @api.depends("user_id")
+    def _compute_partner_id(self):
+        for resource in self:
+            if resource.user_id:
+                resource.partner_id = resource.user_id.partner_id
+            else:
+                resource.partner_id = resource.partner_id
+
+    @api.depends("service_work_order_ids.state")
+    def _compute_service_open_count(self):
+        counts = dict(
+            self.env["service.work.order"]._read_group(
+                [
+                    ("performer_id", "in", self.ids),
+                    ("state", "not in", ("done", "closed", "cancelled")),
+                ],
+                ["performer_id"],
+                ["__count"],
+            )
+        )
+        for resource in self:
+            resource.service_open_count = counts.get(resource._origin, 0)
+
+    @api.depends("service_leave_ids.date_from", "service_leave_ids.date_to")
+    def _compute_service_availability(self):
+        now = fields.Datetime.now()
+        leaves = self.env["resource.calendar.leaves"].search(
+            [
+                ("resource_id", "in", self.ids),
+                ("time_type", "=", "leave"),
+                ("date_from", "<=", now),
+                ("date_to", ">", now),
+            ]
+        )
+        absent = leaves.grouped("resource_id")
+        for resource in self:
+            leave = absent.get(resource._origin)
+            resource.service_availability = (
+                self.env._(
+                    "Absent until %(date)s%(reason)s",
+                    date=format_datetime(
+                        self.env, leave[-1:].date_to, dt_format="d MMM, HH:mm"
+                    ),
+                    reason=f": {leave[-1:].name}" if leave[-1:].name else "",
+                )
+                if leave
+                else False
+            )
+
+    def action_service_work_orders(self):
+        """Open the work orders of this performer, by time."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "service_crm.action_work_order"
+        )
+        action["domain"] = [("performer_id", "=", self.id)]
+        action["context"] = {"default_performer_id": self.id}
+        return action
+
+    def _get_working_time(self, since, until):
+        """Working hours and absences of performers around a time, by calendar.
+
+        Two queries per working calendar. Without a calendar, or with a flexible one,
+        every hour is a working hour.
+
+        :param since, until: naive UTC
+        :return: ``({id: [(start, end)] or None}, {id: [(start, end, leaves)]})``, aware
+        """
+        start, end = UTC.localize(since - DAY), UTC.localize(until + DAY)
+        work, absences = {}, {}
+        for calendar, resources in self._origin.grouped("calendar_id").items():
+            domain = [("time_type", "=", "leave")]
+            if not calendar:
+                domain.append(("resource_id", "!=", False))
+            leaves = calendar._leave_intervals_batch(start, end, resources, domain)
+            hours = {}
+            if calendar and not calendar.flexible_hours:
+                hours = calendar._attendance_intervals_batch(start, end, resources)
+            for resource in resources:
+                absences[resource.id] = list(leaves[resource.id])
+                work[resource.id] = (
+                    [interval[:2] for interval in hours[resource.id]] if hours else None
+                )
+        return work, absences

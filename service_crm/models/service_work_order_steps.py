@@ -1,7 +1,491 @@
-from odoo import models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from ..tools.work_order_steps import (
+    DISPATCHER,
+    FINISHED,
+    PERFORMER,
+    STEPS,
+    UNDER_WAY,
+)
 
 
 class ServiceWorkOrder(models.Model):
-    """Work order: the steps of performer and dispatcher."""
+    """Work order: the steps of performer and dispatcher.
+
+    ``action_<step>`` checks who asks and then runs ``_action_<step>`` as the system:
+    a step also moves the request and tells people the performer may not see. Code that
+    speaks for somebody without a login, as the customer's page does after checking the
+    token, calls ``_action_<step>`` on ``sudo()`` records.
+    """
 
     _inherit = "service.work.order"
+
+    # Public steps
+
+    def action_offer(self):
+        """Ask the performer whether he takes the job."""
+        return self._take_step("offer")
+
+    def action_assign(self):
+        """Give the job to the performer."""
+        return self._take_step("assign")
+
+    def action_confirm_customer(self):
+        """Note that the customer agreed to the time."""
+        return self._take_step("confirm_customer")
+
+    def action_confirm_performer(self):
+        """Note that the performer agreed to the time."""
+        return self._take_step("confirm_performer")
+
+    def action_accept(self):
+        """The performer takes the job at this time."""
+        return self._take_step("accept")
+
+    def action_refuse(self, reason=None):
+        """The performer cannot do the job; without a reason it is asked for."""
+        return self._take_step("refuse", reason=reason)
+
+    def action_on_the_way(self):
+        """The performer sets off."""
+        return self._take_step("on_the_way")
+
+    def action_start(self):
+        """The performer begins the work."""
+        return self._take_step("start")
+
+    def action_done(self):
+        """The performer has done the work and hands it in."""
+        return self._take_step("done")
+
+    def action_customer_absent(self, reason=None):
+        """Nobody let the performer in; without a reason it is asked for."""
+        return self._take_step("customer_absent", reason=reason)
+
+    def action_reschedule(
+        self,
+        reason=None,
+        date_start=None,
+        date_end=None,
+        performer_id=None,
+        override_reason=None,
+    ):
+        """Another time, or another performer; without a reason it is asked for.
+
+        :param performer_id: id of the new performer; the present one stays without it
+        :param override_reason: why it is planned in spite of leave, hours or skill
+        """
+        return self._take_step(
+            "reschedule",
+            reason=reason,
+            date_start=fields.Datetime.to_datetime(date_start),
+            date_end=fields.Datetime.to_datetime(date_end),
+            performer=self.env["resource.resource"].browse(performer_id or ()),
+            override_reason=override_reason,
+        )
+
+    def action_cancel(self, reason=None):
+        """The visit will not take place; without a reason it is asked for."""
+        return self._take_step("cancel", reason=reason)
+
+    def action_send_back(self, reason=None):
+        """The performer has to finish it; without a reason it is asked for."""
+        return self._take_step("send_back", reason=reason)
+
+    def action_reopen(self):
+        """Plan a cancelled visit again."""
+        return self._take_step("reopen")
+
+    def action_close(self):
+        """The dispatcher has checked the work: it may be invoiced."""
+        return self._take_step("close")
+
+    # What the steps do
+
+    def _action_offer(self):
+        self._check_step("offer")
+        self.write({"state": "offered"})
+        self._subscribe_performers()
+
+    def _action_assign(self):
+        self._check_step("assign")
+        self.write({"state": "assigned"})
+        self._subscribe_performers()
+
+    def _action_confirm_customer(self):
+        self._check_step("confirm_customer")
+        self.filtered(lambda order: not order.customer_confirmed).write(
+            {"customer_confirmed": fields.Datetime.now()}
+        )
+
+    def _action_confirm_performer(self):
+        self._check_step("confirm_performer")
+        offered = self.filtered(lambda order: order.state == "offered")
+        if offered:
+            offered.write({"state": "assigned"})
+        self.filtered(lambda order: not order.performer_confirmed).write(
+            {"performer_confirmed": fields.Datetime.now()}
+        )
+
+    def _action_accept(self):
+        self._action_confirm_performer()
+
+    def _action_refuse(self, reason):
+        self._check_step("refuse", reason)
+        self._log_reason(self.env._("The performer refused: %(reason)s"), reason)
+        self._ask_dispatcher(self.env._("Performer refused: choose another one"), reason)
+        self.write({"state": "draft"})
+        self.write({"performer_id": False})
+        self._sync_requests()
+
+    def _action_on_the_way(self):
+        self._check_step("on_the_way")
+        self.write({"state": "on_the_way"})
+        self._sync_requests()
+
+    def _action_start(self):
+        self._check_step("start")
+        self.write({"state": "in_progress", "actual_start": fields.Datetime.now()})
+        self._sync_requests()
+
+    def _action_done(self):
+        self._check_step("done")
+        self._check_handed_in()
+        # Of two visits handed in at once the second must see that all are done.
+        self._lock_requests()
+        self.write({"state": "done", "actual_end": fields.Datetime.now()})
+        self._sync_requests()
+
+    def _action_customer_absent(self, reason):
+        self._check_step("customer_absent", reason)
+        self._log_reason(
+            self.env._("The customer was not there: %(reason)s"), reason
+        )
+        self._ask_dispatcher(
+            self.env._("Customer was not there: agree on another time"), reason
+        )
+        self.write({"state": "draft", **self._prepare_unplanned_values()})
+        self._sync_requests()
+
+    def _action_reschedule(
+        self, reason, date_start, date_end=None, performer=None, override_reason=None
+    ):
+        self._check_step("reschedule", reason)
+        if not date_start:
+            raise UserError(self.env._("Choose the new time of the visit."))
+        self._log_reason(self.env._("Rescheduled: %(reason)s"), reason)
+        values = {
+            "customer_confirmed": False,
+            "performer_confirmed": False,
+            "override_reason": override_reason,
+            "date_start": date_start,
+        }
+        if performer:
+            values["performer_id"] = performer.id
+        for order in self:
+            duration = (
+                order.date_end - order.date_start
+                if order.date_start and order.date_end
+                else fields.Datetime.add(date_start, hours=order.planned_hours)
+                - date_start
+            )
+            order.write({**values, "date_end": date_end or date_start + duration})
+        # Whoever was told to come is told again, with the new time.
+        told = self.filtered(lambda order: order.state == "on_the_way")
+        told.write({"state": "assigned"})
+        self.env["service.phase.log"]._log_entries(
+            (self - told).filtered(lambda order: order.state != "draft"), "state"
+        )
+        self._subscribe_performers()
+        self._sync_requests()
+
+    def _action_cancel(self, reason):
+        self._check_step("cancel", reason)
+        self._log_reason(self.env._("Cancelled: %(reason)s"), reason)
+        self._lock_requests()
+        self.write({"state": "cancelled", "cancel_reason": reason})
+        self._sync_requests()
+
+    def _action_send_back(self, reason):
+        self._check_step("send_back", reason)
+        self._log_reason(
+            self.env._("Sent back to the performer: %(reason)s"), reason, notify=True
+        )
+        self.write({"state": "in_progress", "actual_end": False})
+        self._sync_requests()
+
+    def _action_reopen(self):
+        self._check_step("reopen")
+        self.write(
+            {
+                **self._prepare_unplanned_values(),
+                "state": "draft",
+                "cancel_reason": False,
+            }
+        )
+        self._sync_requests()
+
+    def _action_close(self):
+        self._check_step("close")
+        self._lock_requests()
+        self.write({"state": "closed"})
+        self.request_id._action_works_closed()
+
+    # Checks
+
+    @api.model
+    def _get_steps(self):
+        """The steps: ``{name: Step}`` (``tools/work_order_steps.py``).
+
+        Registry and extension point: a further step is one entry here and the methods
+        ``action_<name>`` and ``_action_<name>``.
+        """
+        return dict(STEPS)
+
+    @api.model
+    def _get_step_labels(self):
+        """The steps as buttons call them."""
+        return {
+            "offer": self.env._("Offer"),
+            "assign": self.env._("Assign"),
+            "confirm_customer": self.env._("Customer Confirmed"),
+            "confirm_performer": self.env._("Performer Confirmed"),
+            "accept": self.env._("Accept"),
+            "refuse": self.env._("Refuse"),
+            "on_the_way": self.env._("On My Way"),
+            "start": self.env._("Start"),
+            "done": self.env._("Done"),
+            "customer_absent": self.env._("Customer Is Not There"),
+            "reschedule": self.env._("Reschedule"),
+            "cancel": self.env._("Cancel the Visit"),
+            "send_back": self.env._("Send Back"),
+            "reopen": self.env._("Plan Again"),
+            "close": self.env._("Close"),
+        }
+
+    def _take_step(self, name, **values):
+        """Check that this user may take the step, then take it; a reason is asked for.
+
+        :param values: arguments of ``_action_<name>``
+        :return: ``True``, or the action that opens the question for the reason
+        """
+        self._check_step_rights(name)
+        if self._get_steps()[name].needs_reason and not values.get("reason"):
+            return self._open_step_wizard(name)
+        # Rights were checked. The step moves the request and writes fields which
+        # nobody writes by hand.
+        getattr(self.sudo(), f"_action_{name}")(**values)
+        self._log_on_behalf(name)
+        return True
+
+    def _check_step_rights(self, name):
+        """Whether this user may take the step on these orders, in words."""
+        roles = self._get_steps()[name].roles
+        is_dispatcher = self.env.user.has_group("service_crm.group_service_dispatcher")
+        if not (DISPATCHER in roles and is_dispatcher):
+            is_performer = PERFORMER in roles and all(
+                # Whose order it is decides; other fields of it are not shown.
+                order.performer_user_id == self.env.user
+                for order in self.sudo()
+            )
+            if not is_performer:
+                label = self._get_step_labels()[name]
+                if PERFORMER in roles:
+                    raise AccessError(
+                        self.env._(
+                            "“%(step)s” is for the performer of the work order, or "
+                            "for a dispatcher on his behalf.",
+                            step=label,
+                        )
+                    )
+                raise AccessError(
+                    self.env._("“%(step)s” is for dispatchers.", step=label)
+                )
+        self.check_access("write")
+
+    def _check_step(self, name, reason=None):
+        """Whether the orders are in a state for the step and have what it needs."""
+        step = self._get_steps()[name]
+        states = dict(self._fields["state"]._description_selection(self.env))
+        for order in self:
+            if order.state not in step.sources:
+                raise UserError(
+                    self.env._(
+                        "%(number)s is “%(state)s”: “%(step)s” is possible only when "
+                        "it is %(sources)s.",
+                        number=order.name,
+                        state=states[order.state],
+                        step=self._get_step_labels()[name],
+                        sources=", ".join(f"“{states[key]}”" for key in step.sources),
+                    )
+                )
+            if step.needs_time and not order.date_start:
+                raise UserError(
+                    self.env._(
+                        "%(number)s: choose the time of the visit first.",
+                        number=order.name,
+                    )
+                )
+            if step.needs_performer and not order.performer_id:
+                raise UserError(
+                    self.env._(
+                        "%(number)s: choose the performer first.", number=order.name
+                    )
+                )
+        if step.needs_reason and not (reason or "").strip():
+            raise UserError(self.env._("Say why, so that everybody can see it."))
+
+    def _check_handed_in(self):
+        """Whether the performer said what he did. Extension point."""
+        for order in self:
+            open_lines = order.line_ids.filtered(lambda line: not line.is_done)
+            if open_lines and not (order.report or "").strip():
+                raise UserError(
+                    self.env._(
+                        "%(number)s: tick what was done. For what was not done, write "
+                        "the reason under “What Was Done”: %(lines)s.",
+                        number=order.name,
+                        lines=", ".join(open_lines.mapped("name")),
+                    )
+                )
+            if order.team_id.require_signature and not order.signature:
+                raise UserError(
+                    self.env._(
+                        "%(number)s: the customer has to sign first.",
+                        number=order.name,
+                    )
+                )
+
+    # Consequences
+
+    def _prepare_unplanned_values(self):
+        """Values of an order that has no time any more."""
+        return {
+            "date_start": False,
+            "date_end": False,
+            "customer_confirmed": False,
+            "performer_confirmed": False,
+            "override_reason": False,
+            "actual_start": False,
+            "actual_end": False,
+        }
+
+    def _subscribe_performers(self):
+        """Let performers follow their orders, so that messages reach them."""
+        for performer, orders in self.grouped("performer_id").items():
+            if performer.partner_id:
+                orders.message_subscribe(performer.partner_id.ids)
+
+    def _log_reason(self, text, reason, notify=False):
+        """Keep the reason of a step where everybody sees it."""
+        body = text % {"reason": reason}
+        if not notify:
+            self._message_log_batch(dict.fromkeys(self.ids, body))
+            return
+        for order in self:
+            order.message_post(
+                body=body,
+                subtype_xmlid="mail.mt_comment",
+                partner_ids=order.performer_id.partner_id.ids,
+            )
+
+    def _log_on_behalf(self, name):
+        """Note that a dispatcher took a performer's step."""
+        if PERFORMER not in self._get_steps()[name].roles:
+            return
+        body = self.env._(
+            "“%(step)s” was noted by %(user)s for the performer.",
+            step=self._get_step_labels()[name],
+            user=self.env.user.name,
+        )
+        # The performer may have left the order with this very step.
+        others = self.sudo().filtered(lambda o: o.performer_user_id != self.env.user)
+        if self.env.user.has_group("service_crm.group_service_dispatcher") and others:
+            others._message_log_batch(dict.fromkeys(others.ids, body))
+
+    def _ask_dispatcher(self, summary, note):
+        """Put the order on the dispatcher's desk."""
+        for order_user, orders in self.grouped(
+            lambda order: order.dispatcher_id
+            or order.request_id.dispatcher_id
+            or order.team_id.user_id
+            or order.create_uid
+        ).items():
+            orders.activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=order_user.id,
+                summary=summary,
+                note=note,
+            )
+
+    def _lock_requests(self):
+        """Let nobody else move these requests until this transaction ends."""
+        ids = tuple(self.request_id.ids)
+        if ids:
+            self.env.execute_query(
+                SQL(
+                    """
+                    UPDATE crm_lead SET write_date = write_date
+                     WHERE id IN (SELECT id FROM crm_lead WHERE id IN %s
+                                  ORDER BY id FOR NO KEY UPDATE)
+                 RETURNING id
+                    """,
+                    ids,
+                )
+            )
+
+    def _get_request_states(self):
+        """``{request: set of states of its work orders}``, cancelled ones left out."""
+        states = {request: set() for request in self.request_id}
+        for request, state in self._read_group(
+            [("request_id", "in", self.request_id.ids), ("state", "!=", "cancelled")],
+            ["request_id", "state"],
+        ):
+            states[request].add(state)
+        return states
+
+    def _sync_requests(self):
+        """Bring the requests into the phase their work orders are in."""
+        if not self.request_id:
+            return
+        moves = {}
+        for request, states in self._get_request_states().items():
+            phase = self._get_request_phase(request, states)
+            if request.is_service and phase:
+                moves[phase] = moves.get(phase, request.browse()) | request
+        for phase, moved in moves.items():
+            moved._move_to_phase(phase, force=True)
+
+    @api.model
+    def _get_request_phase(self, request, states):
+        """The phase a request comes into by the states of its work orders.
+
+        :return: a phase, or ``None`` when the request stays where it is
+        """
+        phase = request.service_phase
+        if phase == "done":
+            return None
+        if states and states <= set(FINISHED):
+            return "closing" if phase != "closing" else None
+        if states & {*UNDER_WAY, *FINISHED}:
+            return "execution" if phase != "execution" else None
+        if phase in ("execution", "closing"):
+            agreed = any(order.state == "sale" for order in request.order_ids)
+            return "agreed" if agreed else "dispatch"
+        return None
+
+    def _open_step_wizard(self, name):
+        """The question for the reason (and the new time) of a step."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self._get_step_labels()[name],
+            "res_model": "service.work.order.step",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_step": name,
+                "default_work_order_ids": self.ids,
+            },
+        }

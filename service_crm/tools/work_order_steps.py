@@ -14,53 +14,39 @@ class Step:
     :param sources: states it may be taken from
     :param target: the state it leads to; ``None`` leaves the state as it is
     :param needs_reason: it is taken only with a reason
-    :param needs_slot: it is taken only with performer and planned time
+    :param needs_time: it is taken only with a planned time
+    :param needs_performer: it is taken only with a performer
     """
 
     roles: tuple
     sources: tuple
     target: str | None = None
     needs_reason: bool = False
-    needs_slot: bool = False
-
-    def leads_to(self, state):
-        """The state after the step, taken from ``state``."""
-        return self.target or state
+    needs_time: bool = False
+    needs_performer: bool = False
 
 
 PLANNING = ("draft", "offered", "assigned")
 UNDER_WAY = ("on_the_way", "in_progress")
 FINISHED = ("done", "closed")
 
+BOTH = (PERFORMER, DISPATCHER)
+PLANNED = {"needs_time": True, "needs_performer": True}
+
 STEPS = {
-    "offer": Step((DISPATCHER,), ("draft",), "offered", needs_slot=True),
-    "assign": Step((DISPATCHER,), ("draft", "offered"), "assigned", needs_slot=True),
-    "confirm_customer": Step((DISPATCHER,), PLANNING, needs_slot=True),
-    "confirm_performer": Step(
-        (PERFORMER, DISPATCHER), ("offered", "assigned"), "assigned", needs_slot=True
-    ),
-    "accept": Step(
-        (PERFORMER, DISPATCHER), ("offered", "assigned"), "assigned", needs_slot=True
-    ),
-    "refuse": Step(
-        (PERFORMER, DISPATCHER), ("offered", "assigned"), "draft", needs_reason=True
-    ),
-    "on_the_way": Step(
-        (PERFORMER, DISPATCHER), ("assigned",), "on_the_way", needs_slot=True
-    ),
-    "start": Step(
-        (PERFORMER, DISPATCHER),
-        ("assigned", "on_the_way"),
-        "in_progress",
-        needs_slot=True,
-    ),
-    "done": Step((PERFORMER, DISPATCHER), ("in_progress",), "done"),
+    "offer": Step((DISPATCHER,), ("draft",), "offered", **PLANNED),
+    "assign": Step((DISPATCHER,), ("draft", "offered"), "assigned", **PLANNED),
+    "confirm_customer": Step((DISPATCHER,), PLANNING, needs_time=True),
+    "confirm_performer": Step(BOTH, ("offered", "assigned"), "assigned", **PLANNED),
+    "accept": Step(BOTH, ("offered", "assigned"), "assigned", **PLANNED),
+    "refuse": Step(BOTH, ("offered", "assigned"), "draft", needs_reason=True),
+    "on_the_way": Step(BOTH, ("assigned",), "on_the_way", **PLANNED),
+    "start": Step(BOTH, ("assigned", "on_the_way"), "in_progress", **PLANNED),
+    "done": Step(BOTH, ("in_progress",), "done"),
     "customer_absent": Step(
-        (PERFORMER, DISPATCHER), ("assigned", *UNDER_WAY), "draft", needs_reason=True
+        BOTH, ("assigned", *UNDER_WAY), "draft", needs_reason=True
     ),
-    "reschedule": Step(
-        (DISPATCHER,), (*PLANNING, "on_the_way"), needs_reason=True, needs_slot=True
-    ),
+    "reschedule": Step((DISPATCHER,), (*PLANNING, "on_the_way"), needs_reason=True),
     "cancel": Step(
         (DISPATCHER,), (*PLANNING, *UNDER_WAY), "cancelled", needs_reason=True
     ),

@@ -1,0 +1,137 @@
+from urllib.parse import quote
+
+from odoo import api, fields, models
+from odoo.tools import babel_locale_parse, format_datetime, get_lang
+
+MAP_URL = "https://www.openstreetmap.org/search?query={address}"
+
+
+class ServiceWorkOrder(models.Model):
+    """Work order: what its card and its screen on a phone show."""
+
+    _inherit = "service.work.order"
+
+    when_label = fields.Char("When", compute="_compute_when_label")
+    day_label = fields.Char("Day", compute="_compute_when_label")
+    late_label = fields.Char("Lateness", compute="_compute_late_label")
+    address_label = fields.Char("Address", compute="_compute_address_label")
+    map_url = fields.Char(compute="_compute_address_label")
+    customer_phone = fields.Char("Phone", compute="_compute_customer_phone")
+    services_label = fields.Char("Services", compute="_compute_services_label")
+    done_label = fields.Char("Lines Done", compute="_compute_services_label")
+    is_mine = fields.Boolean(compute="_compute_is_mine")
+
+    @api.depends("date_start", "date_end")
+    @api.depends_context("tz", "lang", "uid")
+    def _compute_when_label(self):
+        today = fields.Date.context_today(self)
+        pattern = self._get_day_pattern()
+        for order in self:
+            order.when_label = order.day_label = False
+            if not order.date_start:
+                continue
+            start = fields.Datetime.context_timestamp(order, order.date_start)
+            days = (start.date() - today).days
+            if days in (-1, 0, 1):
+                order.day_label = {
+                    -1: self.env._("Yesterday"),
+                    0: self.env._("Today"),
+                    1: self.env._("Tomorrow"),
+                }[days]
+            else:
+                order.day_label = format_datetime(
+                    self.env, order.date_start, dt_format=pattern
+                )
+            order.when_label = "{} {}".format(
+                order.day_label, order._get_hours_label(start.date())
+            )
+
+    @api.depends("date_start", "date_end", "state")
+    def _compute_late_label(self):
+        now = fields.Datetime.now()
+        for order in self:
+            due = False
+            if order.state in ("draft", "offered", "assigned", "on_the_way"):
+                due = order.date_start
+            elif order.state == "in_progress":
+                due = order.date_end
+            minutes = int((now - due).total_seconds() // 60) if due else 0
+            order.late_label = self._get_late_words(minutes) if minutes > 0 else False
+
+    @api.depends("site_id", "partner_id")
+    def _compute_address_label(self):
+        url = (
+            # The address of a map is no secret; only administrators change it.
+            self.env["ir.config_parameter"].sudo().get_param("service_crm.map_url")
+            or MAP_URL
+        )
+        for order in self:
+            site = order.site_id or order.partner_id
+            parts = [
+                site.street,
+                site.street2,
+                " ".join(part for part in (site.zip, site.city) if part),
+            ]
+            address = ", ".join(part for part in parts if part)
+            order.address_label = address or site.display_name
+            order.map_url = (
+                url.replace("{address}", quote(address)) if address else False
+            )
+
+    @api.depends("partner_id", "site_id", "request_id")
+    def _compute_customer_phone(self):
+        for order in self:
+            # The number the customer left with the request belongs to the job.
+            order.customer_phone = (
+                order.request_id.sudo().phone
+                or order.site_id.phone
+                or order.partner_id.phone
+            )
+
+    @api.depends("line_ids.name", "line_ids.is_done")
+    def _compute_services_label(self):
+        for order in self:
+            lines = order.line_ids
+            order.services_label = ", ".join(lines.mapped("name")) or (
+                (order.instruction or "").strip().split("\n")[0]
+            )
+            order.done_label = (
+                self.env._(
+                    "%(done)s of %(all)s done",
+                    done=len(lines.filtered("is_done")),
+                    all=len(lines),
+                )
+                if lines
+                else False
+            )
+
+    @api.depends("performer_user_id")
+    @api.depends_context("uid")
+    def _compute_is_mine(self):
+        for order in self:
+            order.is_mine = order.performer_user_id == self.env.user
+
+    def _get_hours_label(self, day):
+        """``10:00–11:30``, with the day of the end when it is another one."""
+        start = format_datetime(self.env, self.date_start, dt_format="HH:mm")
+        if not self.date_end:
+            return start
+        end = fields.Datetime.context_timestamp(self, self.date_end)
+        pattern = "HH:mm" if end.date() == day else f"{self._get_day_pattern()} HH:mm"
+        return f"{start}–{format_datetime(self.env, self.date_end, dt_format=pattern)}"
+
+    @api.model
+    def _get_day_pattern(self):
+        """How a day is written short in the reader's language: ``Mon 23 Nov``."""
+        locale = babel_locale_parse(get_lang(self.env).code)
+        pattern = locale.datetime_skeletons.get("MMMEd")
+        return pattern.pattern if pattern else "EEE d MMM"
+
+    @api.model
+    def _get_late_words(self, minutes):
+        """How late something is, as people say it."""
+        if minutes < 60:
+            return self.env._("%(count)s min late", count=minutes)
+        if minutes < 24 * 60:
+            return self.env._("%(count)s h late", count=minutes // 60)
+        return self.env._("%(count)s d late", count=minutes // (24 * 60))
