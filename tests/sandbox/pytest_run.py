@@ -43,7 +43,7 @@ def _run(results, kind, paths, options, environment, browser=True, log=None):
         "PYTHONUNBUFFERED": "1",
     }
     command = [
-        python(), "-m", "pytest", "-p", "sandbox_report", "-p", "no:cacheprovider",
+        python(), "-m", "pytest", "-p", "sandbox_report", "-p", "no:cacheprovider", "-p", "no:warnings",
         f"--rootdir={REPOSITORY}", "-o", "faulthandler_timeout=600", "-q",
         "--tb=short", "--show-capture=no", "--durations=15", "--durations-min=5",
         *options, *paths,

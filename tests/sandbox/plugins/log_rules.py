@@ -11,7 +11,7 @@ LOG_LINE = re.compile(
 ALLOWED = (
     (
         r"py\.warnings$",
-        r"(?!.*/service_crm)",
+        r"(?![^\n]*/service_crm)",
         "a Python warning that comes from Odoo or a library, not from our files",
     ),
     (
