@@ -1,11 +1,16 @@
 """Each addon alone, upgrade of all, uninstall of all: Odoo still works."""
 
+import subprocess
+import tempfile
 import time
+import zipfile
+from pathlib import Path
 
 from database import run_name
 from paths import REPOSITORY, SandboxError, present_addons, run_folder, say
+from provision_venv import python
 from pytest_run import run_in_odoo
-from server import free_port
+from server import Runner, free_port
 from templates import with_dependencies
 
 # Runs in Odoo's shell. Every menu's views of CRM and Sales must load, and the
@@ -64,6 +69,7 @@ class Checks:
         try:
             for addon in addons:
                 self._check(f"{addon} alone: {_list(addon)}", self._alone, addon)
+            self._check("a wheel of each addon, installed from there", self._wheels)
             self._check("Odoo's own lint of modules", self._lint)
             self._check("demo data loads", self._demo)
             self._check(f"upgrade all: {', '.join(addons)}", self._upgrade)
@@ -113,6 +119,21 @@ class Checks:
         if not passed:
             raise SandboxError(f"{_tail(log)}\nlog: {log}")
 
+    def _wheels(self):
+        """What `python -m build` makes is complete: Odoo installs it."""
+        with tempfile.TemporaryDirectory(dir=run_folder()) as folder:
+            for addon in present_addons():
+                _unpack_wheel(addon, Path(folder))
+            runner = Runner(
+                self.sandbox.runner.odoo,
+                self.sandbox.runner.server,
+                repository=Path(folder) / "odoo" / "addons",
+            )
+            database = self._database("wheels", self.sandbox.templates.base())
+            outcome = runner.install(database, present_addons())
+            self.sandbox.databases.drop(database)
+            outcome.check("installing the wheels")
+
     def _lint(self):
         """Odoo's `test_lint` on all installed modules: ours are the only new ones."""
         database = self._database("lint", self.sandbox.templates.addons())
@@ -140,6 +161,18 @@ class Checks:
         runner.script(self.full, UNINSTALL % addons).check("uninstall")
         runner.script(self.full, GONE % addons).check("what is left after uninstall")
         self._works(self.full)
+
+
+def _unpack_wheel(addon, folder):
+    command = [
+        python(), "-m", "build", "--wheel", "--no-isolation", "-o", folder,
+        REPOSITORY / addon,
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SandboxError(f"{done.stdout}{done.stderr}")
+    for wheel in folder.glob(f"odoo_addon_{addon}-*.whl"):
+        zipfile.ZipFile(wheel).extractall(folder)
 
 
 def _tail(log):

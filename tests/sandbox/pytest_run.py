@@ -43,7 +43,8 @@ def _run(results, kind, paths, options, environment, browser=True, log=None):
         "PYTHONUNBUFFERED": "1",
     }
     command = [
-        python(), "-m", "pytest", "-p", "sandbox_report", "-p", "no:cacheprovider", "-p", "no:warnings",
+        python(), "-m", "pytest", "-p", "sandbox_report", "-p", "no:cacheprovider",
+        "-p", "no:warnings",  # Odoo logs them, and its log is watched
         f"--rootdir={REPOSITORY}", "-o", "faulthandler_timeout=600", "-q",
         "--tb=short", "--show-capture=no", "--durations=15", "--durations-min=5",
         *options, *paths,

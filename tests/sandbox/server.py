@@ -20,10 +20,10 @@ QUIET = ("Running as user 'root' is a security risk.",)
 class Runner:
     """Starts one Odoo's programs against one PostgreSQL."""
 
-    def __init__(self, odoo, server, extra_addons=()):
+    def __init__(self, odoo, server, extra_addons=(), repository=REPOSITORY):
         self.odoo = odoo
         self.server = server
-        self.addons_path = [*odoo.addons, str(REPOSITORY), *map(str, extra_addons)]
+        self.addons_path = [*odoo.addons, str(repository), *map(str, extra_addons)]
 
     def environment(self, **more):
         """Environment without anybody else's Odoo configuration."""
