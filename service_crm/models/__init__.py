@@ -25,6 +25,8 @@ from . import (
     crm_lead_work,
     crm_lead_messages,
     sale_order,
+    sale_order_approval,
+    payment_transaction,
     sale_order_line,
     sale_order_work,
     service_request_line_work,

@@ -1,13 +1,110 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class SaleOrder(models.Model):
+    """The priced agreement of a service request."""
+
     _inherit = "sale.order"
 
     is_service = fields.Boolean(
-        "Service Order", related="opportunity_id.is_service", store=True, precompute=True
-    )
-    service_approval_ids = fields.One2many(
-        "service.approval", "res_id", "Approvals", domain=[("res_model", "=", "sale.order")]
+        "Service Order",
+        related="opportunity_id.is_service",
+        store=True,
+        precompute=True,
     )
     work_order_ids = fields.One2many("service.work.order", "order_id", "Work Orders")
+    has_free_lines = fields.Boolean(
+        "Not in Catalogue", compute="_compute_has_free_lines"
+    )
+
+    @api.depends("order_line.not_in_catalogue")
+    def _compute_has_free_lines(self):
+        for order in self:
+            order.has_free_lines = any(order.order_line.mapped("not_in_catalogue"))
+
+    def write(self, vals):
+        if not {"partner_id", "pricelist_id", "fiscal_position_id"}.isdisjoint(vals):
+            self.order_line._check_not_asked()
+        return super().write(vals)
+
+    def action_draft(self):
+        """Back to a draft: what was approved, was approved of another offer."""
+        asked = self.filtered("is_service")._get_live_approvals()
+        result = super().action_draft()
+        asked._withdraw()
+        return result
+
+    def action_open_request(self):
+        """Open the service request of the order."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.opportunity_id.display_name,
+            "res_model": "crm.lead",
+            "res_id": self.opportunity_id.id,
+            "view_mode": "form",
+        }
+
+    def _get_open_action(self):
+        """Open the one order in Odoo's own form."""
+        if not self:
+            raise UserError(self.env._("There is no quotation yet."))
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.name,
+            "res_model": "sale.order",
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }
+
+    def _confirmation_error_message(self):
+        error = super()._confirmation_error_message()
+        if error or not self.is_service:
+            return error
+        if missing := self._get_missing_approvals():
+            return self.env._(
+                "%(order)s is not agreed yet. Approval is missing from: %(missing)s.",
+                order=self.name,
+                missing=", ".join(missing),
+            )
+        return False
+
+    def _action_confirm(self):
+        result = super()._action_confirm()
+        requests = self.filtered("is_service").opportunity_id
+        if requests:
+            requests._move_to_phase("agreed")
+        return result
+
+    def _action_cancel(self):
+        result = super()._action_cancel()
+        self.filtered("is_service")._get_live_approvals()._withdraw()
+        return result
+
+    # The customer's own page of the offer ----------------------------------------------
+
+    def _has_to_be_signed(self):
+        return super()._has_to_be_signed() and not (
+            self.is_service
+            and (self.state != "sent" or self._is_approved_by("customer"))
+        )
+
+    def _has_to_be_paid(self):
+        return super()._has_to_be_paid() and not (
+            self.is_service and self.state != "sent"
+        )
+
+    def _can_be_edited_on_portal(self):
+        return super()._can_be_edited_on_portal() and not (
+            self.is_service and self._get_live_approvals()
+        )
+
+    def _validate_order(self):
+        """The customer accepted on the portal: that is the customer's approval."""
+        service = self.filtered("is_service")
+        for order in service:
+            order._record_customer_word("approved", spoken_with=order.signed_by)
+        rest = self - service
+        return super(SaleOrder, rest)._validate_order() if rest else None

@@ -1,22 +1,404 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command, Domain
+
+# What the customer agrees to: the field of the request line → of the order line.
+SALE_LINE_FIELDS = {
+    "product_id": "product_id",
+    "name": "name",
+    "quantity": "product_uom_qty",
+    "product_uom_id": "product_uom_id",
+    "price_unit": "price_unit",
+    "discount": "discount",
+}
 
 
 class ServiceRequestLine(models.Model):
+    """A service the customer wants: picked from the catalogue, or in free words."""
+
     _name = "service.request.line"
     _description = "Requested service"
     _order = "request_id, sequence, id"
 
     request_id = fields.Many2one(
-        "crm.lead", required=True, ondelete="cascade", index=True
+        "crm.lead", "Request", required=True, ondelete="cascade", index=True
     )
     sequence = fields.Integer(default=10)
-    product_id = fields.Many2one("product.product", "Service", ondelete="restrict")
-    name = fields.Char("Description", required=True)
-    quantity = fields.Float(default=1.0, digits="Product Unit")
-    currency_id = fields.Many2one(related="request_id.company_currency")
-    price_unit = fields.Float("Price", digits="Product Price")
-    price_subtotal = fields.Monetary("Total")
-    not_in_catalogue = fields.Boolean(
-        help="Written by hand: nothing in the catalogue fits yet."
+    product_id = fields.Many2one(
+        "product.product",
+        "Service",
+        ondelete="restrict",
+        index="btree_not_null",
+        domain=lambda self: self._get_product_domain(),
     )
-    sale_line_id = fields.Many2one("sale.order.line", readonly=True, copy=False, index="btree_not_null")
+    name = fields.Text(
+        "Description",
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+    )
+    quantity = fields.Float(default=1.0, digits="Product Unit", required=True)
+    product_uom_id = fields.Many2one(
+        "uom.uom",
+        "Unit",
+        compute="_compute_product_uom_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        ondelete="restrict",
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        compute="_compute_currency_id",
+        store=True,
+        precompute=True,
+    )
+    price_unit = fields.Float(
+        "Price",
+        compute="_compute_price_unit",
+        store=True,
+        readonly=False,
+        precompute=True,
+        digits="Product Price",
+        help="From the customer's price list; a price written by hand stays.",
+    )
+    price_listed = fields.Float(
+        "Price of the Price List",
+        digits="Product Price",
+        copy=False,
+        help="What the price list gave last; another price was written by hand.",
+    )
+    discount = fields.Float("Discount %", digits="Discount")
+    tax_ids = fields.Many2many("account.tax", "Taxes", compute="_compute_tax_ids")
+    price_subtotal = fields.Monetary(
+        "Amount", compute="_compute_amounts", store=True, precompute=True
+    )
+    price_total = fields.Monetary(
+        "Amount with Tax", compute="_compute_amounts", store=True, precompute=True
+    )
+    not_in_catalogue = fields.Boolean(
+        compute="_compute_not_in_catalogue",
+        store=True,
+        precompute=True,
+        help="Written by hand: nothing in the catalogue fits yet.",
+    )
+    sale_line_id = fields.Many2one(
+        "sale.order.line",
+        "Quotation Line",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    sale_state = fields.Selection(related="sale_line_id.state", string="Quotation")
+
+    _to_add_idx = models.Index("(id) WHERE not_in_catalogue")
+    _quantity_positive = models.Constraint(
+        "CHECK(quantity >= 0)", "The quantity of a service can not be negative."
+    )
+    _discount_range = models.Constraint(
+        "CHECK(discount IS NULL OR discount BETWEEN 0 AND 100)",
+        "A discount is between 0 and 100 %.",
+    )
+
+    @api.model
+    def _get_product_domain(self):
+        """What may be picked: whatever is sold, but not the stand-in for free lines."""
+        domain = Domain("sale_ok", "=", True) & Domain("type", "!=", "combo")
+        stand_in = self._get_free_line_product()
+        return list(domain & Domain("id", "!=", stand_in.id)) if stand_in else list(domain)
+
+    @api.model
+    def _get_free_line_product(self):
+        """The product under which free lines are quoted; empty when it was deleted."""
+        product = self.env.ref(
+            "service_crm.product_other_service", raise_if_not_found=False
+        )
+        return product or self.env["product.product"]
+
+    @api.depends("product_id")
+    def _compute_name(self):
+        for line in self:
+            if line.product_id:
+                lang = line.request_id.partner_id.lang or self.env.lang
+                product = line.product_id.with_context(lang=lang)
+                line.name = product.get_product_multiline_description_sale()
+            else:
+                line.name = line.name
+
+    @api.depends("product_id")
+    def _compute_product_uom_id(self):
+        unit = self.env.ref("uom.product_uom_unit", raise_if_not_found=False)
+        for line in self:
+            line.product_uom_id = (
+                line.product_id.uom_id or line.product_uom_id or unit
+            )
+
+    @api.depends("product_id")
+    def _compute_not_in_catalogue(self):
+        for line in self:
+            line.not_in_catalogue = not line.product_id
+
+    @api.depends("request_id.partner_id", "request_id.company_id")
+    def _compute_currency_id(self):
+        for line in self:
+            line.currency_id = line.request_id._get_service_currency()
+
+    @api.depends(
+        "product_id",
+        "product_uom_id",
+        "quantity",
+        "currency_id",
+        "request_id.partner_id",
+        "request_id.company_id",
+    )
+    def _compute_price_unit(self):
+        listed = self.filtered(
+            lambda line: line.product_id
+            and line.sale_state not in ("sent", "sale")
+            and not line._has_own_price()
+        )
+        prices = listed._get_listed_prices()
+        for line in listed:
+            line.price_listed = line.price_unit = prices[line]
+        for line in self - listed:
+            line.price_unit = line.price_unit
+
+    @api.depends("product_id", "request_id.partner_id", "request_id.site_id")
+    def _compute_tax_ids(self):
+        free = self._get_free_line_product()
+        cache = {}
+        for line in self:
+            request = line.request_id
+            company = request._get_service_company()
+            taxes = (line.product_id or free).taxes_id._filter_taxes_by_company(company)
+            key = (company, request.partner_id, request.site_id, taxes)
+            if key not in cache:
+                position = request._get_service_fiscal_position()
+                cache[key] = position.map_tax(taxes)
+            line.tax_ids = cache[key]
+
+    @api.depends("quantity", "price_unit", "discount", "currency_id", "tax_ids")
+    def _compute_amounts(self):
+        tax = self.env["account.tax"]
+        for line in self:
+            company = line.request_id._get_service_company()
+            base_line = line._prepare_tax_base_line()
+            tax._add_tax_details_in_base_line(base_line, company)
+            tax._round_base_lines_tax_details([base_line], company)
+            details = base_line["tax_details"]
+            line.price_subtotal = details["total_excluded_currency"]
+            line.price_total = details["total_included_currency"]
+
+    def write(self, vals):
+        if not SALE_LINE_FIELDS.keys().isdisjoint(vals):
+            self._check_not_offered()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_offered(self):
+        self._check_not_offered()
+
+    def unlink(self):
+        # An operator may take a service off the request, but has no right on orders:
+        # the line leaves the draft of the quotation with it.
+        quoted = self.sudo().sale_line_id.filtered(lambda line: line.state == "draft")
+        result = super().unlink()
+        quoted.unlink()
+        return result
+
+    def _check_not_offered(self):
+        """Refuse changes of what the customer has in hand or has agreed to."""
+        offered = self.sudo().sale_line_id.filtered(  # only the state is looked at
+            lambda line: line.state in ("sent", "sale")
+        )
+        if offered:
+            order = offered[0].order_id
+            raise UserError(
+                self.env._(
+                    "%(order)s is with the customer already. To change a service, "
+                    "first take the quotation back to a draft; after agreement, "
+                    "add a new line instead.",
+                    order=order.name,
+                )
+                if order.state == "sent"
+                else self.env._(
+                    "%(order)s is agreed: its services can not be changed. "
+                    "Add a new line instead.",
+                    order=order.name,
+                )
+            )
+
+    def action_add_to_catalogue(self):
+        """Make a product of each free line and put it in place of the words."""
+        products = self.env["product.product"].create(
+            [line._prepare_product_values() for line in self if not line.product_id]
+        )
+        for line, product in zip(
+            self.filtered("not_in_catalogue"), products, strict=True
+        ):
+            line._link_product(product)
+        if len(products) != 1:
+            return True
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New Service"),
+            "res_model": "product.template",
+            "res_id": products.product_tmpl_id.id,
+            "view_mode": "form",
+        }
+
+    def _prepare_product_values(self):
+        """Values of the product made from a free line. Extension point.
+
+        :return: values for ``product.product.create``
+        """
+        self.ensure_one()
+        company = self.request_id._get_service_company()
+        return {
+            "name": self.name.split("\n", 1)[0],
+            "type": "service",
+            "invoice_policy": "delivery",
+            "list_price": self.currency_id._convert(
+                self.price_unit, company.currency_id, company
+            ),
+            "uom_id": self.product_uom_id.id,
+            "company_id": False,
+        }
+
+    def _link_product(self, product):
+        """Put a catalogue product in place of free words; what was agreed stays."""
+        self.ensure_one()
+        sale_line = self.sale_line_id
+        # Past the check of `write`: neither words nor price of an offer change here.
+        super().write(
+            {
+                "product_id": product.id,
+                "name": self.name,
+                "product_uom_id": self.product_uom_id.id,
+                "price_unit": self.price_unit,
+            }
+        )
+        if sale_line.state == "draft":
+            sale_line.write(self._prepare_sale_line_values())
+        else:
+            sale_line.not_in_catalogue = False
+
+    def _has_own_price(self):
+        """Whether the price was written by hand, so that no price list moves it."""
+        self.ensure_one()
+        return self.price_unit != self.price_listed
+
+    def _get_listed_prices(self):
+        """Unit prices by the customers' price lists.
+
+        :return: ``{line: price in the line's currency}``; one look into the price list
+            for all lines of the same customer, quantity and unit
+        """
+        prices = {}
+        groups = self.grouped(
+            lambda line: (
+                line.request_id._get_service_company(),
+                line.request_id._get_service_pricelist(),
+                line.currency_id,
+                line.product_uom_id,
+                line.quantity or 1.0,
+            )
+        )
+        for (company, pricelist, currency, unit, quantity), lines in groups.items():
+            listed = pricelist.with_company(company)._get_products_price(
+                lines.product_id, quantity, currency=currency, uom=unit
+            )
+            for line in lines:
+                product = line.product_id
+                prices[line] = product._get_tax_included_unit_price_from_price(
+                    listed[product.id],
+                    product.taxes_id._filter_taxes_by_company(company),
+                    fiscal_position=line.request_id._get_service_fiscal_position(),
+                )
+        return prices
+
+    def _prepare_tax_base_line(self):
+        """The line as Odoo's tax engine wants it."""
+        self.ensure_one()
+        return self.env["account.tax"]._prepare_base_line_for_taxes_computation(
+            self,
+            tax_ids=self.tax_ids,
+            quantity=self.quantity,
+            partner_id=self.request_id.partner_id,
+            currency_id=self.currency_id
+            or self.request_id._get_service_company().currency_id,
+        )
+
+    def _prepare_sale_line_values(self):
+        """Values of the order line of a request line. Extension point.
+
+        The price is what was agreed: it is pinned, price lists do not move it any
+        more (`technical_price_unit` differs from it, which Odoo takes for a price
+        written by hand).
+
+        :return: values for ``sale.order.line`` create or write
+        """
+        self.ensure_one()
+        product = self.product_id or self._get_free_line_product()
+        if not product:
+            raise UserError(
+                self.env._(
+                    "The product for services outside the catalogue was deleted. "
+                    "Pick a service of the catalogue for “%(line)s”.",
+                    line=self.name,
+                )
+            )
+        return {
+            "product_id": product.id,
+            "name": self.name,
+            "product_uom_qty": self.quantity,
+            "product_uom_id": self.product_uom_id.id or product.uom_id.id,
+            "price_unit": self.price_unit,
+            "technical_price_unit": 0.0 if self.price_unit else -1.0,
+            "discount": self.discount,
+            "sequence": self.sequence,
+            "not_in_catalogue": not self.product_id,
+            "service_request_line_ids": [Command.link(self.id)],
+        }
+
+    def _is_quoted_as_is(self):
+        """Whether the order line says the same as the request line."""
+        self.ensure_one()
+        return bool(self.sale_line_id) and all(
+            self._get_sale_line_value(name) == self.sale_line_id[sale_name]
+            for name, sale_name in SALE_LINE_FIELDS.items()
+        )
+
+    def _take_over(self, values):
+        """Take values of the order line over, where they differ.
+
+        :param dict values: ``{field name: value}`` as read from the order line
+        """
+        self.ensure_one()
+        vals = {
+            name: self._fields[name].convert_to_write(value, self)
+            for name, value in values.items()
+            if value != self._get_sale_line_value(name)
+        }
+        if vals:
+            # Past the check of `write`: the order line was allowed to change.
+            super().write(vals)
+
+    def _get_sale_line_value(self, name):
+        """The value of one field as the order line should hold it."""
+        if name == "product_id":
+            return self.product_id or self._get_free_line_product()
+        return self[name]
+
+    def _get_product_catalog_lines_data(self, **kwargs):
+        """What Odoo's product catalogue shows for the lines of one product."""
+        first = self[:1]
+        return {
+            "quantity": sum(self.mapped("quantity")),
+            "price": first.price_unit * (1 - first.discount / 100),
+            "readOnly": len(self) != 1 or first.sale_state in ("sent", "sale"),
+            "uomDisplayName": first.product_uom_id.display_name or "",
+        }
