@@ -54,8 +54,7 @@ class CrmLead(models.Model):
     def _compute_service_currency_id(self):
         for lead in self:
             lead.service_currency_id = (
-                lead.request_line_ids[:1].currency_id
-                or lead._get_service_currency()
+                lead.request_line_ids[:1].currency_id or lead._get_service_currency()
             )
 
     @api.depends(
@@ -193,7 +192,9 @@ class CrmLead(models.Model):
         vals_list = []
         for lead in self:
             order = lead.service_quotation_id
-            loose = lead.request_line_ids.filtered(lambda line: not line.sale_line_id)
+            loose = lead.request_line_ids.filtered(
+                lambda line: line.sale_state in (False, "cancel")
+            )
             if order.state in ("draft", "sent"):
                 lead._update_quotation(order)
             elif loose or not order:
@@ -235,7 +236,7 @@ class CrmLead(models.Model):
         """Bring the open quotation in line with the request; no line is doubled."""
         self.ensure_one()
         open_lines = self.request_line_ids.filtered(
-            lambda line: line.sale_state not in ("sale", "cancel")
+            lambda line: line.sale_state != "sale"
         )
         changed = open_lines.filtered(lambda line: not line._is_quoted_as_is())
         if not changed:
@@ -251,7 +252,7 @@ class CrmLead(models.Model):
         commands = []
         for line in changed:
             values = line._prepare_sale_line_values()
-            if line.sale_line_id:
+            if line.sale_line_id.order_id == order:
                 commands.append(Command.update(line.sale_line_id.id, values))
             else:
                 commands.append(Command.create(values))
@@ -275,12 +276,23 @@ class CrmLead(models.Model):
             or self._get_service_company().currency_id
         )
 
-    def _get_service_fiscal_position(self):
-        """The fiscal position of customer and place of work."""
+    def _get_service_fiscal_positions(self):
+        """The fiscal positions of customers and places of work.
+
+        :return: ``{request: fiscal position}``, looked up once per customer and place
+        """
         position = self.env["account.fiscal.position"]
-        return position.with_company(self._get_service_company())._get_fiscal_position(
-            self.partner_id, self.site_id
-        )
+        found = {}
+        positions = {}
+        for lead in self:
+            company = lead._get_service_company()
+            key = (company, lead.partner_id, lead.site_id)
+            if key not in found:
+                found[key] = position.with_company(company)._get_fiscal_position(
+                    lead.partner_id, lead.site_id
+                )
+            positions[lead] = found[key]
+        return positions
 
     # Odoo's product catalogue --------------------------------------------------------
 

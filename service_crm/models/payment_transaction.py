@@ -16,6 +16,7 @@ class PaymentTransaction(models.Model):
                 order._record_customer_word("approved", spoken_with=tx.partner_id.name)
                 confirmed |= order.filtered(lambda order: order.state == "sale")
         rest = self - service
-        return confirmed | super(
-            PaymentTransaction, rest
-        )._check_amount_and_confirm_order()
+        return (
+            confirmed
+            | super(PaymentTransaction, rest)._check_amount_and_confirm_order()
+        )

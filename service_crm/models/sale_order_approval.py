@@ -47,20 +47,11 @@ class SaleOrder(models.Model):
             if order.state == "draft":
                 order.action_quotation_sent()
                 order._send_quotation_mail()
-        # Approvals are readable only: they are made and decided by these steps alone.
-        approvals = (
-            self.env["service.approval"]
-            .sudo()
-            .create(
-                [
-                    order._prepare_approval_values(role)
-                    for order in self
-                    for role in order._get_required_roles()
-                    if not order._is_approved_by(role)
-                ]
+            order._create_approvals(
+                role
+                for role in order._get_required_roles()
+                if not order._is_approved_by(role)
             )
-        )
-        approvals._notify_asked()
         self._tell_waiting_for()
         return True
 
@@ -104,6 +95,20 @@ class SaleOrder(models.Model):
             )
             if asked
         ]
+
+    def _create_approvals(self, roles):
+        """Ask these roles.
+
+        :return: the new approvals (sudo)
+        """
+        self.ensure_one()
+        # Approvals are readable only: they are made and decided by these steps alone.
+        approvals = self.env["service.approval"].sudo()
+        approvals = approvals.create(
+            [self._prepare_approval_values(role) for role in roles]
+        )
+        approvals._notify_asked()
+        return approvals
 
     def _prepare_approval_values(self, role):
         """Values of the approval asked of one role. Extension point.
@@ -181,12 +186,13 @@ class SaleOrder(models.Model):
             lambda approval: approval.role == "customer"
         )
         if not approvals:
-            approvals = (
-                self.env["service.approval"]
-                .sudo()
-                .create(self._prepare_approval_values("customer"))
-            )
-        approvals.filtered(lambda a: a.state == "pending")._decide(
+            # The offer was sent without asking: whoever must agree is asked now.
+            asked = self._get_live_approvals().mapped("role")
+            roles = [role for role in self._get_required_roles() if role not in asked]
+            approvals = self._create_approvals(dict.fromkeys(["customer", *roles]))
+        approvals.filtered(
+            lambda a: a.role == "customer" and a.state == "pending"
+        )._decide(
             state,
             spoken_with=spoken_with or self.partner_id.name,
             method="portal",
@@ -221,7 +227,9 @@ class SaleOrder(models.Model):
             rejected = decided.filtered(lambda a: a.state == "rejected")
             if rejected:
                 order._action_rejected(rejected[0])
-            elif order.state in ("draft", "sent") and not order._get_missing_approvals():
+            elif (
+                order.state in ("draft", "sent") and not order._get_missing_approvals()
+            ):
                 # Who gave the last approval may be an operator or the customer, who
                 # has no right on orders: the step is theirs, the writing is ours.
                 order.sudo().action_confirm()

@@ -356,6 +356,6 @@ class ServiceApproval(models.Model):
     @api.model
     def _get_author(self, approval):
         """Under whose name the decision stands in the chatter."""
-        if approval.method == "portal" and self.env.user.share:
+        if approval.method == "portal" and self.env.user._is_public():
             return approval.partner_id
         return self.env.user.partner_id

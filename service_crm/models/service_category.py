@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 
 class ServiceCategory(models.Model):
@@ -28,13 +27,6 @@ class ServiceCategory(models.Model):
         compute="_compute_product_count",
         help="Services of this category and of its subcategories.",
     )
-
-    @api.constrains("parent_id")
-    def _check_parent_id(self):
-        if self._has_cycle():
-            raise ValidationError(
-                self.env._("A service category can not be inside itself.")
-            )
 
     @api.depends("name", "parent_id.complete_name")
     @api.depends_context("lang")
@@ -78,5 +70,8 @@ class ServiceCategory(models.Model):
             **action,
             "display_name": self.display_name,
             "domain": [("service_category_id", "child_of", self.id)],
-            "context": {"default_service_category_id": self.id, "default_type": "service"},
+            "context": {
+                "default_service_category_id": self.id,
+                "default_type": "service",
+            },
         }

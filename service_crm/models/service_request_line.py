@@ -108,7 +108,9 @@ class ServiceRequestLine(models.Model):
         """What may be picked: whatever is sold, but not the stand-in for free lines."""
         domain = Domain("sale_ok", "=", True) & Domain("type", "!=", "combo")
         stand_in = self._get_free_line_product()
-        return list(domain & Domain("id", "!=", stand_in.id)) if stand_in else list(domain)
+        return (
+            list(domain & Domain("id", "!=", stand_in.id)) if stand_in else list(domain)
+        )
 
     @api.model
     def _get_free_line_product(self):
@@ -132,9 +134,7 @@ class ServiceRequestLine(models.Model):
     def _compute_product_uom_id(self):
         unit = self.env.ref("uom.product_uom_unit", raise_if_not_found=False)
         for line in self:
-            line.product_uom_id = (
-                line.product_id.uom_id or line.product_uom_id or unit
-            )
+            line.product_uom_id = line.product_id.uom_id or line.product_uom_id or unit
 
     @api.depends("product_id")
     def _compute_not_in_catalogue(self):
@@ -156,9 +156,11 @@ class ServiceRequestLine(models.Model):
     )
     def _compute_price_unit(self):
         listed = self.filtered(
-            lambda line: line.product_id
-            and line.sale_state not in ("sent", "sale")
-            and not line._has_own_price()
+            lambda line: (
+                line.product_id
+                and line.sale_state not in ("sent", "sale")
+                and not line._has_own_price()
+            )
         )
         prices = listed._get_listed_prices()
         for line in listed:
@@ -169,14 +171,17 @@ class ServiceRequestLine(models.Model):
     @api.depends("product_id", "request_id.partner_id", "request_id.site_id")
     def _compute_tax_ids(self):
         free = self._get_free_line_product()
+        positions = self.request_id._get_service_fiscal_positions()
         cache = {}
         for line in self:
             request = line.request_id
             company = request._get_service_company()
             taxes = (line.product_id or free).taxes_id._filter_taxes_by_company(company)
-            key = (company, request.partner_id, request.site_id, taxes)
+            if not line.product_id:
+                taxes = taxes or company.account_sale_tax_id
+            position = positions[request]
+            key = (position, taxes)
             if key not in cache:
-                position = request._get_service_fiscal_position()
                 cache[key] = position.map_tax(taxes)
             line.tax_ids = cache[key]
 
@@ -191,6 +196,14 @@ class ServiceRequestLine(models.Model):
             details = base_line["tax_details"]
             line.price_subtotal = details["total_excluded_currency"]
             line.price_total = details["total_included_currency"]
+
+    @api.model
+    def _add_precomputed_values(self, vals_list):
+        given = [("price_unit" in vals) for vals in vals_list]
+        super()._add_precomputed_values(vals_list)
+        for vals, by_hand in zip(vals_list, given, strict=True):
+            if not by_hand and vals.get("product_id"):
+                vals["price_listed"] = vals.get("price_unit")
 
     def write(self, vals):
         if not SALE_LINE_FIELDS.keys().isdisjoint(vals):
@@ -298,6 +311,7 @@ class ServiceRequestLine(models.Model):
             for all lines of the same customer, quantity and unit
         """
         prices = {}
+        positions = self.request_id._get_service_fiscal_positions()
         groups = self.grouped(
             lambda line: (
                 line.request_id._get_service_company(),
@@ -316,7 +330,7 @@ class ServiceRequestLine(models.Model):
                 prices[line] = product._get_tax_included_unit_price_from_price(
                     listed[product.id],
                     product.taxes_id._filter_taxes_by_company(company),
-                    fiscal_position=line.request_id._get_service_fiscal_position(),
+                    fiscal_position=positions[line.request_id],
                 )
         return prices
 
@@ -351,7 +365,7 @@ class ServiceRequestLine(models.Model):
                     line=self.name,
                 )
             )
-        return {
+        values = {
             "product_id": product.id,
             "name": self.name,
             "product_uom_qty": self.quantity,
@@ -363,11 +377,14 @@ class ServiceRequestLine(models.Model):
             "not_in_catalogue": not self.product_id,
             "service_request_line_ids": [Command.link(self.id)],
         }
+        if not self.product_id:
+            values["tax_ids"] = [Command.set(self.tax_ids.ids)]
+        return values
 
     def _is_quoted_as_is(self):
         """Whether the order line says the same as the request line."""
         self.ensure_one()
-        return bool(self.sale_line_id) and all(
+        return self.sale_state not in (False, "cancel") and all(
             self._get_sale_line_value(name) == self.sale_line_id[sale_name]
             for name, sale_name in SALE_LINE_FIELDS.items()
         )

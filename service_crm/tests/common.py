@@ -108,6 +108,31 @@ class ServiceCommon(TransactionCase):
         )
 
     @classmethod
+    def build_line(cls, request, product=None, **values):
+        """A requested service: of the catalogue, or in free words (``name``)."""
+        return cls.env["service.request.line"].create(
+            {
+                "request_id": request.id,
+                "product_id": product.id if product else False,
+                **values,
+            }
+        )
+
+    @classmethod
+    def build_agreed_order(cls, request, dispatcher=None):
+        """The confirmed order of a request with lines, all approvals given::
+
+            quotation → approvals asked → customer, manager, dispatcher → agreed
+        """
+        request.with_user(dispatcher or cls.user_dispatcher).action_ask_approvals()
+        order = request.service_quotation_id
+        pending = order.service_approval_ids.filtered(lambda a: a.state == "pending")
+        pending.with_user(cls.user_admin).action_approve(
+            spoken_with="Anna Petrova", method="phone"
+        )
+        return order
+
+    @classmethod
     def build_work_order(cls, **values):
         """A draft work order of the test customer."""
         return cls.env["service.work.order"].create(

@@ -1,1 +1,2 @@
 from . import service_work_order_step
+from . import service_approval_wizard

@@ -1,0 +1,34 @@
+from odoo.exceptions import AccessError, MissingError
+from odoo.http import request, route
+
+from odoo.addons.sale.controllers.portal import CustomerPortal
+
+
+class ServiceSalePortal(CustomerPortal):
+    @route()
+    def portal_quote_decline(
+        self, order_id, access_token=None, decline_message=None, **kwargs
+    ):
+        """Declining a service offer is a rejection: the dispatcher goes on with it."""
+        try:
+            order_sudo = self._document_check_access(
+                "sale.order", order_id, access_token=access_token
+            )
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        message = (decline_message or "").strip()
+        if (
+            not order_sudo.is_service
+            or not message
+            or not order_sudo._has_to_be_signed()
+        ):
+            return super().portal_quote_decline(
+                order_id, access_token, decline_message=message, **kwargs
+            )
+        public = request.env.user._is_public()
+        order_sudo._record_customer_word(
+            "rejected",
+            spoken_with=not public and request.env.user.name,
+            comment=message,
+        )
+        return request.redirect(order_sudo.get_portal_url())
