@@ -199,10 +199,9 @@ class CrmLead(models.Model):
                 lead._update_quotation(order)
             elif loose or not order:
                 vals_list.append(lead._prepare_quotation_values(loose))
-        made = orders.create(vals_list)
+        made_for = orders.create(vals_list).grouped("opportunity_id")
         for lead in self:
-            new = made.filtered(lambda order: order.opportunity_id == lead)
-            orders += new or lead.service_quotation_id
+            orders += made_for.get(lead, lead.service_quotation_id)
         return orders
 
     def _prepare_quotation_values(self, lines):

@@ -5,7 +5,7 @@ class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
 
     def _check_amount_and_confirm_order(self):
-        """Paying a service quotation is the customer's approval, not yet the others'."""
+        """Paying a service quotation is the customer's approval, not the others'."""
         confirmed = self.env["sale.order"]
         service = self.filtered(
             lambda tx: len(tx.sale_order_ids) == 1 and tx.sale_order_ids.is_service

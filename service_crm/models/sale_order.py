@@ -83,7 +83,7 @@ class SaleOrder(models.Model):
         self.filtered("is_service")._get_live_approvals()._withdraw()
         return result
 
-    # The customer's own page of the offer ----------------------------------------------
+    # The customer's own page of the offer --------------------------------------------
 
     def _has_to_be_signed(self):
         return super()._has_to_be_signed() and not (
