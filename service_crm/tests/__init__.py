@@ -6,3 +6,5 @@ from . import test_catalogue
 from . import test_request_price
 from . import test_quotation
 from . import test_approval
+from . import test_mail_corpus
+from . import test_inbound_mail
