@@ -106,11 +106,13 @@ class ServiceWorkOrder(models.Model):
 
     def _action_offer(self):
         self._check_step("offer")
+        self._check_availability()
         self.write({"state": "offered"})
         self._subscribe_performers()
 
     def _action_assign(self):
         self._check_step("assign")
+        self._check_availability()
         self.write({"state": "assigned"})
         self._subscribe_performers()
 

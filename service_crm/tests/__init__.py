@@ -8,3 +8,5 @@ from . import test_quotation
 from . import test_approval
 from . import test_mail_corpus
 from . import test_inbound_mail
+from . import test_slots
+from . import test_work_order_plan
