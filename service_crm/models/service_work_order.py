@@ -35,6 +35,7 @@ PERFORMER_FIELDS = frozenset(
     {"report", "photo_ids", "signature", "signed_by", "line_ids"}
 )
 PLAN_FIELDS = frozenset({"performer_id", "date_start", "date_end"})
+SLOT_FIELDS = PLAN_FIELDS | {"customer_confirmed", "performer_confirmed"}
 
 
 class ServiceWorkOrder(models.Model):
@@ -277,22 +278,24 @@ class ServiceWorkOrder(models.Model):
         )
         for vals, name in zip(unnamed, names, strict=True):
             vals["name"] = name or self.env._("New")
-        orders = super().create(vals_list)
-        orders._check_availability()
-        return orders
+        return super().create(vals_list)
 
     def write(self, vals):
         if not self.env.su:
             self._check_fields_by_hand(vals)
         vals = self._prepare_plan_change(vals)
+        watch_slot = SLOT_FIELDS & vals.keys()
+        before = {order.id: order.slot_state for order in self} if watch_slot else {}
         reopened = self.browse()
         if vals.get("state", "cancelled") != "cancelled":
             reopened = self.filtered(lambda order: order.state == "cancelled")
         result = super().write(vals)
         if reopened:
-            reopened._check_capacity()
-        if PLAN_FIELDS & vals.keys():
-            self._check_availability()
+            reopened._check_slot()
+        if watch_slot:
+            self.env["service.phase.log"]._log_entries(
+                self._get_service_entry_records("slot_state"), "slot_state", before
+            )
         if "photo_ids" in vals:
             self._adopt_photos()
         return result

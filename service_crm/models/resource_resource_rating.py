@@ -1,0 +1,35 @@
+from odoo import fields, models
+
+
+class ResourceResource(models.Model):
+    """Performer: how customers rated the requests he worked on."""
+
+    _inherit = "resource.resource"
+
+    service_rating_count = fields.Integer(
+        "Ratings", compute="_compute_service_rating", compute_sudo=True
+    )
+    service_rating_avg = fields.Float(
+        "Stars", compute="_compute_service_rating", compute_sudo=True, digits=(2, 1)
+    )
+
+    def _compute_service_rating(self):
+        """Two queries for any number of performers: their visits, the ratings."""
+        visits = self.env["service.work.order"]._read_group(
+            [
+                ("performer_id", "in", self.ids),
+                ("state", "in", ("done", "closed")),
+                ("request_id.service_rating_state", "=", "rated"),
+            ],
+            ["performer_id"],
+            ["request_id:recordset"],
+        )
+        requests = {performer.id: requests for performer, requests in visits}
+        for performer in self:
+            # A request counts once, however many visits it took.
+            rated = self.env["crm.lead"] | requests.get(
+                performer._origin.id, self.env["crm.lead"]
+            )
+            stars = rated.mapped("rating_last_value")
+            performer.service_rating_count = len(stars)
+            performer.service_rating_avg = sum(stars) / len(stars) if stars else 0.0
