@@ -117,13 +117,28 @@ class ResourceResource(models.Model):
     def _get_working_time(self, since, until):
         """Working hours and absences of performers around a time, by calendar.
 
-        Two queries per working calendar. Without a calendar, or with a flexible one,
+        Two queries, and two per working calendar. Without a calendar, or with a flexible one,
         every hour is a working hour.
 
         :param since, until: naive UTC
         :return: ``({id: [(start, end)] or None}, {id: [(start, end, leaves)]})``, aware
         """
-        start, end = UTC.localize(since - DAY), UTC.localize(until + DAY)
+        since, until = since - DAY, until + DAY
+        start, end = UTC.localize(since), UTC.localize(until)
+        # Odoo's methods below search per calendar; what they read is had at once.
+        self.env["resource.calendar.attendance"].search_fetch(
+            [("calendar_id", "in", self.calendar_id.ids)],
+            ["dayofweek", "hour_from", "hour_to", "week_type"],
+        )
+        self.env["resource.calendar.leaves"].search_fetch(
+            [
+                ("time_type", "=", "leave"),
+                ("resource_id", "in", [*self._origin.ids, False]),
+                ("date_from", "<=", until),
+                ("date_to", ">=", since),
+            ],
+            ["name", "resource_id", "company_id", "date_from", "date_to"],
+        )
         work, absences = {}, {}
         for calendar, resources in self._origin.grouped("calendar_id").items():
             domain = [("time_type", "=", "leave")]

@@ -35,7 +35,6 @@ PERFORMER_FIELDS = frozenset(
     {"report", "photo_ids", "signature", "signed_by", "line_ids"}
 )
 PLAN_FIELDS = frozenset({"performer_id", "date_start", "date_end"})
-SLOT_FIELDS = PLAN_FIELDS | {"customer_confirmed", "performer_confirmed"}
 
 
 class ServiceWorkOrder(models.Model):
@@ -278,24 +277,22 @@ class ServiceWorkOrder(models.Model):
         )
         for vals, name in zip(unnamed, names, strict=True):
             vals["name"] = name or self.env._("New")
-        return super().create(vals_list)
+        orders = super().create(vals_list)
+        orders._check_availability()
+        return orders
 
     def write(self, vals):
         if not self.env.su:
             self._check_fields_by_hand(vals)
         vals = self._prepare_plan_change(vals)
-        watch_slot = SLOT_FIELDS & vals.keys()
-        before = {order.id: order.slot_state for order in self} if watch_slot else {}
         reopened = self.browse()
         if vals.get("state", "cancelled") != "cancelled":
             reopened = self.filtered(lambda order: order.state == "cancelled")
         result = super().write(vals)
         if reopened:
-            reopened._check_slot()
-        if watch_slot:
-            self.env["service.phase.log"]._log_entries(
-                self._get_service_entry_records("slot_state"), "slot_state", before
-            )
+            reopened._check_capacity()
+        if PLAN_FIELDS & vals.keys():
+            self._check_availability()
         if "photo_ids" in vals:
             self._adopt_photos()
         return result

@@ -25,12 +25,9 @@ class ServiceWorkOrder(models.Model):
         "performer_id", "date_start", "date_end", "line_ids.product_id", "state"
     )
     def _compute_slot_warning(self):
-        planning = self.filtered(lambda order: order.state in PLANNING)
-        problems = planning.sudo()._get_slot_problems()  # see _check_slot
+        texts = self._get_slot_texts()
         for order in self:
-            order.slot_warning = (
-                "\n".join(text for _kind, text in problems.get(order._ids, ())) or False
-            )
+            order.slot_warning = texts.get(order._ids, False)
 
     @api.depends("performer_id", "request_id.operator_id", "team_id.separate_duties")
     def _compute_duties_warning(self):
@@ -42,52 +39,50 @@ class ServiceWorkOrder(models.Model):
     # Constraints
 
     @api.constrains("performer_id", "date_start", "date_end", "active")
-    def _check_slot(self):
-        """Refuse what cannot be: beyond capacity always, the rest without a reason.
+    def _check_capacity(self):
+        """Refuse what no reason can allow: more at once than the performer can do.
 
-        The performers' rows are taken first, by an update that changes nothing: of two
-        transactions booking the same performer the second one fails to serialize,
-        is repeated by Odoo and then sees the first one's work order.
+        The performers' rows are taken with the look at their bookings, by an update
+        that changes nothing: of two transactions booking the same performer the second
+        one fails to serialize, is repeated by Odoo and then sees the first one's order.
         """
-        # All bookings of a performer count, also those of another company's orders
-        # and of colleagues; so do leaves only the performer himself may read.
-        orders = self.sudo().filtered(
-            lambda order: order.active
-            and order.state in PLANNING
-            and order.performer_id
-            and order.date_start
-            and order.date_end
-        )
-        if not orders:
-            return
-        orders._lock_performers()
-        problems = orders._get_slot_problems()
+        orders = self._get_planned()
+        overloads = orders._get_overloads(lock=True)
+        refused = [
+            self.env._(
+                "%(problem)s Choose another time or performer.",
+                problem=order._describe_overload(overloads[order._ids]),
+            )
+            for order in orders
+            if order._ids in overloads
+        ]
+        if refused:
+            raise UserError("\n".join(refused))
+
+    def _check_availability(self):
+        """Refuse leave, hours and skills that speak against it, or log the reason.
+
+        Asked when somebody plans and when the performer is told, not when the length
+        of the job changes under way.
+        """
+        orders = self._get_planned()
         refused = []
         overridden = {}
-        for order in orders:
-            found = problems.get(order._ids, ())
-            hard = [text for kind, text in found if kind == "capacity"]
-            soft = [text for kind, text in found if kind != "capacity"]
-            if hard:
-                refused.append(
-                    self.env._(
-                        "%(problem)s Choose another time or performer.",
-                        problem=" ".join(hard),
-                    )
+        for order, found in orders._get_availability_problems().items():
+            problem = " ".join(text for _kind, text in found)
+            if order.override_reason:
+                overridden[order.id] = self.env._(
+                    "Planned all the same: %(problem)s Reason: %(reason)s",
+                    problem=problem,
+                    reason=order.override_reason,
                 )
-            elif soft and not order.override_reason:
+            else:
                 refused.append(
                     self.env._(
                         "%(problem)s Choose another time or performer, or give a "
                         "reason to plan it all the same.",
-                        problem=" ".join(soft),
+                        problem=problem,
                     )
-                )
-            elif soft:
-                overridden[order.id] = self.env._(
-                    "Planned all the same: %(problem)s Reason: %(reason)s",
-                    problem=" ".join(soft),
-                    reason=order.override_reason,
                 )
         if refused:
             raise UserError("\n".join(refused))
@@ -133,8 +128,7 @@ class ServiceWorkOrder(models.Model):
             {"performer_id": performer.id, "date_start": start, "date_end": end},
             origin=self,
         )
-        problems = draft.sudo()._get_slot_problems()  # see _check_slot
-        return "\n".join(text for _k, text in problems.get(draft._ids, ())) or False
+        return draft._get_slot_texts().get(draft._ids, False)
 
     def _is_same_person(self):
         """Whether the operator who took the request is also the performer."""
@@ -142,112 +136,137 @@ class ServiceWorkOrder(models.Model):
         operator = self.sudo().request_id.operator_id
         return bool(operator) and operator == self.sudo().performer_id.user_id
 
-    def _lock_performers(self):
-        """Let nobody else book these performers until this transaction ends."""
-        self.env.execute_query(
-            SQL(
-                """
-                UPDATE resource_resource SET write_date = write_date
-                 WHERE id IN (SELECT id FROM resource_resource WHERE id IN %s
-                              ORDER BY id FOR NO KEY UPDATE)
-             RETURNING id
-                """,
-                tuple(self.performer_id.ids),
-            )
-        )
+    def _get_planned(self):
+        """The orders of these whose planned time takes a performer's time.
 
-    def _get_slot_problems(self):
-        """What speaks against the planned slots, in a constant number of queries.
-
-        Extension point: call ``super()`` and add to the lists. Only ``capacity`` can
-        not be overridden by a reason. Runs as the system (see :meth:`_check_slot`).
-
-        :return: ``{order._ids: [(kind, text)]}``, kinds ``capacity``, ``absence``,
-            ``hours`` and ``skill``
+        As the system: all bookings of a performer count, also those of another
+        company's orders and of colleagues, and so do leaves that only the performer
+        himself may read.
         """
-        orders = self.filtered(
-            lambda order: order.performer_id
+        return self.sudo().filtered(
+            lambda order: order.active
+            and order.state in PLANNING
+            and order.performer_id
             and order.date_start
             and order.date_end
             and order.date_start < order.date_end
         )
-        problems = defaultdict(list)
-        if not orders:
+
+    def _get_overloads(self, lock=False):
+        """Where a performer would do more at once than he can, in one query.
+
+        :param lock: let nobody else book these performers until the transaction ends
+        :return: ``{order._ids: other work orders at that time}``
+        """
+        if not self:
+            return {}
+        bookings = defaultdict(list)
+        for order_id, performer_id, *times, state in self._read_bookings(lock):
+            time = slots.occupied(times[:2], times[2:], finished=state in FINISHED)
+            if time:
+                bookings[performer_id].append(slots.Booking(order_id, *time))
+        overloads = {}
+        for performer, orders in self.grouped("performer_id").items():
+            checked = [
+                slots.Booking(order._ids, order.date_start, order.date_end)
+                for order in orders
+            ]
+            found = slots.find_overloads(
+                bookings[performer._origin.id] + checked,
+                {order._ids for order in orders},
+                performer.service_capacity,
+            )
+            for key, others in found.items():
+                overloads[key] = self.browse(
+                    other if isinstance(other, int) else other[0] for other in others
+                )
+        return overloads
+
+    def _read_bookings(self, lock):
+        """What else takes the time of these performers in these days, as rows."""
+        self.flush_model(
+            [
+                "active",
+                "actual_end",
+                "actual_start",
+                "date_end",
+                "date_start",
+                "performer_id",
+                "state",
+            ]
+        )
+        performers = tuple(self.performer_id._origin.ids)
+        taken = SQL("SELECT id FROM resource_resource WHERE id IN %s", performers)
+        if lock:
+            taken = SQL(
+                """
+                UPDATE resource_resource SET write_date = write_date
+                 WHERE id IN (%s ORDER BY id FOR NO KEY UPDATE) RETURNING id
+                """,
+                taken,
+            )
+        since = min(self.mapped("date_start"))
+        until = max(self.mapped("date_end"))
+        return self.env.execute_query(
+            SQL(
+                """
+                WITH performer AS (%s)
+                SELECT visit.id, visit.performer_id, visit.date_start, visit.date_end,
+                       visit.actual_start, visit.actual_end, visit.state
+                  FROM performer
+                  JOIN service_work_order visit ON visit.performer_id = performer.id
+                 WHERE visit.state <> 'cancelled' AND visit.active
+                   AND visit.id != ALL(%s)
+                   AND (visit.date_start < %s AND visit.date_end > %s
+                        OR visit.actual_start < %s AND visit.actual_end > %s
+                        OR visit.state = 'in_progress')
+                """,
+                taken,
+                self._origin.ids,
+                until,
+                since,
+                until,
+                since,
+            )
+        )
+
+    def _get_availability_problems(self):
+        """What speaks against the planned times and may be overridden by a reason.
+
+        Extension point: call ``super()`` and add to the lists, with a constant number
+        of queries. ``self``: planned orders as the system (:meth:`_get_planned`).
+
+        :return: ``{order: [(kind, text)]}``, kinds ``absence``, ``hours`` and ``skill``
+        """
+        problems = {}
+        if not self:
             return problems
-        since = min(orders.mapped("date_start"))
-        until = max(orders.mapped("date_end"))
-        overloads = orders._get_overloads(since, until)
-        work, absences = orders.performer_id._get_working_time(since, until)
-        gaps = orders._get_skill_gaps()
-        for order in orders:
-            found = problems[order._ids]
-            if order._ids in overloads:
-                found.append(("capacity", order._describe_overload(overloads)))
+        work, absences = self.performer_id._get_working_time(
+            min(self.mapped("date_start")), max(self.mapped("date_end"))
+        )
+        gaps = self._get_skill_gaps()
+        for order in self:
+            found = []
             absence = order._find_absence(absences)
             if absence:
                 found.append(("absence", order._describe_absence(absence)))
             elif not order._is_within_hours(work):
                 found.append(("hours", order._describe_hours(work)))
-            if gaps.get(order._ids):
+            if order._ids in gaps:
                 found.append(("skill", order._describe_skills(gaps[order._ids])))
+            if found:
+                problems[order] = found
         return problems
 
-    def _get_overloads(self, since, until):
-        """Where a performer would do more at once than he can.
-
-        :return: ``{order._ids: the other orders at that time}``
-        """
-        others = self.search_fetch(
-            [
-                ("performer_id", "in", self.performer_id._origin.ids),
-                ("state", "!=", "cancelled"),
-                ("id", "not in", self._origin.ids),
-                "|",
-                "|",
-                "&",
-                ("date_end", ">", since),
-                ("date_start", "<", until),
-                "&",
-                ("actual_end", ">", since),
-                ("actual_start", "<", until),
-                ("state", "=", "in_progress"),
-            ],
-            [
-                "performer_id",
-                "date_start",
-                "date_end",
-                "actual_start",
-                "actual_end",
-                "state",
-            ],
-        )
-        by_performer = others.grouped("performer_id")
-        overloads = {}
-        for performer, checked in self.grouped("performer_id").items():
-            orders = {}
-            for order in (by_performer.get(performer._origin) or ()):
-                orders[order._ids] = order
-            for order in checked:
-                orders[order._ids] = order
-            bookings = [
-                slots.Booking(key, *time)
-                for key, order in orders.items()
-                if (time := order._get_occupied_time())
-            ]
-            found = slots.find_overloads(
-                bookings, {o._ids for o in checked}, performer.service_capacity
-            )
-            for key, other_keys in found.items():
-                overloads[key] = [orders[other] for other in other_keys]
-        return overloads
-
-    def _get_occupied_time(self):
-        """The time this order takes of its performer, or ``None``."""
-        return slots.occupied(
-            (self.date_start, self.date_end),
-            (self.actual_start, self.actual_end),
-            finished=self.state in FINISHED,
-        )
+    def _get_slot_texts(self):
+        """Everything that speaks against the planned times: ``{order._ids: text}``."""
+        orders = self._get_planned()
+        texts = defaultdict(list)
+        for key, others in orders._get_overloads().items():
+            texts[key].append(orders.browse(key)._describe_overload(others))
+        for order, found in orders._get_availability_problems().items():
+            texts[order._ids] += [text for _kind, text in found]
+        return {key: "\n".join(lines) for key, lines in texts.items()}
 
     def _get_skill_gaps(self):
         """Skills the lines ask for and the performers lack at that time.
@@ -285,7 +304,10 @@ class ServiceWorkOrder(models.Model):
             )
         if not saved:
             return result
-        saved.line_ids.flush_recordset(["product_id", "work_order_id"])
+        self.env["service.work.order.line"].flush_model(["product_id", "work_order_id"])
+        self.env["service.resource.skill"].flush_model(
+            ["resource_id", "skill_id", "date_expiry"]
+        )
         rows = self.env.execute_query(
             SQL(
                 """
@@ -345,14 +367,20 @@ class ServiceWorkOrder(models.Model):
             ),
         )
 
-    def _describe_overload(self, overloads):
+    def _describe_overload(self, others):
         visible = self.env.companies
-        others = "; ".join(
-            f"{other.name}, {other._describe_slot(start, end, self.env.tz.zone)}"
+        texts = "; ".join(
+            "{}, {}".format(
+                other.name,
+                other._describe_slot(
+                    other.actual_start or other.date_start,
+                    other.actual_end or other.date_end,
+                    self.env.tz.zone,
+                ),
+            )
             if other.company_id in visible
             else self.env._("work for another company")
-            for other in overloads[self._ids]
-            for start, end in [other._get_occupied_time()]
+            for other in others
         )
         if self.performer_id.service_capacity > 1:
             return self.env._(
@@ -360,12 +388,12 @@ class ServiceWorkOrder(models.Model):
                 "time: %(orders)s.",
                 performer=self.performer_id.name,
                 number=self.performer_id.service_capacity,
-                orders=others,
+                orders=texts,
             )
         return self.env._(
             "%(performer)s is already booked at that time: %(orders)s.",
             performer=self.performer_id.name,
-            orders=others,
+            orders=texts,
         )
 
     def _describe_absence(self, absence):

@@ -106,11 +106,13 @@ class ServiceWorkOrder(models.Model):
 
     def _action_offer(self):
         self._check_step("offer")
+        self._check_availability()
         self.write({"state": "offered"})
         self._subscribe_performers()
 
     def _action_assign(self):
         self._check_step("assign")
+        self._check_availability()
         self.write({"state": "assigned"})
         self._subscribe_performers()
 
@@ -207,7 +209,6 @@ class ServiceWorkOrder(models.Model):
         self._lock_requests()
         self.write({"state": "cancelled", "cancel_reason": reason})
         self._sync_requests()
-        self.request_id._action_works_closed()
 
     def _action_send_back(self, reason):
         self._check_step("send_back", reason)

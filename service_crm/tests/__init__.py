@@ -6,6 +6,10 @@ from . import test_catalogue
 from . import test_request_price
 from . import test_quotation
 from . import test_approval
+from . import test_mail_corpus
+from . import test_inbound_mail
+from . import test_slots
+from . import test_work_order_plan
 from . import test_delivered
 from . import test_payment
 from . import test_close
