@@ -14,3 +14,4 @@ from . import test_delivered
 from . import test_payment
 from . import test_close
 from . import test_rating
+from . import test_web_form
