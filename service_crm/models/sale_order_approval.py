@@ -52,7 +52,6 @@ class SaleOrder(models.Model):
                 for role in order._get_required_roles()
                 if not order._is_approved_by(role)
             )
-        self._tell_waiting_for()
         return True
 
     def _check_may_ask(self):
@@ -233,7 +232,6 @@ class SaleOrder(models.Model):
                 # Who gave the last approval may be an operator or the customer, who
                 # has no right on orders: the step is theirs, the writing is ours.
                 order.sudo().action_confirm()
-        self._tell_waiting_for()
 
     def _action_rejected(self, approval):
         """An approver said no: everything is asked anew after the dispatcher's change.
@@ -254,17 +252,3 @@ class SaleOrder(models.Model):
             note=approval.comment,
             user_id=(dispatcher or self.env.user).id,
         )
-
-    def _tell_waiting_for(self):
-        """Show on the request whose turn it is."""
-        for order in self:
-            request = order.opportunity_id
-            live = order._get_live_approvals()
-            pending = {a.role for a in live if a.state == "pending"}
-            turn = next(
-                (r for r in ("customer", "manager", "dispatcher") if r in pending),
-                "dispatcher",
-            )
-            if request.waiting_for != turn:
-                # Whose turn it is follows from the decision, whoever made it.
-                request.sudo().waiting_for = turn

@@ -245,14 +245,15 @@ class ServiceRequestLine(models.Model):
             )
 
     def action_add_to_catalogue(self):
-        """Make a product of each free line and put it in place of the words."""
+        """Make products of free lines, one of the same words, and put them in place."""
+        free = self.filtered("not_in_catalogue")
+        groups = list(free.grouped(lambda line: line._get_free_name().lower()).values())
         products = self.env["product.product"].create(
-            [line._prepare_product_values() for line in self if not line.product_id]
+            [lines[0]._prepare_product_values() for lines in groups]
         )
-        for line, product in zip(
-            self.filtered("not_in_catalogue"), products, strict=True
-        ):
-            line._link_product(product)
+        for lines, product in zip(groups, products, strict=True):
+            for line in lines:
+                line._link_product(product)
         if len(products) != 1:
             return True
         return {
@@ -263,6 +264,11 @@ class ServiceRequestLine(models.Model):
             "view_mode": "form",
         }
 
+    def _get_free_name(self):
+        """What was written by hand, as the name of a service."""
+        self.ensure_one()
+        return self.name.strip().split("\n", 1)[0].strip()
+
     def _prepare_product_values(self):
         """Values of the product made from a free line. Extension point.
 
@@ -271,7 +277,7 @@ class ServiceRequestLine(models.Model):
         self.ensure_one()
         company = self.request_id._get_service_company()
         return {
-            "name": self.name.split("\n", 1)[0],
+            "name": self._get_free_name(),
             "type": "service",
             "invoice_policy": "delivery",
             "list_price": self.currency_id._convert(

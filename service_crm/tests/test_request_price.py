@@ -213,6 +213,16 @@ class TestRequestPrice(ServiceCommon):
         self.assertEqual(sale_line.price_subtotal, 1000)
         self.assertFalse(order.has_free_lines)
 
+    def test_the_same_words_make_one_product(self):
+        request = self.build_request(partner_id=self.customer.id)
+        lines = self.build_line(self.request, name="Покраска", price_unit=500)
+        lines += self.build_line(request, name=" покраска\nдва слоя", price_unit=450)
+        lines += self.build_line(request, name="Уборка")
+        lines.with_user(self.user_admin).action_add_to_catalogue()
+        self.assertEqual(lines[0].product_id, lines[1].product_id)
+        self.assertEqual(len(lines.product_id), 2)
+        self.assertEqual(lines.mapped("price_unit"), [500, 450, 0])
+
     def test_adding_to_the_catalogue_leaves_an_agreed_order_alone(self):
         line = self.build_line(self.request, name="Покраска", price_unit=500)
         order = self.build_agreed_order(self.request)
