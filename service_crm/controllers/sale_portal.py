@@ -25,10 +25,9 @@ class ServiceSalePortal(CustomerPortal):
             return super().portal_quote_decline(
                 order_id, access_token, decline_message=message, **kwargs
             )
-        public = request.env.user._is_public()
+        user = request.env.user
+        author = order_sudo.partner_id if user._is_public() else user.partner_id
         order_sudo._record_customer_word(
-            "rejected",
-            spoken_with=not public and request.env.user.name,
-            comment=message,
+            "rejected", spoken_with=author.name, comment=message, author=author
         )
         return request.redirect(order_sudo.get_portal_url())

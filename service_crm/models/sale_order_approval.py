@@ -173,12 +173,15 @@ class SaleOrder(models.Model):
             subtype_xmlid="mail.mt_comment",
         )
 
-    def _record_customer_word(self, state, spoken_with=False, comment=False):
+    def _record_customer_word(
+        self, state, spoken_with=False, comment=False, author=None
+    ):
         """The customer decided on the own page of the offer.
 
         Called in sudo by the portal, after it checked the customer's access.
 
         :param state: ``approved`` or ``rejected``
+        :param author: who was logged in there, else the customer of the order
         """
         self.ensure_one()
         approvals = self._get_live_approvals().filtered(
@@ -196,6 +199,7 @@ class SaleOrder(models.Model):
             spoken_with=spoken_with or self.partner_id.name,
             method="portal",
             comment=comment,
+            author=author or self.partner_id,
         )
 
     # Called by the approvals ---------------------------------------------------------

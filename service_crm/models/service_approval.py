@@ -270,10 +270,14 @@ class ServiceApproval(models.Model):
                 self.env._("Note how the customer told it: by phone, by e-mail, …")
             )
 
-    def _decide(self, state, spoken_with=False, method=False, comment=False):
+    def _decide(
+        self, state, spoken_with=False, method=False, comment=False, author=None
+    ):
         """Write the decision, log it and let the documents go on.
 
         Rights are checked by the caller.
+
+        :param author: the contact who decided online, without being a user
         """
         documents = [
             (self.env[model].browse(approvals.mapped("res_id")), approvals)
@@ -291,11 +295,11 @@ class ServiceApproval(models.Model):
                 "spoken_with": spoken_with,
                 "method": method,
                 "comment": comment,
-                "decided_by": self.env.uid,
+                "decided_by": not author and self.env.uid,
                 "decided_at": fields.Datetime.now(),
             }
         )
-        self._log_decision()
+        self._log_decision(author or self.env.user.partner_id)
         for records, approvals in documents:
             if hasattr(records, "_action_approvals_decided"):
                 records.sudo()._action_approvals_decided(approvals.sudo())
@@ -333,7 +337,7 @@ class ServiceApproval(models.Model):
                     xmlids, user_id=approval.user_id.id, feedback=feedback
                 )
 
-    def _log_decision(self):
+    def _log_decision(self, author):
         """Say in the chatter of document and request who decided what, and how."""
         methods = dict(self._fields["method"]._description_selection(self.env))
         states = dict(self._fields["state"]._description_selection(self.env))
@@ -347,15 +351,7 @@ class ServiceApproval(models.Model):
             if approval.comment:
                 body += Markup("<br/>%s") % approval.comment
             document = self.env[approval.res_model].browse(approval.res_id)
-            author = self._get_author(approval)
             for record in (document.sudo(), approval.request_id):
                 if record and hasattr(record, "message_post"):
                     record.message_post(body=body, author_id=author.id)
             approval._close_activities(feedback=approval.comment or "")
-
-    @api.model
-    def _get_author(self, approval):
-        """Under whose name the decision stands in the chatter."""
-        if approval.method == "portal" and self.env.user._is_public():
-            return approval.partner_id
-        return self.env.user.partner_id

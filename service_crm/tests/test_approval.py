@@ -100,7 +100,7 @@ class TestApproval(ServiceCommon):
         for record in (order, self.request):
             self.assertIn("Слишком дёшево", " ".join(record.message_ids.mapped("body")))
         activity = self.request.activity_ids.filtered(
-            lambda a: a.user_id == self.user_dispatcher
+            lambda a: a.user_id == self.user_dispatcher and "rejected" in a.summary
         )
         self.assertIn(order.name, activity.summary)
         self.assertIn("Слишком дёшево", activity.note)

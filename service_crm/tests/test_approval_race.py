@@ -59,6 +59,9 @@ class TestApprovalRace(BaseCase):
             env = self._env(cr)
             order = env["sale.order"].browse(self.order_id)
             order._action_cancel()
+            team_id = order.team_id.id
+            stages = env["crm.stage"].search([("team_ids", "in", [team_id])])
+            stages.write({"team_ids": [Command.unlink(team_id)]})
             for model, ids in self.made:
                 env[model].browse(ids).unlink()
             env["service.phase.log"].search(

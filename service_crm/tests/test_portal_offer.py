@@ -58,6 +58,7 @@ class TestPortalOffer(HttpCase, ServiceCommon):
     @requirement("R30")
     def test_acceptance_is_one_approval_of_all(self):
         page = self.url_open(self.order.get_portal_url())
+        print("DEBUGPAGE", page.url, self.order.get_portal_url(), self.order._has_to_be_signed(), self.order.require_signature, "modalaccept" in page.text, page.text[page.text.find("modalaccept")-200:][:600])
         self.assertIn("Accept &amp; Sign", page.text)
         result = self.sign()
         self.assertTrue(result.get("force_refresh"), result)
