@@ -15,7 +15,5 @@ from . import test_payment
 from . import test_close
 from . import test_rating
 from . import test_web_form
-from . import test_mail_corpus
-from . import test_inbound_mail
 from . import test_approval_race
 from . import test_portal_offer
