@@ -150,7 +150,9 @@ def _initialise():
             "trust",
             "-E",
             "UTF8",
-            "--locale=C",
+            "--locale-provider=libc",
+            "--locale=C.UTF-8",  # letters beyond ASCII have cases and trigrams
+            "--lc-collate=C",
             "--no-sync",
         )
         with open(new / "postgresql.conf", "a", encoding="utf-8") as handle:

@@ -18,12 +18,15 @@ class Sandbox:
     templates: Templates
 
 
-def prepare(given_odoo=None, programs=True, extra_addons=()):
-    """Install what is missing and return the running parts."""
+def prepare(given_odoo=None, programs=None, extra_addons=()):
+    """Install what is missing and return the running parts.
+
+    :param programs: "needed" or "wanted": a browser and a PDF maker
+    """
     odoo = find_odoo(given_odoo)
     ensure_venv()
     if programs:
-        ensure_programs()
+        ensure_programs(required=programs == "needed")
     server = ensure_postgres()
     runner = Runner(odoo, server, extra_addons)
     databases = Databases(server)

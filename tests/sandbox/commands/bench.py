@@ -66,7 +66,7 @@ def _measure(script, arguments):
     """Run the script once in each of the databases it names."""
     settings = _settings(script)
     peers = [_peer(requirement) for requirement in settings["PEERS"]]
-    sandbox = prepare(arguments.odoo, programs=False, extra_addons=peers)
+    sandbox = prepare(arguments.odoo, extra_addons=peers)
     rows = []
     for addons in settings["DATABASES"]:
         ours = [name for name in addons if name in present_addons()]

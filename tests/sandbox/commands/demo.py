@@ -42,7 +42,7 @@ def add_arguments(parser):
 
 def run(arguments):
     start = time.monotonic()
-    sandbox = prepare(arguments.odoo)
+    sandbox = prepare(arguments.odoo, "wanted")
     with locked(demo_database()):
         running = Demo.load()
         if running and (arguments.fresh or not _is_current(sandbox, arguments)):

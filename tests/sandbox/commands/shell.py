@@ -13,7 +13,7 @@ def add_arguments(parser):
 
 
 def run(arguments):
-    sandbox = prepare(arguments.odoo, programs=False)
+    sandbox = prepare(arguments.odoo)
     name = arguments.database or demo_database()
     if not sandbox.databases.exists(name):
         raise SandboxError(f"no database {name}; first: python3 tests/sandbox demo")

@@ -27,7 +27,7 @@ def add_arguments(parser):
 def run(arguments):
     start = time.monotonic()
     selected = bool(arguments.paths or arguments.k)
-    sandbox = prepare(arguments.odoo)
+    sandbox = prepare(arguments.odoo, "needed")
     results = Results()
     if not arguments.no_lint:
         for name, passed, output in lint_checks(sandbox.runner):
