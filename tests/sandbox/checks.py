@@ -95,6 +95,15 @@ class Checks:
         self.sandbox.databases.copy(template, name)
         return name
 
+    def _installed(self, label, **kwargs):
+        """A copy of a template, which must have been built without a warning."""
+        template = self.sandbox.templates.addons(**kwargs)
+        problems = self.sandbox.templates.problems(template)
+        database = self._database(label, template)
+        if problems:
+            raise SandboxError("\n".join(problems))
+        return database
+
     def _works(self, database, *more_menus):
         code = STILL_WORKS % {"menus": [*MENUS, *more_menus]}
         outcome = self.sandbox.runner.script(database, code)
@@ -102,7 +111,7 @@ class Checks:
 
     def _alone(self, addon):
         """Only with those of ours that it needs; its tests pass there too."""
-        database = self._database(addon, self.sandbox.templates.addons([addon]))
+        database = self._installed(addon, addons=[addon])
         self._works(database, "service_crm.menu_service_root")
         tests = REPOSITORY / addon / "tests"
         log = run_folder() / f"alone-{addon}.log"
@@ -117,7 +126,7 @@ class Checks:
         )
         self.sandbox.databases.drop(database)
         if not passed:
-            raise SandboxError(f"{_tail(log)}\nlog: {log}")
+            raise SandboxError(f"{_failures(log)}\nlog: {log}")
 
     def _wheels(self):
         """What `python -m build` makes is complete: Odoo installs it."""
@@ -136,18 +145,20 @@ class Checks:
 
     def _lint(self):
         """Odoo's `test_lint` on all installed modules: ours are the only new ones."""
-        database = self._database("lint", self.sandbox.templates.addons())
+        database = self._installed("lint")
         tags = "/test_lint,-/test_lint:TestPyLint"
         outcome = self.sandbox.runner.install(
             database, ["test_lint"], "--test-tags", tags, http_port=free_port()
         )
         self.sandbox.databases.drop(database)
         if not outcome.ok:
-            raise SandboxError(f"{outcome.explain(60)}\nlog: {outcome.log}")
+            problems = "\n".join(outcome.problems) or outcome.explain()
+            raise SandboxError(f"{problems}\nlog: {outcome.log}")
 
     def _demo(self):
         """The database that `demo` starts from."""
-        self.full = self._database("full", self.sandbox.templates.addons(demo=True))
+        self.full = ""
+        self.full = self._installed("full", demo=True)
         self._works(self.full, "service_crm.menu_service_root")
 
     def _upgrade(self):
@@ -175,8 +186,10 @@ def _unpack_wheel(addon, folder):
         zipfile.ZipFile(wheel).extractall(folder)
 
 
-def _tail(log):
-    return "\n".join(log.read_text(errors="replace").splitlines()[-60:])
+def _failures(log):
+    """The failures of a pytest run, from the first one on."""
+    text = log.read_text(errors="replace")
+    return "\n".join(text[max(text.find("= FAILURES ="), 0) :].splitlines()[:80])
 
 
 def _list(addon):

@@ -1,10 +1,11 @@
-"""Databases: copies, templates and what their comments say about them.
+"""Databases: copies, templates and what is noted about them.
 
 Every name carries the checkout or the content it was made from, so that two
 checkouts, or two runs of one, never touch each other's databases.
 """
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -52,16 +53,20 @@ class Databases:
     def exists(self, name):
         return name in self.names(name)
 
-    def comment(self, name):
-        """What was noted about a database, or ''."""
+    def note(self, name):
+        """What was noted about a database (kept in its comment)."""
         rows = self.sql(
             "SELECT shobj_description(oid, 'pg_database') FROM pg_database"
             " WHERE datname = :'name'",
             name=name,
         )
-        return rows[0][0] if rows else ""
+        try:
+            return json.loads("\n".join(row[0] for row in rows) or "{}")
+        except ValueError:
+            return {}
 
-    def set_comment(self, name, text):
+    def set_note(self, name, note):
+        text = json.dumps(note)
         self.sql("COMMENT ON DATABASE :\"name\" IS :'text'", name=name, text=text)
 
     def drop(self, name):
@@ -110,7 +115,7 @@ class Databases:
                 _end_processes(name)
                 self.drop(name)
         for name in self.names("scrm_tpl_"):
-            checkout = self.comment(name)
+            checkout = self.note(name).get("checkout")
             if checkout and not os.path.isdir(checkout):
                 self.drop(name)
 

@@ -10,7 +10,7 @@ import time
 
 from database import DATA_FOLDER
 from paths import REPOSITORY, SandboxError, run_folder
-from plugins.log_rules import LOG_LINE, is_allowed
+from plugins.log_rules import ANY_LOG_LINE, LOG_LINE, is_allowed
 from provision_venv import python
 
 RUNNING = set()  # process groups to end with us
@@ -111,12 +111,22 @@ class Outcome:
 
     @property
     def problems(self):
-        """Log lines of level WARNING or above that are not allowed."""
-        found = []
+        """Log entries of level WARNING or above that are not allowed.
+
+        A test's failure brings the lines that follow it, without the source lines.
+        """
+        found, inside = [], False
         for line in self.text.splitlines():
             match = LOG_LINE.match(line)
-            if match and not is_allowed(match["logger"], match["message"]):
-                found.append(f"{match['level']} {match['logger']}: {match['message']}")
+            if match:
+                inside = not is_allowed(match["logger"], match["message"])
+                if inside:
+                    level, logger = match["level"], match["logger"]
+                    found.append(f"{level} {logger}: {match['message']}")
+            elif ANY_LOG_LINE.match(line):
+                inside = False
+            elif inside and line.strip() and not line.startswith(("  ", "Traceback")):
+                found[-1] += f"\n    {line}"
         return found
 
     @property

@@ -76,12 +76,17 @@ class Templates:
 
         def build(database):
             self.databases.copy(base, database)
-            self._install(database, addons, options, ", ".join(addons))
+            problems = self._install(database, addons, options, ", ".join(addons))
             for old in self.databases.names(family):
                 self.databases.drop(old)
-            self.databases.set_comment(database, str(REPOSITORY))
+            note = {"checkout": str(REPOSITORY), "problems": problems}
+            self.databases.set_note(database, note)
 
         return self._template(family + key, build)
+
+    def problems(self, name):
+        """The warnings Odoo logged while a template of `addons` was built."""
+        return self.databases.note(name).get("problems", [])
 
     def _template(self, name, build):
         """The database of that name, built under another name first.
@@ -104,5 +109,9 @@ class Templates:
     def _install(self, database, modules, options, what):
         start = time.monotonic()
         say(f"building a template database: {what} …")
-        self.runner.install(database, modules, *options, name="template").check(what)
+        log_name = f"template-{short_hash(*modules, *options)[:4]}"
+        outcome = self.runner.install(database, modules, *options, name=log_name)
+        if outcome.code:
+            outcome.check(f"installing {what}")
         say(f"  … {time.monotonic() - start:.0f} s")
+        return outcome.problems

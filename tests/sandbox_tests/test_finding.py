@@ -44,11 +44,14 @@ def test_leftovers_are_swept_and_what_lives_is_kept(monkeypatch):
     dropped = []
     databases = database.Databases(server=None)
     names = ["scrm_run_ab12_999999999_tests", living, "scrm_tpl_a", "scrm_tpl_b"]
-    comments = {"scrm_tpl_a": "/no/such/checkout", "scrm_tpl_b": "/"}
+    notes = {
+        "scrm_tpl_a": {"checkout": "/no/such/checkout"},
+        "scrm_tpl_b": {"checkout": "/"},
+    }
     monkeypatch.setattr(
         databases, "names", lambda prefix="": [n for n in names if n.startswith(prefix)]
     )
-    monkeypatch.setattr(databases, "comment", comments.get)
+    monkeypatch.setattr(databases, "note", notes.get)
     monkeypatch.setattr(databases, "drop", dropped.append)
     databases.sweep()
     assert dropped == [names[0], "scrm_tpl_a"]

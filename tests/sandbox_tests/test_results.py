@@ -49,4 +49,8 @@ def test_python_warnings_count_only_in_our_own_files():
     library = "/usr/lib/python3/x.py:1: DeprecationWarning: old"
     assert is_allowed("py.warnings", library)
     assert not is_allowed("py.warnings", "/repo/service_crm/models/a.py:1: Deprecated")
+    field = (
+        "/usr/lib/odoo/orm/fields.py:9: UserWarning: Field crm.lead.service_x cannot"
+    )
+    assert not is_allowed("py.warnings", field)
     assert not is_allowed("odoo.models", "anything else")

@@ -1,6 +1,5 @@
 """Start Odoo with the three addons and telling demo data."""
 
-import json
 import time
 import urllib.error
 import urllib.request
@@ -59,17 +58,9 @@ def run(arguments):
 
 
 def _is_current(sandbox, arguments):
-    note = _note(sandbox)
+    note = sandbox.databases.note(demo_database())
     same_lang = arguments.lang in (None, note.get("lang"))
     return same_lang and note.get("content") == content_hash(present_addons())
-
-
-def _note(sandbox):
-    """What is remembered with the database: language, state of the addons."""
-    try:
-        return json.loads(sandbox.databases.comment(demo_database()) or "{}")
-    except ValueError:
-        return {}
 
 
 def _database(sandbox, arguments):
@@ -82,7 +73,7 @@ def _database(sandbox, arguments):
         sandbox.runner.script(name, MAIL_DOMAIN, name="domain").check("mail domain")
         note = {"content": content, "lang": "en_US"}
     else:
-        note = _note(sandbox)
+        note = sandbox.databases.note(demo_database())
         if note.get("content") != content:
             say("the addons have changed: upgrading the demo database …")
             outcome = sandbox.runner.install(name, present_addons(), mode="-u")
@@ -96,7 +87,7 @@ def _database(sandbox, arguments):
         code = LANGUAGE % {"lang": arguments.lang}
         sandbox.runner.script(name, code, name="language").check(arguments.lang)
         note["lang"] = arguments.lang
-    databases.set_comment(name, json.dumps(note))
+    databases.set_note(name, note)
 
 
 def _start(sandbox, port):

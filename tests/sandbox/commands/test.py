@@ -43,6 +43,8 @@ def run(arguments):
     if in_odoo:
         database = run_name("tests")
         template = sandbox.templates.addons()
+        problems = sandbox.templates.problems(template)
+        results.add("check", "installing all", not problems, "\n".join(problems))
         sandbox.databases.copy(template, database)
         if not selected and not arguments.no_checks:
             lane = _Lane(checks.Checks(sandbox, results))
