@@ -63,6 +63,7 @@ class Checks:
         self.sandbox = sandbox
         self.results = results
         self.names = []
+        self.full = run_name("full")  # all addons with demo data
 
     def run(self):
         addons = present_addons()
@@ -157,8 +158,7 @@ class Checks:
 
     def _demo(self):
         """The database that `demo` starts from."""
-        self.full = ""
-        self.full = self._installed("full", demo=True)
+        self._installed("full", demo=True)
         self._works(self.full, "service_crm.menu_service_root")
 
     def _upgrade(self):

@@ -14,7 +14,7 @@ ALLOWED = (
     (
         r"py\.warnings$",
         r"(?![^\n]*(/service_crm|\bservice[._]|\bbpm[._]))",
-        "a Python warning from Odoo or a library that names none of our files or fields",
+        "a Python warning from Odoo or a library, naming none of our files or fields",
     ),
     (
         r"odoo\.addons\.base\.models\.ir_actions_report$",
