@@ -127,7 +127,7 @@ class Outcome:
                 inside = False
             elif inside and line.strip() and not line.startswith(("  ", "Traceback")):
                 found[-1] += f"\n    {line}"
-        return found
+        return list(dict.fromkeys(found))  # each once
 
     @property
     def ok(self):
