@@ -1,9 +1,10 @@
 from odoo import http
 from odoo.http import request
 
-from ..tools.web_form import LENGTHS, MAX_PHOTOS, clean_fields
+from ..tools.web_form import LENGTHS, MAX_PHOTOS, clean_fields, network_of
 
 MAX_POST = 60 * 1024 * 1024
+HOUR = 60 * 60
 
 
 class ServiceWebForm(http.Controller):
@@ -40,9 +41,8 @@ class ServiceWebForm(http.Controller):
         photos = self._read_photos()
         # the visitor has no rights here: only what the form may say is written
         Inbound = request.env["service.inbound"].sudo()
-        limit = request.env["service.form.limit"].sudo()
-        if limit._count_post(request.httprequest.remote_addr) > limit._get_limit():
-            refusal = 429, {"": self._get_wait_text(limit)}
+        if not self._is_within_limit():
+            refusal = 429, {"": self._get_wait_text()}
         elif form.get("website"):  # a field that people do not see
             refusal = 400, {"": self._get_robot_text()}
         else:
@@ -57,11 +57,26 @@ class ServiceWebForm(http.Controller):
         inbound = Inbound._receive_form(form, photos, team, self._get_utm(form))
         return request.make_json_response(inbound._get_form_answer())
 
-    def _get_wait_text(self, limit):
+    def _is_within_limit(self):
+        # a setting, and a counter that visitors have no rights on
+        parameters = request.env["ir.config_parameter"].sudo()
+        return (
+            request.env["service.rate.limit"]
+            .sudo()
+            ._allow(
+                "web_form",
+                network_of(request.httprequest.remote_addr),
+                int(parameters.get_param("service_crm.form_posts_per_hour", 20)),
+                HOUR,
+            )
+        )
+
+    def _get_wait_text(self):
+        limit = request.env["service.rate.limit"].sudo()
         return request.env._(
             "Many requests came from your network in a short time. Please wait "
             "%(minutes)s minutes, or call us.",
-            minutes=limit._get_minutes_to_wait(),
+            minutes=limit._get_minutes_to_wait(HOUR),
         )
 
     def _get_robot_text(self):

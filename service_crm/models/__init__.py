@@ -22,7 +22,7 @@ from . import (
     service_inbound_mail,
     service_inbound_steps,
     service_inbound_form,
-    service_form_limit,
+    service_rate_limit,
     mail_thread,
     crm_lead,
     crm_lead_matching,

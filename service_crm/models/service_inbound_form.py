@@ -1,5 +1,6 @@
 import json
 from datetime import datetime, time, timedelta
+from urllib.parse import urlsplit
 
 import pytz
 
@@ -199,8 +200,10 @@ class ServiceInbound(models.Model):
         """What the visitor gets at once: number and link of the request."""
         with self._own_transaction() as own:
             request = own.request_id
+            url = request and urlsplit(request._get_service_tracking_url())
             return {
                 "ok": True,
                 "number": request.service_number or "",
-                "url": request and request._get_service_tracking_url() or "",
+                # on the host the visitor is on, whatever the company's own name is
+                "url": url.path if url else "",
             }

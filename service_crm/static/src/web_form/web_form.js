@@ -64,6 +64,9 @@ export class ServiceForm extends Interaction {
 
     onInput(ev) {
         this.markField(ev.target.closest("[data-field]"), "");
+        if (!this.el.querySelector(".is-invalid")) {
+            this.alertEl.classList.add("d-none");
+        }
     }
 
     async onAddPhotos(ev) {
@@ -202,6 +205,7 @@ export class ServiceForm extends Interaction {
         const linkEl = doneEl.querySelector("[data-answer='url']");
         linkEl.classList.toggle("d-none", !url);
         linkEl.href = url;
+        doneEl.querySelector("[data-with='number']").classList.toggle("d-none", !number);
         this.el.classList.add("d-none");
         doneEl.classList.remove("d-none");
         window.scrollTo(0, 0);
