@@ -17,3 +17,4 @@ from . import test_rating
 from . import test_web_form
 from . import test_approval_race
 from . import test_portal_offer
+from . import test_work_order_race
