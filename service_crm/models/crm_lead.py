@@ -1,11 +1,14 @@
 from odoo import api, fields, models
 
+from ..tools.request_status import Facts, Visit, get_customer_status, get_waiting_for
+
 
 class CrmLead(models.Model):
     """A lead of a service team is a service request; all others stay as they were."""
 
     _name = "crm.lead"
     _inherit = ["crm.lead", "service.phase.mixin", "portal.mixin", "rating.mixin"]
+    _rec_names_search = ["name", "service_number"]
 
     is_service = fields.Boolean(
         "Service Request", related="team_id.is_service", store=True, precompute=True
@@ -21,17 +24,38 @@ class CrmLead(models.Model):
         related="stage_id.service_phase", store=True, string="Phase"
     )
     service_need = fields.Text("What Is Needed")
-    operator_id = fields.Many2one("res.users", "Operator", copy=False)
+    operator_id = fields.Many2one(
+        "res.users", "Operator", copy=False, index="btree_not_null", tracking=True
+    )
     dispatcher_id = fields.Many2one(
-        "res.users", "Dispatcher", tracking=True, index="btree_not_null"
+        "res.users",
+        "Dispatcher",
+        domain=lambda self: self._get_dispatcher_domain(),
+        tracking=True,
+        copy=False,
+        index="btree_not_null",
     )
     site_id = fields.Many2one(
-        "res.partner", "Place of Work", index="btree_not_null"
+        "res.partner",
+        "Place of Work",
+        domain="[('id', 'child_of', commercial_partner_id or partner_id or 0)]",
+        index="btree_not_null",
     )
     wished_start = fields.Datetime("Wished From")
     wished_end = fields.Datetime("Wished Until")
+    customer_vat = fields.Char(
+        "Tax ID", help="Of the customer's company; kept on the company once it exists."
+    )
+    customer_company_registry = fields.Char(
+        "Company ID", help="The registry number of the customer's company."
+    )
     match_state = fields.Selection(
-        [("none", "Unknown"), ("known", "Known Customer"), ("choose", "Several Candidates")],
+        [
+            ("none", "Unknown"),
+            ("known", "Known Customer"),
+            ("choose", "Several Candidates"),
+        ],
+        "Customer Search",
         copy=False,
         help="What the search for the customer by phone and mail found.",
     )
@@ -48,9 +72,15 @@ class CrmLead(models.Model):
             ("accounting", "Accounting"),
             ("nobody", "Nobody"),
         ],
-        copy=False,
+        compute="_compute_waiting_for",
+        store=True,
+        help="Whose turn it is now.",
     )
-    customer_status = fields.Char(compute="_compute_customer_status")
+    customer_status = fields.Char(
+        "Status for the Customer",
+        compute="_compute_customer_status",
+        help="What the customer is told about this request now.",
+    )
     request_line_ids = fields.One2many(
         "service.request.line", "request_id", "Requested Services", copy=True
     )
@@ -72,11 +102,194 @@ class CrmLead(models.Model):
     _service_open_idx = models.Index(
         "(service_phase, create_date) WHERE is_service AND active"
     )
+    _wished_order = models.Constraint(
+        "CHECK(wished_end >= wished_start)",
+        "The wished time must end after it begins.",
+    )
 
-    @api.depends("service_phase")
-    def _compute_customer_status(self):
+    @api.depends("service_number")
+    def _compute_display_name(self):
+        super()._compute_display_name()
+        for lead in self.filtered("service_number"):
+            lead.display_name = f"{lead.service_number} {lead.name or ''}".strip()
+
+    def _compute_team_id(self):
+        """A request stays with its team, whoever becomes its manager."""
+        requests = self.filtered(lambda lead: lead.team_id.is_service)
+        super(CrmLead, self - requests)._compute_team_id()
+
+    def _compute_company_id(self):
+        """A request always belongs to a company, also without a manager."""
+        requests = self.filtered(lambda lead: lead.team_id.is_service)
+        super(CrmLead, self - requests)._compute_company_id()
+        for lead in requests:
+            lead.company_id = (
+                lead.team_id.company_id
+                or lead.company_id
+                or lead.partner_id.company_id
+                or self.env.company
+            )
+
+    @api.depends(
+        "is_service",
+        "active",
+        "service_phase",
+        "service_payment_state",
+        "approval_ids.state",
+        "work_order_ids.state",
+        "work_order_ids.slot_state",
+        "work_order_ids.customer_confirmed",
+        "work_order_ids.performer_confirmed",
+    )
+    def _compute_waiting_for(self):
         for lead in self:
-            lead.customer_status = lead.service_phase
+            lead.waiting_for = lead.is_service and get_waiting_for(
+                lead._get_status_facts()
+            )
+
+    @api.depends("waiting_for", "service_phase", "service_payment_state", "active")
+    def _compute_customer_status(self):
+        texts = self._get_customer_statuses()
+        # The customer's words depend on visits and approvals a reader need not see.
+        for lead, lead_sudo in zip(self, self.sudo(), strict=True):
+            lead.customer_status = (
+                lead_sudo.is_service
+                and texts[get_customer_status(lead_sudo._get_status_facts())]
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        leads = super().create(self._prepare_service_create(vals_list))
+        leads.filtered(
+            lambda lead: lead.is_service and lead.dispatcher_id
+        )._notify_dispatcher()
+        return leads
+
+    def write(self, vals):
+        if "stage_id" in vals:
+            self._check_stage_write(vals["stage_id"])
+        moved = self._get_team_movers(vals)
+        dispatchers = (
+            {lead.id: lead.dispatcher_id for lead in self}
+            if "dispatcher_id" in vals
+            else {}
+        )
+        if vals.get("partner_id"):
+            vals = {**self._prepare_chosen_partner_values(), **vals}
+        result = super().write(vals)
+        if moved:
+            moved.filtered(
+                lambda lead: lead.is_service and not lead.service_number
+            )._enter_service()
+        if dispatchers:
+            self.filtered(
+                lambda lead: (
+                    lead.is_service and lead.dispatcher_id != dispatchers[lead.id]
+                )
+            )._notify_dispatcher()
+        return result
+
+    def _get_team_movers(self, vals):
+        """Leads that another team would take out of or into the service."""
+        if "team_id" not in vals:
+            return self.browse()
+        return self.filtered(lambda lead: lead.team_id.id != vals["team_id"])
+
+    @api.model
+    def _prepare_service_create(self, vals_list):
+        """The values of a batch, those of service requests made complete.
+
+        Every door ends here: the request enters the operators' queue as a lead
+        without manager and dispatcher, numbered and matched with its customer. Past
+        the queue come only the system itself and administrators (import).
+        """
+        teams = self._get_create_teams(vals_list)
+        if not any(team.is_service for team in teams):
+            return vals_list
+        trusted = self.env.su or self.env.user._has_service_role("admin")
+        vals_list = [dict(vals) for vals in vals_list]
+        requests = [
+            (vals, team)
+            for vals, team in zip(vals_list, teams, strict=True)
+            if team.is_service
+        ]
+        first_stages = {
+            team: team_stage
+            for team in {team for _vals, team in requests}
+            for team_stage in [self._get_phase_stages("new", team).get(team)]
+        }
+        for vals, team in requests:
+            if not trusted:
+                for field_name in ("type", "user_id", "stage_id", "active"):
+                    vals.pop(field_name, None)
+            vals["team_id"] = team.id
+            vals.setdefault("type", "lead")
+            vals.setdefault("user_id", False)
+            vals.setdefault("company_id", team.company_id.id or self.env.company.id)
+            if not vals.get("stage_id") and first_stages[team]:
+                vals["stage_id"] = first_stages[team].id
+            if not vals.get("name"):
+                vals["name"] = self._get_default_request_name(vals)
+        values = [vals for vals, _team in requests]
+        numbers = self.env["ir.sequence"]._next_by_code_batch(
+            "service.request", sum(not vals.get("service_number") for vals in values)
+        )
+        numbers = iter(numbers)
+        for vals in values:
+            if not vals.get("service_number"):
+                vals["service_number"] = next(numbers)
+        self._prepare_match_values(values)
+        return vals_list
+
+    @api.model
+    def _get_create_teams(self, vals_list):
+        """The team every new lead of a batch will have, without changing any."""
+        team_model = self.env["crm.team"]
+        given = self.env.context.get("default_team_id")
+        default_user = self.env.context.get("default_user_id", self.env.uid)
+        only_service = self.env.user._is_service_only()
+        by_user = {}
+        teams = []
+        for vals in vals_list:
+            if "team_id" in vals or given:
+                teams.append(team_model.browse(vals.get("team_id", given) or ()))
+                continue
+            user_id = vals.get("user_id", default_user)
+            if not user_id and only_service:
+                user_id = self.env.uid
+            if user_id and user_id not in by_user:
+                by_user[user_id] = team_model._get_default_team_id(user_id=user_id)
+            teams.append(by_user.get(user_id, team_model))
+        return teams
+
+    @api.model
+    def _get_default_request_name(self, vals):
+        """The subject of a request without one: the first line of the need."""
+        need = (vals.get("service_need") or "").strip()
+        if need:
+            return need.splitlines()[0][:80]
+        return self.env._("Service request")
+
+    def _enter_service(self):
+        """Existing leads become requests: with the team they got, or with its wish."""
+        numbers = self.env["ir.sequence"]._next_by_code_batch(
+            "service.request", len(self)
+        )
+        for lead, number in zip(self, numbers, strict=True):
+            if lead.won_status == "won":
+                phase = "done"
+            elif lead.type == "opportunity" and lead.partner_id:
+                phase = "dispatch"
+            else:
+                phase = "new"
+            values = {
+                "service_number": lead.service_number or number,
+                "match_state": "known" if lead.partner_id else "none",
+            }
+            if lead.service_phase != phase:
+                values["stage_id"] = lead._get_phase_stage(phase).id
+            # The step into the service is the team's, not one of a role.
+            lead.sudo().write(values)
 
     @api.model
     def _get_service_channels(self):
@@ -98,6 +311,50 @@ class CrmLead(models.Model):
         return [(key, c["name"]) for key, c in self._get_service_channels().items()]
 
     @api.model
+    def _get_customer_statuses(self):
+        """What the customer is told: ``{key: text}``. Extension point for the words."""
+        return {
+            "new": self.env._("We have received your request"),
+            "qualification": self.env._("Our manager will contact you"),
+            "pricing": self.env._("We are preparing your offer"),
+            "offer": self.env._("Our offer is waiting for your answer"),
+            "visit_planning": self.env._("We are arranging the time of the visit"),
+            "visit_confirm": self.env._("Please confirm the time of the visit"),
+            "visit_fixed": self.env._("The time of the visit is agreed"),
+            "on_the_way": self.env._("Our specialist is on the way"),
+            "in_progress": self.env._("The work is under way"),
+            "ready": self.env._("The work is done"),
+            "to_pay": self.env._(
+                "The work is done, the invoice is waiting for payment"
+            ),
+            "done": self.env._("Completed. Thank you!"),
+            "lost": self.env._("The request is cancelled"),
+        }
+
+    def _get_status_facts(self):
+        """What decides whom a request waits for and what its customer is told."""
+        self.ensure_one()
+        return Facts(
+            phase=self.service_phase or "new",
+            lost=not self.active,
+            visits=tuple(
+                Visit(
+                    order.state,
+                    order.slot_state,
+                    bool(order.customer_confirmed),
+                    bool(order.performer_confirmed),
+                )
+                for order in self.work_order_ids
+            ),
+            asked=frozenset(
+                self.approval_ids.filtered(lambda a: a.state == "pending").mapped(
+                    "role"
+                )
+            ),
+            payment=self.service_payment_state or "",
+        )
+
+    @api.model
     def _get_service_entry_fields(self):
         return (*super()._get_service_entry_fields(), "stage_id")
 
@@ -114,3 +371,28 @@ class CrmLead(models.Model):
             if lead.stage_id.service_phase != left:
                 phases[lead.id] = (lead.stage_id.service_phase, left)
         return phases
+
+    def _assign_userless_lead_in_team(self, creation_source):
+        """A request goes to the operators' queue, not to the team leader."""
+        others = self.filtered(lambda lead: not lead.is_service)
+        return super(CrmLead, others)._assign_userless_lead_in_team(creation_source)
+
+    def _get_partner_phone_update(self, force_void=True):
+        """A request keeps the number it came from, and never writes it over the
+        customer's own."""
+        if not self.is_service:
+            return super()._get_partner_phone_update(force_void)
+        return bool(force_void and self.partner_id and not self.phone)
+
+    def _get_partner_email_update(self, force_void=True):
+        """As with the phone: the sender's address is the request's, not the card's."""
+        if not self.is_service:
+            return super()._get_partner_email_update(force_void)
+        return bool(force_void and self.partner_id and not self.email_from)
+
+    def _prepare_address_values_from_partner(self, partner):
+        """Where the customer wants the work is not the address on the card."""
+        values = super()._prepare_address_values_from_partner(partner)
+        if self.is_service and (self.street or self.city):
+            return {field_name: self[field_name] for field_name in values}
+        return values

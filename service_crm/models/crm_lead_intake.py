@@ -30,11 +30,6 @@ class CrmLead(models.Model):
             values["partner_id"] = False
         return super().message_new(msg_dict, {**custom_values, **values})
 
-    def _assign_userless_lead_in_team(self, creation_source):
-        """Requests wait in the operators' queue, not for the team's leader."""
-        others = self.filtered(lambda lead: not lead.is_service)
-        return super(CrmLead, others)._assign_userless_lead_in_team(creation_source)
-
     def _get_request_action(self):
         """Open these requests: the form of one, the list of several."""
         action = {
@@ -47,10 +42,3 @@ class CrmLead(models.Model):
         if len(self) == 1:
             action.update(view_mode="form", res_id=self.id, domain=[])
         return action
-
-    @api.model
-    def _find_service_partners(self, keys):
-        return [
-            self.env["res.partner"].search([("email_normalized", "=", k["email"])])
-            for k in keys
-        ]

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 SERVICE_PHASES = [
     ("new", "New"),
@@ -9,6 +10,7 @@ SERVICE_PHASES = [
     ("closing", "Closing"),
     ("done", "Done"),
 ]
+PHASE_ORDER = {phase: number for number, (phase, _name) in enumerate(SERVICE_PHASES)}
 
 
 class CrmStage(models.Model):
@@ -20,3 +22,36 @@ class CrmStage(models.Model):
         help="What the stage means on service teams. Stages may be renamed and "
         "reordered freely; the program reads only the phase.",
     )
+
+    @api.constrains("service_phase", "team_ids", "is_won")
+    def _check_service_phase(self):
+        """Service teams and others share no stage; of theirs only "done" is won."""
+        for stage in self:
+            service = stage.team_ids.filtered("is_service")
+            if not service and not stage.service_phase:
+                continue
+            if not service or service != stage.team_ids:
+                raise ValidationError(
+                    self.env._(
+                        "The stage %(stage)s has a service phase or a service team: "
+                        "it can belong to service teams only. Make another stage for "
+                        "the other teams.",
+                        stage=stage.name,
+                    )
+                )
+            if not stage.service_phase:
+                raise ValidationError(
+                    self.env._(
+                        "Choose the phase of the stage %(stage)s: every stage of a "
+                        "service team needs one.",
+                        stage=stage.name,
+                    )
+                )
+            if stage.is_won != (stage.service_phase == "done"):
+                raise ValidationError(
+                    self.env._(
+                        "The stage %(stage)s: of a service team's stages those of "
+                        "the phase Done, and only those, are won stages.",
+                        stage=stage.name,
+                    )
+                )

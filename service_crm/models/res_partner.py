@@ -1,12 +1,134 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..tools import matching
 
 
 class ResPartner(models.Model):
+    """Customer and place of work; found by every number, mail and spelling."""
+
     _inherit = "res.partner"
 
+    phone_sanitized = fields.Char(index="btree_not_null")
+    email_normalized = fields.Char(index="btree_not_null")
     service_phone_ids = fields.One2many(
         "service.partner.phone", "partner_id", "Further Phones"
+    )
+    service_search_key = fields.Char(
+        compute="_compute_service_search_key",
+        store=True,
+        index="trigram",
+        help="The name in plain Latin letters, by which it is searched.",
     )
     service_request_ids = fields.One2many(
         "crm.lead", "partner_id", "Service Requests", domain=[("is_service", "=", True)]
     )
+    service_request_count = fields.Integer(
+        "Requests", compute="_compute_service_request_count"
+    )
+
+    @api.depends("complete_name")
+    def _compute_service_search_key(self):
+        for partner in self:
+            partner.service_search_key = matching.search_key(partner.complete_name)
+
+    @api.depends("service_request_ids")
+    def _compute_service_request_count(self):
+        """Open requests of the customer and all contacts of the company."""
+        members = self.with_context(active_test=False).search_fetch(
+            [("id", "child_of", self.ids)], ["parent_id"]
+        )
+        counts = dict(
+            self.env["crm.lead"]._read_group(
+                [("partner_id", "in", members.ids), ("is_service", "=", True)],
+                ["partner_id"],
+                ["__count"],
+            )
+        )
+        self.service_request_count = 0
+        for member in members:
+            count, partner = counts.get(member, 0), member
+            while count and partner:
+                if partner in self:
+                    partner.service_request_count += count
+                partner = partner.parent_id
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """A phone number typed into any customer field finds the customer, also by a
+        further number."""
+        domain = super()._search_display_name(operator, value)
+        if operator != "ilike" or not isinstance(value, str):
+            return domain
+        if not matching.looks_like_phone(value):
+            return domain
+        partners = self._find_by_service_phone([value])
+        return Domain(domain) | Domain("id", "in", partners.ids)
+
+    def action_view_service_requests(self):
+        """The requests of this customer and of all contacts of the company."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "service_crm.action_request_all"
+        )
+        action["domain"] = [
+            ("is_service", "=", True),
+            ("partner_id", "child_of", self.ids),
+        ]
+        action["context"] = {
+            "default_partner_id": self[:1].id,
+            "default_team_id": self.env["crm.team"]._get_service_team().id,
+            "default_user_id": False,
+            "default_type": "lead",
+        }
+        return action
+
+    def _get_service_contact(self):
+        """The contact or company to deal with: of a place of work its owner."""
+        self.ensure_one()
+        if self.parent_id and self.type != "contact":
+            return self.parent_id
+        return self
+
+    @api.model
+    def _find_by_service_phone(self, numbers, country=False, limit=None):
+        """Contacts that have one of these numbers, as main or as further number."""
+        numbers = [
+            number
+            for number in {
+                self.browse()._phone_format(number=number, country=country)
+                for number in numbers
+            }
+            if number
+        ]
+        if not numbers:
+            return self.browse()
+        # Which contact a number belongs to is decided on the contact, by its rules.
+        rows = (
+            self.env["service.partner.phone"]
+            .sudo()
+            .search_fetch([("phone_sanitized", "in", numbers)], ["partner_id"])
+        )
+        return self.search(
+            Domain("phone_sanitized", "in", numbers)
+            | Domain("id", "in", rows.partner_id.ids),
+            limit=limit,
+            order="id",
+        )
+
+    @api.model
+    def _find_by_service_name(self, text, limit=20):
+        """Contacts whose name holds all typed words, in any script, nearest first.
+
+        The database stops at the first few hundred hits; only those are sorted.
+        """
+        words = matching.search_words(text)
+        if not words:
+            return self.browse()
+        domain = Domain("active", "=", True) & Domain.AND(
+            Domain("service_search_key", "ilike", word) for word in words
+        )
+        # Not search(): it would sort every hit before taking the first.
+        found = self.browse(self._search(domain, limit=limit * 10))
+        return found.sorted(
+            lambda partner: matching.rank_name(partner.service_search_key, words)
+        )[:limit]

@@ -18,3 +18,5 @@ from . import test_web_form
 from . import test_approval_race
 from . import test_portal_offer
 from . import test_work_order_race
+from . import test_request
+from . import test_request_steps

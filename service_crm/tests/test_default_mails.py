@@ -99,7 +99,7 @@ class TestDefaultMails(ServiceCommon):
         self.assertNotIn("False", mail.body_html)
 
     def test_nobody_to_write_to(self):
-        request = self.build_request(name="Call back", phone="+7 495 120-81-15")
+        request = self.build_request(name="Call back", phone="+7 495 999-00-11")
         self.assertFalse(self.queue(self.entries(request)))
 
     def test_request_is_confirmed_once(self):

@@ -1,0 +1,63 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class CrmLead(models.Model):
+    """Service request: merging keeps everything that belongs to the requests."""
+
+    _inherit = "crm.lead"
+
+    def _merge_get_fields_specific(self):
+        """What requests keep when they are merged."""
+        fields_info = super()._merge_get_fields_specific()
+        if self and all(self.mapped("is_service")):
+
+            def first(field_name, leads):
+                value = next(
+                    (lead[field_name] for lead in leads if lead[field_name]), False
+                )
+                return value.id if isinstance(value, models.BaseModel) else value
+
+            fields_info["service_need"] = lambda _field_name, leads: "\n\n".join(
+                dict.fromkeys(need for need in leads.mapped("service_need") if need)
+            )
+            for field_name in (
+                "operator_id",
+                "dispatcher_id",
+                "site_id",
+                "wished_start",
+                "wished_end",
+                "customer_vat",
+                "customer_company_registry",
+                "match_state",
+            ):
+                fields_info[field_name] = first
+        return fields_info
+
+    def _merge_opportunity(
+        self, user_id=False, team_id=False, auto_unlink=True, max_length=5
+    ):
+        """Requests are merged with requests only."""
+        if len(set(self.mapped("is_service"))) > 1:
+            raise UserError(
+                self.env._("Service requests can only be merged with service requests.")
+            )
+        # The stage of the merged request is that of the furthest: no step by hand.
+        merging = self.sudo() if all(self.mapped("is_service")) else self
+        if merging.env.su and not self.env.su:
+            self.check_access("write")
+            self._check_service_role("operator", "manager", "dispatcher")
+        merged = super(CrmLead, merging)._merge_opportunity(
+            user_id, team_id, auto_unlink, max_length
+        )
+        return merged.with_env(self.env)
+
+    def _merge_dependences(self, opportunities):
+        """Lines, approvals and received messages go along."""
+        super()._merge_dependences(opportunities)
+        if self.is_service:
+            # All that belongs to the merged requests, also what the user cannot see.
+            tail = opportunities.sudo().with_context(active_test=False)
+            tail.request_line_ids.write({"request_id": self.id})
+            tail.approval_ids.write({"request_id": self.id})
+            tail.inbound_ids.write({"request_id": self.id})
