@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import subprocess
 import tempfile
 from pathlib import Path
@@ -77,7 +78,9 @@ def _measure(script, arguments):
         say(f"{script.stem}: {', '.join(addons) or 'plain Odoo'} …")
         with sandbox.databases.passing("bench", template) as database:
             if others:
-                sandbox.runner.install(database, others).check("installing the peer")
+                outcome = sandbox.runner.install(database, others)
+                if outcome.code:
+                    outcome.check(f"installing {', '.join(others)}")
             rows += _in_odoo(sandbox.runner, database, script, addons)
     return rows
 
@@ -99,7 +102,7 @@ def _in_odoo(runner, database, script, addons):
 
 def _peer(requirement):
     """Another project's addons from PyPI, unpacked beside; to measure only."""
-    folder = PEERS / requirement
+    folder = PEERS / re.sub(r"[^\w.]+", "-", requirement)
     with locked("peers"):
         if not folder.is_dir():
             say(f"fetching {requirement} …")
