@@ -1,2 +1,3 @@
+from . import request_portal
 from . import sale_portal
 from . import web_form

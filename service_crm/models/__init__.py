@@ -38,6 +38,7 @@ from . import (
     crm_lead_invoice,
     crm_lead_payment,
     crm_lead_rating,
+    crm_lead_portal,
     service_phase_close,
     sale_order,
     sale_order_approval,

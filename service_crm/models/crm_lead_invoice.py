@@ -120,26 +120,28 @@ class CrmLead(models.Model):
             lambda request: request._get_invoice_note(),
         )
 
-    def _schedule_service_activities(self, xmlid, get_note):
-        """Schedule an activity per request for its manager, in one batch.
+    def _schedule_service_activities(self, xmlid, get_note, user=None, summary=None):
+        """Schedule an activity per request, in one batch.
 
         :param xmlid: the activity type
         :param get_note: called with each request, gives the HTML of its note
+        :param user: whose it is; each request's manager unless told
+        :param summary: the activity type's unless told
         """
         kind = self.env.ref(xmlid)
         model_id = self.env["ir.model"]._get_id(self._name)
         vals_list = []
         for request in self:
-            manager = request._get_service_manager()
+            reader = user or request._get_service_manager()
             # In the words of the reader, not of who happens to act.
-            request = request.with_context(lang=manager.lang or self.env.lang)
+            request = request.with_context(lang=reader.lang or self.env.lang)
             vals_list.append(
                 {
                     "activity_type_id": kind.id,
-                    "summary": kind.with_env(request.env).summary,
+                    "summary": summary or kind.with_env(request.env).summary,
                     "note": get_note(request),
                     "automated": True,
-                    "user_id": manager.id or self.env.uid,
+                    "user_id": reader.id or self.env.uid,
                     "date_deadline": fields.Date.context_today(request),
                     "res_model_id": model_id,
                     "res_id": request.id,

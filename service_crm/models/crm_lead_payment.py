@@ -10,7 +10,7 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     service_payment_state = fields.Selection(
-        compute="_compute_service_payment_state", store=True, precompute=True
+        compute="_compute_service_payment_state", store=True
     )
 
     @api.model

@@ -210,8 +210,8 @@ class TestClose(MoneyCommon):
         self.env["account.chart.template"].try_loading(
             "generic_coa", company, install_demo=False
         )
-        self.env.user.company_ids |= company
-        self.users["manager"].company_ids |= company
+        for user in self.env.user | self.user_manager | self.user_dispatcher:
+            user.company_ids |= company
         request = self.build_agreed_request(company_id=company.id)
         self.performer.company_id = False
         self.build_visit(request)
