@@ -6,6 +6,17 @@
     "author": "Service CRM contributors",
     "license": "LGPL-3",
     "depends": ["service_crm", "sms"],
-    "data": ["security/ir.model.access.csv"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/service_notification_rules.xml",
+        "data/mail_template_data.xml",
+        "data/sms_template_data.xml",
+        "data/service_notification_rule_data.xml",
+        "views/service_notification_views.xml",
+        "views/service_notification_rule_views.xml",
+        "views/service_message_template_views.xml",
+        "views/res_partner_views.xml",
+        "views/service_message_menus.xml",
+    ],
     "demo": [],
 }

@@ -39,7 +39,9 @@ class MailTemplate(models.Model):
 
         Other mail robots must not answer to ours (RFC 3834).
         """
+        author = self.env["service.phase.mixin"]._get_service_author()
         return {
+            "author_id": author.id,
             "headers": repr(
                 {
                     "Auto-Submitted": "auto-generated",

@@ -56,6 +56,14 @@ class ServicePhaseMixin(models.AbstractModel):
             partner.lang or "",
         )
 
+    @api.model
+    def _get_service_author(self):
+        """Whose name stands in the chatter: who made the step, else the system."""
+        user = self.env.user
+        if user._is_internal():
+            return user.partner_id
+        return self.env.ref("base.partner_root")
+
     def _prepare_service_messages(self):
         """Make ready what the messages of a whole batch need. Extension point."""
 

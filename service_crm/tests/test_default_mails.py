@@ -5,6 +5,10 @@ from odoo.tools import mute_logger
 
 from .common import ServiceCommon
 
+CONFIRMED = {
+    "customer_confirmed": datetime(2026, 11, 20),
+    "performer_confirmed": datetime(2026, 11, 20),
+}
 SENDER = "odoo.addons.service_crm.models.service_phase_mail"
 
 
@@ -44,7 +48,7 @@ class TestDefaultMails(ServiceCommon):
             return log._log_entries(records, field_name)
 
     def build_visit(self, **values):
-        """A work order on site, Monday 10 to 12 in Moscow."""
+        """A work order on site, Monday 12 to 14 in Moscow."""
         with patch.object(
             type(self.env["service.phase.log"]), "_service_entered", lambda rows: None
         ):
@@ -53,8 +57,8 @@ class TestDefaultMails(ServiceCommon):
                     "request_id": self.request.id,
                     "site_id": self.site.id,
                     "performer_id": self.performer.id,
-                    "date_start": datetime(2026, 11, 23, 7),
-                    "date_end": datetime(2026, 11, 23, 9),
+                    "date_start": datetime(2026, 11, 23, 9),
+                    "date_end": datetime(2026, 11, 23, 11),
                     **values,
                 }
             )
@@ -112,8 +116,8 @@ class TestDefaultMails(ServiceCommon):
         mail = self.queue(self.enter(visit, "state"))
         self.assertEqual(mail.recipient_ids, self.user_performer.partner_id)
         body = str(mail.body_html)
-        # from 7 to 9 in UTC
-        self.assertIn("Monday, 23 November, 12:00 PM–2:00 PM", body)
+        # from 9 to 11 in UTC
+        self.assertIn("Monday, 23 November, 2:00 PM–4:00 PM", body)
         self.assertIn("Lenina 5", body)
         self.assertIn(self.customer.phone, body)
         self.assertIn(f"model=service.work.order&amp;res_id={visit.id}", body)
@@ -127,18 +131,21 @@ class TestDefaultMails(ServiceCommon):
         self.assertEqual(mail.recipient_ids, partner)
 
     def test_slot_fixed_in_the_customers_time(self):
-        visit = self.build_visit(slot_state="fixed")
+        visit = self.build_visit(**CONFIRMED)
         mail = self.queue(self.enter(visit, "slot_state"))
         self.assertEqual(mail.recipient_ids, self.customer)
-        self.assertIn("Monday, 23 November, 10:00", mail.body_html)
+        self.assertIn("Monday, 23 November, 12:00 PM–2:00 PM", mail.body_html)
         self.assertIn(self.performer.name, mail.body_html)
 
     def test_slot_tentative_is_not_told(self):
-        visit = self.build_visit(slot_state="tentative")
+        visit = self.build_visit(customer_confirmed=datetime(2026, 11, 20))
         self.assertFalse(self.queue(self.enter(visit, "slot_state")))
 
     def test_visit_over_midnight_and_without_end(self):
-        visit = self.build_visit(date_end=datetime(2026, 11, 24, 9))
+        visit = self.build_visit(
+            date_end=datetime(2026, 11, 24, 9),
+            override_reason="Works through the night",
+        )
         text = visit._get_slot_text("Europe/Moscow")
         self.assertIn("Monday, 23 November", text)
         self.assertIn("Tuesday, 24 November", text)
@@ -163,9 +170,10 @@ class TestDefaultMails(ServiceCommon):
             lang="ru_RU"
         ).subject = "Мастер: {{ object._get_slot_text(object._get_customer_tz()) }}"
         self.customer.lang = "ru_RU"
+        self.performer.service_capacity = 2
         other = self.build_partner(name="John", email="john@x.example.com")
-        visits = self.build_visit(slot_state="fixed") + self.build_visit(
-            slot_state="fixed", partner_id=other.id
+        visits = self.build_visit(**CONFIRMED) + self.build_visit(
+            partner_id=other.id, request_id=False, **CONFIRMED
         )
         mails = self.queue(self.enter(visits, "slot_state"))
         by_partner = {mail.recipient_ids: mail for mail in mails}

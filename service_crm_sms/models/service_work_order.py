@@ -1,0 +1,16 @@
+from odoo import api, models
+
+
+class ServiceWorkOrder(models.Model):
+    _inherit = "service.work.order"
+
+    @api.model
+    def _get_service_entry_fields(self):
+        return (*super()._get_service_entry_fields(), "date_start")
+
+    def _get_service_entry_records(self, field_name):
+        records = super()._get_service_entry_records(field_name)
+        if field_name == "date_start":
+            # Planning is nobody's business until somebody was told about the visit.
+            return records.filtered(lambda order: order.state != "draft")
+        return records

@@ -1,0 +1,94 @@
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tools import mute_logger
+
+from .common import MessagesCommon
+
+
+class TestRules(MessagesCommon):
+    def build_rule(self, **values):
+        return self.rules.create(
+            {
+                "event": "slot_fixed",
+                "audience": "customer",
+                "channel": "sms",
+                "sms_template_id": self.env.ref(
+                    "service_crm_sms.sms_template_slot_fixed"
+                ).id,
+                **values,
+            }
+        )
+
+    def test_a_rule_reads_as_a_sentence(self):
+        self.assertEqual(
+            self.rule("assigned").sentence,
+            "A performer is assigned → tell the performer as the person likes it",
+        )
+        rule = self.build_rule(team_id=self.team.id)
+        self.assertEqual(
+            rule.sentence,
+            f"The time of a visit is fixed ({self.team.name}) → "
+            "tell the customer by SMS",
+        )
+
+    def test_every_event_has_a_model_and_every_audience_a_name(self):
+        for key, event in self.rules._get_events().items():
+            with self.subTest(key):
+                self.assertIn(event["field"], self.env[event["model"]]._fields)
+        for key, _label in self.rules._get_audience_selection():
+            for model in ("crm.lead", "service.work.order"):
+                self.assertTrue(
+                    hasattr(self.env[model], f"_get_{key}_recipients"), (model, key)
+                )
+
+    def test_templates_must_fit(self):
+        with self.assertRaisesRegex(ValidationError, "text of the SMS"):
+            self.build_rule(sms_template_id=False)
+        with self.assertRaisesRegex(ValidationError, "text of the e-mail"):
+            self.build_rule(channel="both")
+        with self.assertRaisesRegex(ValidationError, "another kind of record"):
+            self.build_rule(
+                sms_template_id=self.env.ref("service_crm_sms.sms_template_rate").id
+            )
+        with self.assertRaisesRegex(ValidationError, "stage"):
+            self.build_rule(
+                event="request_stage",
+                sms_template_id=self.env.ref("service_crm_sms.sms_template_rate").id,
+            )
+
+    def test_wrong_condition(self):
+        for condition in ("[('no_such_field', '=', 1)]", "[(", "__import__('os')"):
+            with (
+                self.subTest(condition),
+                self.assertRaisesRegex(ValidationError, "cannot be read"),
+            ):
+                self.build_rule(condition=condition)
+
+    def test_used_template_is_kept(self):
+        template = self.env.ref("service_crm_sms.sms_template_slot_fixed")
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+            template.unlink()
+            self.env.flush_all()
+
+    def test_rights(self):
+        rule = self.rule("assigned")
+        for role in ("operator", "manager", "dispatcher"):
+            user = getattr(self, f"user_{role}")
+            self.assertTrue(rule.with_user(user).sentence)
+            with self.assertRaises(AccessError):
+                rule.with_user(user).active = False
+        with self.assertRaises(AccessError):
+            rule.with_user(self.user_performer).read(["event"])
+        rule.with_user(self.user_admin).active = False
+        texts = self.env["sms.template"].with_user(self.user_admin)
+        text = texts.create(
+            {
+                "name": "Short",
+                "model_id": self.env["ir.model"]._get_id("service.work.order"),
+                "body": "{{ object.name }}: {{ object.partner_id.name }}",
+            }
+        )
+        text.body = "{{ object.name }}"
+        with self.assertRaisesRegex(AccessError, "Template Editor"):
+            text.body = "{{ object.env.user.sudo().login }}"
