@@ -1,6 +1,9 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
-LOGGED = "service.phase.log.seen"  # precommit data: {(model, field): {id: key}}
+# precommit data, both {(model, field): {id: key}}
+LOGGED = "service.phase.log.seen"  # values that were looked at and not flushed yet
+NOTED = "service.phase.log.noted"  # values before, of what was recomputed
 
 
 class ServicePhaseLog(models.Model):
@@ -130,6 +133,96 @@ class ServicePhaseLog(models.Model):
         return rows
 
     @api.model
+    def _log_created(self, records, field_names):
+        """Log what new records enter; see ``service.phase.mixin``."""
+        # Only the watched values are read, also where the user may write but not read.
+        records = records.sudo()
+        for field_name in field_names:
+            self._mark_logged(records, field_name)
+            self._log_entries(self._get_entry_records(records, field_name), field_name)
+
+    @api.model
+    def _get_keys_before(self, records, field_names):
+        """``{field: {record id: value key}}`` as it is before a write."""
+        return {
+            field_name: {
+                record.id: self._get_value_key(record, field_name)
+                # only the watched values are read, see _log_created()
+                for record in self._get_entry_records(records.sudo(), field_name)
+            }
+            for field_name in field_names
+        }
+
+    @api.model
+    def _log_written(self, records, before):
+        """Log what a write entered.
+
+        :param before: what :meth:`_get_keys_before` returned before the write
+        """
+        records = records.sudo()  # only the watched values are read, see _log_created()
+        for field_name, previous in before.items():
+            self._mark_logged(records, field_name)
+            self._log_entries(
+                self._get_entry_records(records, field_name), field_name, previous
+            )
+
+    @api.model
+    def _note_flushed(self, records, vals_list, field_names):
+        """Note the values before, of what is flushed without having been written.
+
+        To be called by ``_write_multi``; the entries are logged before the commit.
+        """
+        seen = self.env.cr.precommit.data.get(LOGGED, {})
+        for field_name in field_names:
+            looked_at = seen.get((records._name, field_name), {})
+            recomputed = [
+                record.id
+                for record, vals in zip(records, vals_list, strict=True)
+                if field_name in vals
+                and looked_at.get(record.id) != str(vals[field_name] or "")
+            ]
+            if recomputed:
+                self._note_recomputed(records.browse(recomputed), field_name, looked_at)
+
+    @api.model
+    def _note_recomputed(self, records, field_name, looked_at):
+        """Keep the values before, once, and look at the final ones before commit."""
+        precommit = self.env.cr.precommit
+        if NOTED not in precommit.data:
+            precommit.data[NOTED] = {}
+            precommit.add(self._log_recomputed)
+        noted = precommit.data[NOTED].setdefault((records._name, field_name), {})
+        # What the database holds now; the ORM's cache already has the new values.
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id, %s FROM %s WHERE id IN %s",
+                SQL.identifier(field_name),
+                SQL.identifier(records._table),
+                tuple(records.ids),
+            )
+        )
+        for record_id, value in rows:
+            noted.setdefault(record_id, looked_at.get(record_id, str(value or "")))
+
+    @api.model
+    def _log_recomputed(self):
+        """Log the entries of recomputed fields (called before the commit)."""
+        noted = self.env.cr.precommit.data.pop(NOTED, {})
+        for (model, field_name), before in noted.items():
+            # The user who caused a recompute may have no right on the document.
+            records = self.env[model].sudo().browse(before).exists()
+            self._log_entries(
+                self._get_entry_records(records, field_name), field_name, before
+            )
+
+    @api.model
+    def _get_entry_records(self, records, field_name):
+        """Those of the records whose entries are logged."""
+        if not hasattr(records, "_get_service_entry_records"):
+            return records
+        return records._get_service_entry_records(field_name)
+
+    @api.model
     def _prepare_log_values(self, record, field_name, key, previous_key):
         """Values of the log row of one record. Extension point.
 
@@ -178,17 +271,11 @@ class ServicePhaseLog(models.Model):
 
     @api.model
     def _mark_logged(self, records, field_name):
-        """Note that the present values were looked at, see ``service.phase.mixin``."""
+        """Note that the present values were looked at: flushing them enters nothing."""
         seen = self.env.cr.precommit.data.setdefault(LOGGED, {})
         seen.setdefault((records._name, field_name), {}).update(
             (record.id, self._get_value_key(record, field_name)) for record in records
         )
-
-    @api.model
-    def _get_logged_keys(self, model, field_name):
-        """``{record id: value key}`` looked at in this transaction, not flushed yet."""
-        seen = self.env.cr.precommit.data.get(LOGGED, {})
-        return seen.get((model, field_name), {})
 
     def _service_entered(self):
         """React to entries, once per row. ``self``: log rows of one batch (sudo).
