@@ -6,6 +6,15 @@
     "author": "Service CRM contributors",
     "license": "LGPL-3",
     "depends": ["service_crm"],
-    "data": ["security/ir.model.access.csv"],
-    "demo": [],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/bpm_rules.xml",
+        "data/mail_activity_type_data.xml",
+        "data/ir_cron_data.xml",
+        "wizards/bpm_robot_test_views.xml",
+        "views/bpm_robot_log_views.xml",
+        "views/bpm_robot_views.xml",
+        "views/bpm_menus.xml",
+    ],
+    "demo": ["demo/bpm_robot_demo.xml"],
 }

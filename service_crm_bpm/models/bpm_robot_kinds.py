@@ -1,0 +1,245 @@
+from datetime import timedelta
+
+from markupsafe import Markup, escape
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools.values import parse_text, read_path, walk_path
+
+
+class BpmRobot(models.Model):
+    """Robot: what each kind of action does."""
+
+    _inherit = "bpm.robot"
+
+    @api.model
+    def _get_robot_kinds(self):
+        """Kinds of actions: ``{key: {"name": label, "merges": bool}}``.
+
+        Registry and extension point. A kind is one entry here and one method on
+        ``bpm.robot``, called on one robot (sudo, in the environment of the user it
+        runs as) with the records (that user's own rights) of the whole batch:
+
+        - ``_run_<key>(records)`` does it, with a constant number of queries, and may
+          return ``{record id: what was done}``;
+        - with ``"merges": True`` instead ``_prepare_<key>_values(records)`` returns
+          ``{record id: values to write}``; the values of all such robots of one entry
+          are collected and written at once.
+
+        Optional: ``_check_<key>()`` raises a ``UserError`` when the robot could not
+        run, ``_describe_<key>()`` is the action in words, and ``_get_<key>_paths()``
+        the fields it reads. Fields of the kind are added to
+        :meth:`_get_guarded_fields`. What raises for one record stops neither the others
+        nor the user's save: it is kept in the journal.
+        """
+        return {
+            "fields": {"name": self.env._("Change fields"), "merges": True},
+            "activity": {"name": self.env._("Make a to-do")},
+            "mail": {"name": self.env._("Send an e-mail")},
+            "note": {"name": self.env._("Write a note")},
+            "server": {"name": self.env._("Run a server action")},
+        }
+
+    # --- change fields ---
+
+    def _check_fields(self):
+        if not self.value_ids:
+            raise UserError(self.env._("Choose at least one field to change."))
+
+    def _describe_fields(self):
+        return self.env._(
+            "set %(fields)s",
+            fields=", ".join(
+                f"{line.field_id.field_description} = {line.description}"
+                for line in self.value_ids
+            ),
+        )
+
+    def _prepare_fields_values(self, records):
+        compiled = self._get_robot_index().robots.get(self.id) or self._compile()
+        values = compiled.values
+        line = self.env["bpm.robot.value"]
+        fixed = {v.field_name: v.content for v in values if v.source == "value"}
+        varying = [v for v in values if v.source != "value"]
+        return {
+            record.id: {
+                **fixed,
+                **{v.field_name: line._get_content(record, v) for v in varying},
+            }
+            for record in records
+        }
+
+    # --- make a to-do ---
+
+    def _check_activity(self):
+        if not self.activity_type_id:
+            raise UserError(self.env._("Choose the type of the to-do."))
+        if not hasattr(self.env[self.model_name], "activity_ids"):
+            raise UserError(
+                self.env._("%(model)s cannot have to-dos.", model=self.model_id.name)
+            )
+        if self.activity_user_type == "user":
+            if not self.activity_user_id:
+                raise UserError(self.env._("Choose the person the to-do is for."))
+            return
+        if not self.activity_user_path:
+            raise UserError(self.env._("Choose the person on the document."))
+        self._check_paths([self.activity_user_path])
+        last = walk_path(self.env[self.model_name], self.activity_user_path)[-1]
+        if last.comodel_name != "res.users":
+            raise UserError(
+                self.env._(
+                    "“%(field)s” is not a user who could get a to-do.",
+                    field=last._description_string(self.env),
+                )
+            )
+
+    def _describe_activity(self):
+        person = self.activity_user_id.name
+        if self.activity_user_type == "path" and self.activity_user_path:
+            person = self.env["bpm.robot.value"].new(
+                {"robot_id": self}
+            )._describe_path(self.activity_user_path)
+        return self.env._(
+            "to-do “%(title)s” for %(person)s",
+            title=self.activity_summary or self.activity_type_id.name,
+            person=person,
+        )
+
+    def _get_activity_paths(self):
+        paths = [*parse_text(self.activity_summary).paths, *parse_text(self.text).paths]
+        if self.activity_user_type == "path":
+            paths.append(self.activity_user_path)
+        return paths
+
+    def _run_activity(self, records):
+        users = {record.id: self._get_activity_user(record) for record in records}
+        if nobody := [record for record in records if not users[record.id]]:
+            raise UserError(
+                self.env._(
+                    "“%(person)s” is empty: nobody to give the to-do to.",
+                    person=self.env["bpm.robot.value"]
+                    .new({"robot_id": self})
+                    ._describe_path(self.activity_user_path),
+                )
+                if len(records) == 1
+                else str(len(nobody))  # halved until the culprit is alone
+            )
+        summary, note = parse_text(self.activity_summary), parse_text(self.text)
+        deadline = fields.Date.context_today(self) + timedelta(days=self.activity_days)
+        model_id = self.env["ir.model"]._get_id(records._name)
+        # One mail per to-do costs more than all else; the person sees it in Odoo.
+        records.env["mail.activity"].with_context(
+            mail_activity_quick_update=True
+        ).create(
+            [
+                {
+                    "res_model_id": model_id,
+                    "res_id": record.id,
+                    "activity_type_id": self.activity_type_id.id,
+                    "summary": summary.render(record),
+                    "note": _to_html(note, record),
+                    "date_deadline": deadline,
+                    "user_id": users[record.id].id,
+                    "automated": True,
+                }
+                for record in records
+            ]
+        )
+        return {record.id: users[record.id].name for record in records}
+
+    def _get_activity_user(self, record):
+        """Who gets the to-do of one record."""
+        if self.activity_user_type == "user":
+            return self.activity_user_id
+        _holders, _field, user = read_path(record, self.activity_user_path)
+        return (user and user[:1]) or self.activity_user_id
+
+    # --- send an e-mail ---
+
+    def _check_mail(self):
+        if not self.template_id:
+            raise UserError(self.env._("Choose the e-mail template."))
+        if self.template_id.model != self.model_name:
+            raise UserError(
+                self.env._(
+                    "The template “%(template)s” is made for other documents.",
+                    template=self.template_id.name,
+                )
+            )
+
+    def _describe_mail(self):
+        return self.env._("send “%(template)s”", template=self.template_id.name)
+
+    def _run_mail(self, records):
+        template = self.template_id.with_env(records.env)
+        mails = template.send_mail_batch(records.ids)
+        unsendable = mails.filtered(
+            lambda mail: not mail.email_to and not any(mail.recipient_ids.mapped("email"))
+        )
+        if unsendable:
+            raise UserError(
+                self.env._("Nobody to write to: the recipient has no e-mail address.")
+            )
+        return {
+            mail.res_id: ", ".join(
+                filter(None, [mail.email_to, *mail.recipient_ids.mapped("email")])
+            )
+            for mail in mails
+        }
+
+    # --- write a note ---
+
+    def _check_note(self):
+        if not (self.text or "").strip():
+            raise UserError(self.env._("Write the text of the note."))
+        if not hasattr(self.env[self.model_name], "_message_log_batch"):
+            raise UserError(
+                self.env._("%(model)s has no messages.", model=self.model_id.name)
+            )
+
+    def _describe_note(self):
+        return self.env._("write a note")
+
+    def _get_note_paths(self):
+        return parse_text(self.text).paths
+
+    def _run_note(self, records):
+        records.check_access("write")  # _message_log_batch checks nothing
+        text = parse_text(self.text)
+        records._message_log_batch(
+            {record.id: _to_html(text, record) for record in records}
+        )
+
+    # --- run a server action ---
+
+    def _check_server(self):
+        action = self.sudo().action_id  # only system administrators see it
+        if not action:
+            raise UserError(self.env._("Choose the server action."))
+        if action.model_name != self.model_name:
+            raise UserError(
+                self.env._(
+                    "The server action “%(action)s” is made for other documents.",
+                    action=action.name,
+                )
+            )
+
+    def _describe_server(self):
+        action = self.sudo().action_id  # only its name is shown
+        return self.env._("run “%(action)s”", action=action.name)
+
+    def _run_server(self, records):
+        # As a user would press it: Odoo checks the rights of the robot's user on the
+        # records and the groups of the action.
+        action = self.action_id.with_env(records.env).with_context(
+            active_model=records._name, active_ids=records.ids, active_id=records[:1].id
+        )
+        action.run()
+
+
+def _to_html(text, record):
+    """A text with line breaks, safe to show."""
+    lines = text.render(record).split("\n")
+    return Markup("<br/>").join(escape(line) for line in lines)

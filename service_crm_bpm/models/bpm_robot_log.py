@@ -1,0 +1,196 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools.chain import Outcome
+
+
+class BpmRobotLog(models.Model):
+    """Journal of the robots: one row per robot and entry, never two."""
+
+    _name = "bpm.robot.log"
+    _description = "Run of a robot"
+    _order = "id desc"
+    _rec_name = "res_name"
+
+    robot_id = fields.Many2one(
+        "bpm.robot", required=True, readonly=True, ondelete="cascade"
+    )
+    entry_id = fields.Many2one(
+        "service.phase.log",
+        "Entry",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
+    )
+    res_model = fields.Char("Document Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        "Document Id", model_field="res_model", required=True, readonly=True
+    )
+    res_name = fields.Char("Document", related="entry_id.res_name", related_sudo=False)
+    res_model_name = fields.Char(related="entry_id.res_model_name")
+    entered = fields.Char(related="entry_id.name", string="Entered")
+    state = fields.Selection(
+        [
+            ("planned", "Waiting"),
+            ("done", "Done"),
+            ("failed", "Failed"),
+            ("skipped", "Not Done"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    error = fields.Text(readonly=True)
+    result = fields.Char(readonly=True)
+    attempts = fields.Integer(readonly=True)
+    duration = fields.Float(
+        "Duration (ms)", readonly=True, digits=(16, 2), aggregator="avg"
+    )
+    date_due = fields.Datetime("Due", readonly=True)
+    date_done = fields.Datetime("Finished", readonly=True)
+    user_id = fields.Many2one("res.users", "Ran As", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+
+    _once_per_entry = models.UniqueIndex(
+        "(robot_id, entry_id)", "A robot runs once per entry."
+    )
+    _due_idx = models.Index("(date_due, id) WHERE state = 'planned'")
+    _failed_idx = models.Index("(robot_id) WHERE state = 'failed'")
+    _document_idx = models.Index("(res_model, res_id)")
+
+    def action_retry(self):
+        """Run failed robots again, each for its document."""
+        self._check_operator()
+        # Nobody may write the journal but the program; the right is checked above.
+        failed = self.sudo().filtered(lambda log: log.state == "failed")
+        if not failed:
+            raise UserError(self.env._("Only what failed can be tried again."))
+        failed.try_lock_for_update()._run_again(check_left=False)
+
+    def action_run_now(self):
+        """Do now what waits for its time."""
+        self._check_operator()
+        # Nobody may write the journal but the program; the right is checked above.
+        planned = self.sudo().filtered(lambda log: log.state == "planned")
+        if not planned:
+            raise UserError(self.env._("Only what waits can be done now."))
+        planned.try_lock_for_update()._run_again()
+
+    def action_cancel(self):
+        """Do not do what waits or failed."""
+        self._check_operator()
+        # Nobody may write the journal but the program; the right is checked above.
+        waiting = self.sudo().filtered(lambda log: log.state in ("planned", "failed"))
+        if not waiting:
+            raise UserError(self.env._("This has already been settled."))
+        waiting.write(
+            {
+                "state": "skipped",
+                "result": self.env._("Called off by %(user)s", user=self.env.user.name),
+                "date_done": fields.Datetime.now(),
+            }
+        )
+
+    def action_open_document(self):
+        """Open the record the robot ran for."""
+        self.ensure_one()
+        return self.entry_id.action_open_document()
+
+    def _check_operator(self):
+        """Who may change robots may repeat their runs."""
+        self.check_access("read")
+        self.env["bpm.robot"].check_access("write")
+
+    @api.model
+    def _log_outcomes(self, outcomes, entries, robots):
+        """Write what became of robots that ran at once.
+
+        :param outcomes: ``{(robot id, record id): Outcome}``
+        :param entries: ``{(robot id, record id): log row of the entry}``
+        :param robots: ``{robot id: compiled robot}``
+        """
+        now = fields.Datetime.now()
+        vals_list = [
+            {
+                **self._prepare_log_values(robots[key[0]], entries[key]),
+                "state": outcome.state,
+                "error": outcome.error or False,
+                "result": outcome.result or False,
+                "duration": outcome.duration,
+                "attempts": 1,
+                "date_done": now,
+            }
+            for key, outcome in outcomes.items()
+            if outcome.state != "skipped"  # its condition did not hold: nothing ran
+        ]
+        if not vals_list:
+            return
+        self.sudo().create(vals_list)  # the journal is the program's
+        self.env["bpm.robot"]._notify_failures(
+            {key[0] for key, o in outcomes.items() if o.state == "failed"}
+        )
+
+    @api.model
+    def _plan(self, planned):
+        """Have robots run later.
+
+        :param planned: ``[(robot, log row of the entry)]``
+        """
+        if not planned:
+            return
+        now = fields.Datetime.now()
+        vals_list = [
+            {
+                **self._prepare_log_values(robot, row),
+                "state": "planned",
+                "date_due": now + robot.delay,
+            }
+            for robot, row in planned
+        ]
+        self.sudo().create(vals_list)  # the journal is the program's
+        self._wake_cron({vals["date_due"] for vals in vals_list})
+
+    @api.model
+    def _prepare_log_values(self, robot, row):
+        """Values of a row of the journal. Extension point.
+
+        :param robot: compiled robot
+        :param row: log row of the entry
+        """
+        return {
+            "robot_id": robot.id,
+            "entry_id": row.id,
+            "res_model": row.res_model,
+            "res_id": row.res_id,
+            "user_id": robot.user_id,
+            "company_id": row.company_id.id,
+        }
+
+    def _settle(self, outcomes):
+        """Write what became of rows that were planned or failed.
+
+        :param outcomes: ``{row: Outcome}``
+        """
+        groups = {}
+        for row, outcome in outcomes.items():
+            key = (outcome._replace(duration=0.0), row.attempts)
+            groups.setdefault(key, []).append((row, outcome))
+        now = fields.Datetime.now()
+        for (outcome, attempts), pairs in groups.items():
+            self.browse([row.id for row, _outcome in pairs]).write(
+                {
+                    "state": outcome.state,
+                    "error": outcome.error or False,
+                    "result": outcome.result or False,
+                    "duration": sum(o.duration for _row, o in pairs) / len(pairs),
+                    "attempts": attempts + (outcome.state in ("done", "failed")),
+                    "date_done": now,
+                }
+            )
+        self.env["bpm.robot"]._notify_failures(
+            {row.robot_id.id for row, o in outcomes.items() if o.state == "failed"}
+        )
+
+    @api.model
+    def _make_skipped(self, reason):
+        return Outcome("skipped", result=reason)

@@ -1,0 +1,1 @@
+from . import bpm_robot_test
