@@ -25,9 +25,7 @@ class BpmRobot(models.Model):
 
     name = fields.Char(translate=True, help="Empty: the robot is called what it does.")
     active = fields.Boolean(default=True)
-    sequence = fields.Integer(
-        default=10, help="Robots of one entry run in this order."
-    )
+    sequence = fields.Integer(default=10, help="Robots of one entry run in this order.")
     company_id = fields.Many2one(
         "res.company",
         help="Only documents of this company. Empty: of all companies.",
@@ -116,20 +114,20 @@ class BpmRobot(models.Model):
         default="fields",
     )
     value_ids = fields.One2many("bpm.robot.value", "robot_id", "Fields", copy=True)
-    activity_type_id = fields.Many2one(
+    todo_type_id = fields.Many2one(
         "mail.activity.type",
         ondelete="restrict",
         domain="['|', ('res_model', '=', False), ('res_model', '=', model_name)]",
     )
-    activity_summary = fields.Char("Title", translate=True)
-    activity_days = fields.Integer("Due in Days")
-    activity_user_type = fields.Selection(
+    todo_summary = fields.Char("Title", translate=True)
+    todo_days = fields.Integer("Due in Days")
+    todo_user_type = fields.Selection(
         [("path", "Person on the document"), ("user", "Fixed person")],
         "For",
         default="path",
     )
-    activity_user_path = fields.Char("Person")
-    activity_user_id = fields.Many2one(
+    todo_user_path = fields.Char("Person")
+    todo_user_id = fields.Many2one(
         "res.users",
         "This Person",
         domain=[("share", "=", False)],
@@ -201,9 +199,7 @@ class BpmRobot(models.Model):
     @api.depends("field_id")
     def _compute_field_relation_id(self):
         for robot in self:
-            robot.field_relation_id = self.env["ir.model"]._get(
-                robot.field_id.relation
-            )
+            robot.field_relation_id = self.env["ir.model"]._get(robot.field_id.relation)
 
     @api.depends("name", "summary")
     def _compute_display_name(self):
@@ -228,7 +224,9 @@ class BpmRobot(models.Model):
             )
         }
         for robot in self:
-            per_state = {s: n for (robot_id, s), n in counts.items() if robot_id == robot.id}
+            per_state = {
+                s: n for (robot_id, s), n in counts.items() if robot_id == robot.id
+            }
             robot.log_count = sum(per_state.values())
             robot.planned_count = per_state.get("planned", 0)
             robot.failed_count = per_state.get("failed", 0)
@@ -362,9 +360,9 @@ class BpmRobot(models.Model):
             "company_id", "trigger", "trigger_on", "phase", "stage_id",
             "work_order_state", "model_id", "field_id", "value_selection_id",
             "value_ref", "value_boolean", "condition", "delay", "delay_unit",
-            "stop_when_left", "user_id", "kind", "value_ids", "activity_type_id",
-            "activity_summary", "activity_days", "activity_user_type",
-            "activity_user_path", "activity_user_id", "template_id", "action_id",
+            "stop_when_left", "user_id", "kind", "value_ids", "todo_type_id",
+            "todo_summary", "todo_days", "todo_user_type",
+            "todo_user_path", "todo_user_id", "template_id", "action_id",
             "text",
         ]  # fmt: skip
 

@@ -27,7 +27,7 @@ class BpmRobot(models.Model):
 
     @api.model
     def _get_patched_models(self):
-        """Names of the models that are to be wrapped: the watched ones without mixin."""
+        """Names of the models to be wrapped: the watched ones without mixin."""
         return {
             model
             for model in self._get_robot_index().watched

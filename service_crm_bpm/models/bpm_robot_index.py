@@ -53,9 +53,7 @@ class BpmRobot(models.Model):
             )
         key = self._get_trigger()[2]
         if key is False:
-            raise UserError(
-                self.env._("Choose the value that the robot waits for.")
-            )
+            raise UserError(self.env._("Choose the value that the robot waits for."))
         if not self.field_id.store or self.field_id.company_dependent:
             raise UserError(
                 self.env._(
@@ -85,7 +83,12 @@ class BpmRobot(models.Model):
         )
 
     def _make_compiled(
-        self, domain=Domain.TRUE, values=(), reads=frozenset(), writes=frozenset(), error=""
+        self,
+        domain=Domain.TRUE,
+        values=(),
+        reads=frozenset(),
+        writes=frozenset(),
+        error="",
     ):
         trigger = self._get_trigger()
         return CompiledRobot(
@@ -144,9 +147,7 @@ class BpmRobot(models.Model):
             domain.validate(model)
         except Exception as error:
             raise UserError(
-                self.env._(
-                    "The condition cannot be understood: %(error)s", error=error
-                )
+                self.env._("The condition cannot be understood: %(error)s", error=error)
             ) from error
         return domain
 

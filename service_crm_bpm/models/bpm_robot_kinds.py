@@ -73,20 +73,20 @@ class BpmRobot(models.Model):
     # --- make a to-do ---
 
     def _check_activity(self):
-        if not self.activity_type_id:
+        if not self.todo_type_id:
             raise UserError(self.env._("Choose the type of the to-do."))
         if not hasattr(self.env[self.model_name], "activity_ids"):
             raise UserError(
                 self.env._("%(model)s cannot have to-dos.", model=self.model_id.name)
             )
-        if self.activity_user_type == "user":
-            if not self.activity_user_id:
+        if self.todo_user_type == "user":
+            if not self.todo_user_id:
                 raise UserError(self.env._("Choose the person the to-do is for."))
             return
-        if not self.activity_user_path:
+        if not self.todo_user_path:
             raise UserError(self.env._("Choose the person on the document."))
-        self._check_paths([self.activity_user_path])
-        last = walk_path(self.env[self.model_name], self.activity_user_path)[-1]
+        self._check_paths([self.todo_user_path])
+        last = walk_path(self.env[self.model_name], self.todo_user_path)[-1]
         if last.comodel_name != "res.users":
             raise UserError(
                 self.env._(
@@ -96,21 +96,23 @@ class BpmRobot(models.Model):
             )
 
     def _describe_activity(self):
-        person = self.activity_user_id.name
-        if self.activity_user_type == "path" and self.activity_user_path:
-            person = self.env["bpm.robot.value"].new(
-                {"robot_id": self}
-            )._describe_path(self.activity_user_path)
+        person = self.todo_user_id.name
+        if self.todo_user_type == "path" and self.todo_user_path:
+            person = (
+                self.env["bpm.robot.value"]
+                .new({"robot_id": self})
+                ._describe_path(self.todo_user_path)
+            )
         return self.env._(
             "to-do “%(title)s” for %(person)s",
-            title=self.activity_summary or self.activity_type_id.name,
+            title=self.todo_summary or self.todo_type_id.name,
             person=person,
         )
 
     def _get_activity_paths(self):
-        paths = [*parse_text(self.activity_summary).paths, *parse_text(self.text).paths]
-        if self.activity_user_type == "path":
-            paths.append(self.activity_user_path)
+        paths = [*parse_text(self.todo_summary).paths, *parse_text(self.text).paths]
+        if self.todo_user_type == "path":
+            paths.append(self.todo_user_path)
         return paths
 
     def _run_activity(self, records):
@@ -121,13 +123,13 @@ class BpmRobot(models.Model):
                     "“%(person)s” is empty: nobody to give the to-do to.",
                     person=self.env["bpm.robot.value"]
                     .new({"robot_id": self})
-                    ._describe_path(self.activity_user_path),
+                    ._describe_path(self.todo_user_path),
                 )
                 if len(records) == 1
                 else str(len(nobody))  # halved until the culprit is alone
             )
-        summary, note = parse_text(self.activity_summary), parse_text(self.text)
-        deadline = fields.Date.context_today(self) + timedelta(days=self.activity_days)
+        summary, note = parse_text(self.todo_summary), parse_text(self.text)
+        deadline = fields.Date.context_today(self) + timedelta(days=self.todo_days)
         model_id = self.env["ir.model"]._get_id(records._name)
         # One mail per to-do costs more than all else; the person sees it in Odoo.
         records.env["mail.activity"].with_context(
@@ -137,7 +139,7 @@ class BpmRobot(models.Model):
                 {
                     "res_model_id": model_id,
                     "res_id": record.id,
-                    "activity_type_id": self.activity_type_id.id,
+                    "activity_type_id": self.todo_type_id.id,
                     "summary": summary.render(record),
                     "note": _to_html(note, record),
                     "date_deadline": deadline,
@@ -151,10 +153,10 @@ class BpmRobot(models.Model):
 
     def _get_activity_user(self, record):
         """Who gets the to-do of one record."""
-        if self.activity_user_type == "user":
-            return self.activity_user_id
-        _holders, _field, user = read_path(record, self.activity_user_path)
-        return (user and user[:1]) or self.activity_user_id
+        if self.todo_user_type == "user":
+            return self.todo_user_id
+        _holders, _field, user = read_path(record, self.todo_user_path)
+        return (user and user[:1]) or self.todo_user_id
 
     # --- send an e-mail ---
 
@@ -176,7 +178,9 @@ class BpmRobot(models.Model):
         template = self.template_id.with_env(records.env)
         mails = template.send_mail_batch(records.ids)
         unsendable = mails.filtered(
-            lambda mail: not mail.email_to and not any(mail.recipient_ids.mapped("email"))
+            lambda mail: (
+                not mail.email_to and not any(mail.recipient_ids.mapped("email"))
+            )
         )
         if unsendable:
             raise UserError(

@@ -2,6 +2,7 @@ import logging
 from collections import defaultdict
 from contextlib import contextmanager
 from time import perf_counter
+from weakref import WeakKeyDictionary
 
 from psycopg2 import IntegrityError
 
@@ -14,7 +15,9 @@ from odoo.addons.service_crm.tools.batch import run_isolated
 from ..tools.chain import Outcome, RobotChain
 
 _logger = logging.getLogger(__name__)
-CHAIN = "bpm.robot.chain"  # key in the cursor's cache: what runs in this transaction
+# What runs in a transaction, by cursor: not in the context, which a client could send
+# and which outlives the run, nor in the cursor's cache, which a rollback empties.
+_chains = WeakKeyDictionary()
 
 
 class BpmRobot(models.Model):
@@ -32,7 +35,7 @@ class BpmRobot(models.Model):
         """Run or plan the robots that wait for new log rows."""
         if not rows or not self._get_robot_index().match(rows):
             return
-        chain = self.env.cr.cache.get(CHAIN)
+        chain = _chains.get(self.env.cr)
         if chain:
             chain.queue.extend(rows)  # caused by a robot: looked at after its write
             return
@@ -43,15 +46,15 @@ class BpmRobot(models.Model):
     @contextmanager
     def _begin_chain(self):
         """All that robots cause from here on is one chain."""
-        cache = self.env.cr.cache
-        if CHAIN in cache:
-            yield cache[CHAIN]
+        cr = self.env.cr
+        if cr in _chains:
+            yield _chains[cr]
             return
-        cache[CHAIN] = RobotChain()
+        _chains[cr] = RobotChain()
         try:
-            yield cache[CHAIN]
+            yield _chains[cr]
         finally:
-            del cache[CHAIN]
+            del _chains[cr]
 
     @api.model
     def _run_chain(self, chain):
@@ -220,7 +223,8 @@ class BpmRobot(models.Model):
             )
             matching = chosen.filtered_domain(compiled.domain)
             done.update(
-                ((compiled.id, record.id), ("skipped", "")) for record in chosen - matching
+                ((compiled.id, record.id), ("skipped", ""))
+                for record in chosen - matching
             )
             if not matching:
                 continue

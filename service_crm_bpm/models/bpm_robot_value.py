@@ -31,7 +31,9 @@ class BpmRobotValue(models.Model):
     _description = "Field set by a robot"
     _order = "sequence, id"
 
-    robot_id = fields.Many2one("bpm.robot", required=True, ondelete="cascade", index=True)
+    robot_id = fields.Many2one(
+        "bpm.robot", required=True, ondelete="cascade", index=True
+    )
     sequence = fields.Integer(default=10)
     model_id = fields.Many2one(related="robot_id.model_id")
     model_name = fields.Char(related="robot_id.model_name")
@@ -129,7 +131,9 @@ class BpmRobotValue(models.Model):
         if self.field_type in ("many2one", "many2many"):
             return self.value_ref.display_name if self.value_ref else ""
         if self.field_type == "boolean":
-            chosen = dict(self._fields["value_boolean"]._description_selection(self.env))
+            chosen = dict(
+                self._fields["value_boolean"]._description_selection(self.env)
+            )
             return chosen.get(self.value_boolean, "")
         return self.value or ""
 
