@@ -1,6 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.fields import Command, Date
 from odoo.tests import new_test_user
+from odoo.tools import mute_logger
 
 from .common import RobotCommon
 
@@ -78,7 +79,7 @@ class TestRobotKinds(RobotCommon):
         robot = self.build_field_robot(
             {"name": {"source": "copy", "path": "partner_id.name"}}, sequence=2
         )
-        with self.mute_sql():
+        with mute_logger("odoo.sql_db"):
             self.move(good + bad)
         self.assertEqual(good.name, "Anna Petrova")
         self.assertEqual(bad.name, "Заявка 1")
@@ -89,11 +90,6 @@ class TestRobotKinds(RobotCommon):
         self.assertEqual(failed.res_id, bad.id)
         self.assertIn("name", failed.error.lower())
         self.assertEqual(self.get_logs(robot, state="done").res_id, good.id)
-
-    def mute_sql(self):
-        from odoo.tools import mute_logger
-
-        return mute_logger("odoo.sql_db")
 
     def test_make_a_todo(self):
         robot = self.build_robot(
