@@ -6,4 +6,12 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Leave a working Odoo: nothing of ours may stay on Odoo's own records."""
+    """Leave a working Odoo: nothing of ours may stay on Odoo's own records.
+
+    The service team, its alias and its stages stay as ordinary ones: the company's
+    leads are in them, and a company that renamed them would miss its own words.
+    """
+    kept = ("crm.team", "mail.alias", "crm.stage")
+    env["ir.model.data"].search(
+        [("module", "=", "service_crm"), ("model", "in", kept)]
+    ).unlink()

@@ -38,6 +38,25 @@ env.cr.rollback()
 print("menus loaded:", count)
 """
 
+# What a company entered itself, and what must still be there afterwards.
+ENTERED = """
+env = env(user=env.ref("base.user_admin"))
+team = env.ref("service_crm.team_service")
+customer = env["res.partner"].create({"name": "Stays", "phone": "+7 495 120-81-15"})
+lead = env["crm.lead"].create(
+    {"name": "Stays", "team_id": team.id, "partner_id": customer.id})
+product = env["product.product"].create({"name": "Stays", "type": "service"})
+order = env["sale.order"].create({
+    "partner_id": customer.id,
+    "opportunity_id": lead.id,
+    "order_line": [(0, 0, {"product_id": product.id, "product_uom_qty": 2})],
+})
+records = (customer, lead, product, order)
+kept = ",".join(f"{record._name}:{record.id}" for record in records)
+env["ir.config_parameter"].set_param("sandbox.entered", kept)
+env.cr.commit()
+"""
+
 UNINSTALL = """
 addons = env["ir.module.module"].search([("name", "in", %(addons)r)])
 addons.button_immediate_uninstall()
@@ -51,6 +70,10 @@ assert not models, models
 installed = env["ir.module.module"].search(
     [("name", "in", %(addons)r), ("state", "!=", "uninstalled")])
 assert not installed, installed.mapped("name")
+for name in env["ir.config_parameter"].get_param("sandbox.entered").split(","):
+    model, _colon, number = name.partition(":")
+    record = env[model].browse(int(number))
+    assert record.exists() and record.read(), name
 """
 
 MENUS = ["crm.crm_menu_root", "sale.sale_menu_root"]
@@ -176,6 +199,7 @@ class Checks:
     def _uninstall(self):
         addons = {"addons": present_addons()}
         runner = self.sandbox.runner
+        self._clean(runner.script(self.full, ENTERED), "entering records")
         self._clean(runner.script(self.full, UNINSTALL % addons), "uninstall")
         self._clean(runner.script(self.full, GONE % addons), "left after uninstall")
         self._works(self.full)
