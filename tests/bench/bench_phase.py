@@ -86,10 +86,11 @@ def _move_each(leads, stage):
 
 
 def _finish(env):
-    """What a request does at its end: tracking is computed before the commit."""
+    """What a request does at its end; the next one begins with nothing in memory."""
     env.flush_all()
     env.cr.precommit.run()
     env.flush_all()
+    env.invalidate_all()
 
 
 def _build_robots(env, stage):

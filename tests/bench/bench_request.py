@@ -8,8 +8,8 @@ BATCH = 100
 
 def run(env, bench):
     user = _salesman(env) if not bench.addons else _operator(env)
-    _build_partners(env)
     team = env.ref("service_crm.team_service") if bench.addons else _team(env)
+    _build_partners(env)
     with bench.as_user(user) as env:
         leads = env["crm.lead"].with_context(default_team_id=team.id)
 
@@ -20,6 +20,9 @@ def run(env, bench):
             for i in range(10):
                 leads.create(_values(number, i))
                 env.flush_all()
+                env.cr.precommit.run()
+                env.flush_all()
+                env.invalidate_all()
 
         if not bench.addons:
             bench.measure("create 100 leads in a batch", batch, per=BATCH)
