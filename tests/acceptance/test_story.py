@@ -1,14 +1,15 @@
 """The whole way of a service request, both branches, as the people who walk it."""
 
-import base64
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from odoo.addons.service_crm.tests.common import ServiceCommon, requirement
+from odoo import Command, fields
+from odoo.addons.service_crm.tests.common_money import MoneyCommon
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 MAIL = """\
 From: {sender}
-To: service@{domain}
+To: {to}
 Subject: {subject}
 Message-ID: <{message_id}@mail.example.com>
 Date: Mon, 23 Nov 2026 09:12:00 +0300
@@ -17,27 +18,182 @@ Content-Transfer-Encoding: 8bit
 
 {body}
 """
-PIXEL = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9"
-    "awAAAABJRU5ErkJggg=="
-)
 
 
 @tagged("post_install", "-at_install")
-class TestStory(ServiceCommon):
+class TestStory(MoneyCommon):
+    """Seed 000: operator → (manager) → dispatcher → performer → dispatcher → paid."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["mail.alias.domain"].search([], limit=1) or cls.env[
-            "mail.alias.domain"
-        ].create({"name": "service.example.com"})
-        cls.domain = cls.env.company.alias_domain_id.name or "service.example.com"
-        cls.inspection = cls.build_product("Lift inspection", 180.0)
-        cls.roller = cls.build_product("Door roller", 18.0)
+        if not cls.env.company.alias_domain_id:
+            cls.env.company.alias_domain_id = cls.env["mail.alias.domain"].create(
+                {"name": "service.example.com"}
+            )
+        cls.team.alias_id.alias_name = "service-story"
+        cls.team.write({"approval_customer": True, "approval_manager": True})
+        cls.roller = cls.build_product("Ролик двери", 18.0)
         cls.performer.calendar_id = cls.env["resource.calendar"].create(
-            {"name": "Every day", "tz": "UTC"}
+            {
+                "name": "Around the clock",
+                "tz": "UTC",
+                "attendance_ids": [
+                    Command.clear(),
+                    *(
+                        Command.create(
+                            {
+                                "name": "Day",
+                                "dayofweek": str(day),
+                                "hour_from": 0,
+                                "hour_to": 24,
+                                "day_period": "morning",
+                            }
+                        )
+                        for day in range(7)
+                    ),
+                ],
+            }
+        )
+        cls.start = fields.Datetime.now().replace(
+            hour=10, minute=0, second=0, microsecond=0
+        ) + timedelta(days=1)
+
+    def as_role(self, record, role):
+        """``record`` in the hands of the user of the role."""
+        return record.with_user(self.users[role])
+
+    def receive(self, sender, subject, body, message_id):
+        """A mail arrives at the team's address, through Odoo's gateway."""
+        self.env["mail.thread"].message_process(
+            None,
+            MAIL.format(
+                sender=sender,
+                to=self.team.alias_id.alias_full_name,
+                subject=subject,
+                body=body,
+                message_id=message_id,
+            ).encode(),
         )
 
-    def as_(self, record, role):
-        """``record`` as the user of the role sees it."""
-        return record.with_user(self.users[role])
+    def walk_from_dispatch_to_paid(self, request):
+        """The common second half of both branches."""
+        # The dispatcher prices the job from the catalogue and asks for the approvals.
+        priced = self.as_role(request, "dispatcher")
+        priced.write(
+            {
+                "request_line_ids": [
+                    Command.create({"product_id": self.inspection.id}),
+                    Command.create({"product_id": self.roller.id, "quantity": 2}),
+                ]
+            }
+        )
+        priced.action_ask_approvals()
+        order = request.service_quotation_id
+        self.assertEqual(order.amount_total, 136.0)
+        with self.assertRaises(UserError):
+            self.as_role(order, "dispatcher").action_confirm()
+        # … picks performer and time while the customer is on the line,
+        self.as_role(request, "dispatcher").action_create_work_order()
+        visit = request.work_order_ids
+        planned = self.as_role(visit, "dispatcher")
+        planned.write({"performer_id": self.performer.id, "date_start": self.start})
+        planned.action_assign()
+        planned.action_confirm_customer()
+        self.assertEqual(visit.slot_state, "tentative")
+        own = self.as_role(visit, "performer")
+        own.action_accept()
+        self.assertEqual(visit.slot_state, "fixed")
+        # … the customer agrees on the phone, the manager in the system.
+        approvals = order.service_approval_ids.grouped("role")
+        self.as_role(approvals["customer"], "operator").action_approve(
+            spoken_with="Анна Петрова", method="phone"
+        )
+        self.assertEqual(order.state, "sent")
+        self.as_role(approvals["manager"], "manager").action_approve()
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(request.service_phase, "agreed")
+        # The performer does the job.
+        own.action_on_the_way()
+        self.assertEqual(request.service_phase, "execution")
+        own.action_start()
+        for line in own.line_ids:
+            line.quantity_done = line.quantity_planned
+        own.report = "Ролики заменены, дверь отрегулирована"
+        own.action_done()
+        self.assertEqual(request.service_phase, "closing")
+        self.assertFalse(order.invoice_ids, "no invoice before the work is checked")
+        # The dispatcher checks and closes; the invoice equals what was delivered.
+        self.as_role(visit, "dispatcher").action_close()
+        invoice = order.invoice_ids
+        self.assertEqual(invoice.state, "draft")
+        self.assertEqual(invoice.amount_untaxed, 136.0)
+        invoice.action_post()
+        self.pay(invoice)
+        self.assertEqual(request.service_payment_state, "paid")
+        # The customer rates; the dispatcher's last step tells the manager.
+        request.rating_apply(
+            5, token=request._rating_get_access_token(), feedback="Спасибо!"
+        )
+        self.assertEqual(request.service_phase, "done")
+        self.assertEqual(request.won_status, "won")
+        self.assertEqual(request.rating_last_value, 5)
+        return visit
+
+    def test_known_customer_by_mail(self):
+        """Known sender: a message on the customer, a deal by one button, to the end."""
+        before = self.env["crm.lead"].search_count([])
+        self.receive(
+            "Anna <anna@alfa.example.com>", "Лифт скрипит", "Подъезд 2", "story-1"
+        )
+        self.assertEqual(self.env["crm.lead"].search_count([]), before, "no lead")
+        item = self.env["service.inbound"].search([], order="id desc", limit=1)
+        self.assertEqual(item.partner_id, self.customer)
+        self.as_role(item, "operator").action_make_request()
+        request = item.request_id
+        self.assertEqual(request.type, "opportunity")
+        self.assertEqual(request.partner_id, self.customer)
+        taken = self.as_role(request, "operator")
+        taken.write(
+            {"service_need": "Лифт скрипит", "dispatcher_id": self.user_dispatcher.id}
+        )
+        taken.action_pass_to_dispatch()
+        self.assertEqual(request.service_phase, "dispatch")
+        self.walk_from_dispatch_to_paid(request)
+
+    def test_new_customer_by_mail(self):
+        """Stranger: a lead, the manager makes contact and company, to the end."""
+        self.receive(
+            "Борис Новиков <boris@novikov.example.com>",
+            "Нужен монтаж",
+            "Телефон +7 903 333-20-20",
+            "story-2",
+        )
+        request = self.env["crm.lead"].search(
+            [("email_normalized", "=", "boris@novikov.example.com")]
+        )
+        self.assertEqual(len(request), 1)
+        self.assertEqual(request.type, "lead")
+        self.assertEqual(request.service_phase, "new")
+        self.assertRegex(request.service_number, r"^SR/\d{4}/\d{5}$")
+        taken = self.as_role(request, "operator")
+        taken.action_take()
+        taken.user_id = self.user_manager
+        taken.action_pass_to_manager()
+        self.assertEqual(request.service_phase, "qualification")
+        known = self.as_role(request, "manager")
+        with self.assertRaises(UserError):
+            known.action_pass_to_dispatch()
+        known.write(
+            {
+                "partner_name": "ООО Новиков",
+                "contact_name": "Борис Новиков",
+                "service_need": "Монтаж котла",
+            }
+        )
+        known.action_convert_new()
+        self.assertEqual(request.partner_id.parent_id.name, "ООО Новиков")
+        self.assertEqual(request.type, "opportunity")
+        known.dispatcher_id = self.user_dispatcher
+        known.action_pass_to_dispatch()
+        self.walk_from_dispatch_to_paid(request)
