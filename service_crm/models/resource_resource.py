@@ -47,6 +47,7 @@ class ResourceResource(models.Model):
     service_open_count = fields.Integer(
         "Open Jobs", compute="_compute_service_open_count"
     )
+    skill_names = fields.Char("Skills Now", compute="_compute_skill_names")
     service_availability = fields.Char(
         "Now", compute="_compute_service_availability"
     )
@@ -102,6 +103,16 @@ class ResourceResource(models.Model):
                 )
                 if leave
                 else False
+            )
+
+    @api.depends("service_skill_ids.skill_id", "service_skill_ids.date_expiry")
+    def _compute_skill_names(self):
+        today = fields.Date.context_today(self)
+        for resource in self:
+            resource.skill_names = ", ".join(
+                held.skill_id.name
+                for held in resource.service_skill_ids
+                if held.skill_id and not (held.date_expiry and held.date_expiry < today)
             )
 
     def action_service_work_orders(self):

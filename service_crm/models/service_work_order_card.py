@@ -13,10 +13,14 @@ class ServiceWorkOrder(models.Model):
 
     when_label = fields.Char("When", compute="_compute_when_label")
     day_label = fields.Char("Day", compute="_compute_when_label")
+    hours_label = fields.Char("Hours", compute="_compute_when_label")
     late_label = fields.Char("Lateness", compute="_compute_late_label")
     address_label = fields.Char("Address", compute="_compute_address_label")
     map_url = fields.Char(compute="_compute_address_label")
     customer_phone = fields.Char("Phone", compute="_compute_customer_phone")
+    partner_name = fields.Char("Customer's Name", related="partner_id.name")
+    request_number = fields.Char("Number of the Request", compute="_compute_numbers")
+    order_number = fields.Char("Number of the Order", compute="_compute_numbers")
     services_label = fields.Char("Services", compute="_compute_services_label")
     done_label = fields.Char("Lines Done", compute="_compute_services_label")
     is_mine = fields.Boolean(compute="_compute_is_mine")
@@ -27,7 +31,7 @@ class ServiceWorkOrder(models.Model):
         today = fields.Date.context_today(self)
         pattern = self._get_day_pattern()
         for order in self:
-            order.when_label = order.day_label = False
+            order.when_label = order.day_label = order.hours_label = False
             if not order.date_start:
                 continue
             start = fields.Datetime.context_timestamp(order, order.date_start)
@@ -42,9 +46,8 @@ class ServiceWorkOrder(models.Model):
                 order.day_label = format_datetime(
                     self.env, order.date_start, dt_format=pattern
                 )
-            order.when_label = "{} {}".format(
-                order.day_label, order._get_hours_label(start.date())
-            )
+            order.hours_label = order._get_hours_label(start.date())
+            order.when_label = f"{order.day_label} {order.hours_label}"
 
     @api.depends("date_start", "date_end", "state")
     def _compute_late_label(self):
@@ -105,11 +108,35 @@ class ServiceWorkOrder(models.Model):
                 else False
             )
 
+    @api.depends("request_id", "order_id")
+    def _compute_numbers(self):
+        for order in self:
+            # Numbers are how people talk about requests and orders; nothing else shows.
+            request = order.request_id.sudo()
+            order.request_number = request.service_number or request.name
+            order.order_number = order.order_id.sudo().name
+
     @api.depends("performer_user_id")
     @api.depends_context("uid")
     def _compute_is_mine(self):
         for order in self:
             order.is_mine = order.performer_user_id == self.env.user
+
+    def action_open_request(self):
+        """Open the request of this visit."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.request_number,
+            "res_model": "crm.lead",
+            "res_id": self.request_id.id,
+            "view_mode": "form",
+        }
+
+    def action_open_order(self):
+        """Open the order of this visit."""
+        self.ensure_one()
+        return self.order_id._get_open_action()
 
     def _get_hours_label(self, day):
         """``10:00–11:30``, with the day of the end when it is another one."""

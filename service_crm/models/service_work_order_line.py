@@ -130,6 +130,12 @@ class ServiceWorkOrderLine(models.Model):
         if not self.env.su:
             self._check_lines_by_hand(self.work_order_id)
 
+    def action_toggle_done(self):
+        """Tick a line as done as planned, or take that back."""
+        for line in self:
+            line.is_done = not line.is_done
+        return True
+
     def _is_by_performer(self):
         """Whether a performer, and not a dispatcher, is at work."""
         return not self.env.user.has_group("service_crm.group_service_dispatcher")
