@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools.work_order_steps import PLANNING, UNDER_WAY
@@ -116,6 +116,7 @@ class ServiceWorkOrder(models.Model):
     )
     state = fields.Selection(
         WORK_ORDER_STATES,
+        "Status",
         default="draft",
         required=True,
         tracking=True,
@@ -216,12 +217,15 @@ class ServiceWorkOrder(models.Model):
 
     @api.depends("request_id")
     def _compute_dispatcher_id(self):
-        is_dispatcher = self.env.user.has_group("service_crm.group_service_dispatcher")
+        user = self.env.user
+        is_dispatcher = self.env.uid != SUPERUSER_ID and user.has_group(
+            "service_crm.group_service_dispatcher"
+        )
         for order in self:
             order.dispatcher_id = (
                 order.request_id.dispatcher_id
                 or order.dispatcher_id
-                or (self.env.user if is_dispatcher and not self.env.su else False)
+                or (user if is_dispatcher else False)
             )
 
     @api.depends("line_ids.quantity_planned", "line_ids.product_id")

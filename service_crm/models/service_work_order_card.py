@@ -25,6 +25,17 @@ class ServiceWorkOrder(models.Model):
     done_label = fields.Char("Lines Done", compute="_compute_services_label")
     is_mine = fields.Boolean(compute="_compute_is_mine")
 
+    @api.depends("name", "partner_id", "address_label")
+    @api.depends_context("service_visit_names")
+    def _compute_display_name(self):
+        super()._compute_display_name()
+        if not self.env.context.get("service_visit_names"):
+            return
+        for order in self:
+            order.display_name = ", ".join(
+                part for part in (order.partner_name, order.address_label) if part
+            )
+
     @api.depends("date_start", "date_end")
     @api.depends_context("tz", "lang", "uid")
     def _compute_when_label(self):
