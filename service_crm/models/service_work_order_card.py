@@ -54,9 +54,7 @@ class ServiceWorkOrder(models.Model):
                     1: self.env._("Tomorrow"),
                 }[days]
             else:
-                order.day_label = format_datetime(
-                    self.env, order.date_start, dt_format=pattern
-                )
+                order.day_label = self._format_moment(order.date_start, pattern)
             order.hours_label = order._get_hours_label(start.date())
             order.when_label = f"{order.day_label} {order.hours_label}"
 
@@ -151,12 +149,19 @@ class ServiceWorkOrder(models.Model):
 
     def _get_hours_label(self, day):
         """``10:00–11:30``, with the day of the end when it is another one."""
-        start = format_datetime(self.env, self.date_start, dt_format="HH:mm")
+        start = self._format_moment(self.date_start, "HH:mm")
         if not self.date_end:
             return start
         end = fields.Datetime.context_timestamp(self, self.date_end)
         pattern = "HH:mm" if end.date() == day else f"{self._get_day_pattern()} HH:mm"
-        return f"{start}–{format_datetime(self.env, self.date_end, dt_format=pattern)}"
+        return f"{start}–{self._format_moment(self.date_end, pattern)}"
+
+    @api.model
+    def _format_moment(self, moment, pattern):
+        """A moment on the reader's clock."""
+        return format_datetime(
+            self.env, moment, tz=self.env.tz.zone, dt_format=pattern
+        )
 
     @api.model
     def _get_day_pattern(self):

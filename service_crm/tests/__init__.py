@@ -21,3 +21,4 @@ from . import test_work_order_race
 from . import test_request
 from . import test_request_steps
 from . import test_portal
+from . import test_work_order_steps
