@@ -25,6 +25,7 @@ from . import (
     service_inbound_form,
     service_rate_limit,
     mail_thread,
+    mail_activity,
     crm_lead,
     crm_lead_phase,
     crm_lead_matching,

@@ -92,6 +92,9 @@ class TestInboundMail(MailDoorCommon):
     def test_one_button_makes_the_opportunity_of_a_known_customer(self):
         inbound = self.deliver(self.mail("known2", KNOWN, subject="Lift stuck"))
         message, activity = inbound.mail_message_id, inbound.activity_id
+        shown = activity.with_user(self.user_operator).activity_format()
+        [shown] = shown["mail.activity"]
+        self.assertEqual(shown["service_inbound_id"], inbound.id)
         partners = self.env["res.partner"].search_count([])
         action = inbound.with_user(self.user_operator).action_make_request()
         request = self.env["crm.lead"].browse(action["res_id"])
@@ -113,6 +116,7 @@ class TestInboundMail(MailDoorCommon):
         self.assertEqual((message.model, message.res_id), ("crm.lead", request.id))
         self.assertEqual(request.activity_ids, activity)
         self.assertFalse(self.customer.activity_ids)
+        self.assertFalse(activity._get_undecided_inbound())
         self.assertEqual(inbound.state, "done")
         self.assertEqual(self.env["res.partner"].search_count([]), partners)
         with self.assertRaises(UserError):
