@@ -9,14 +9,14 @@ class CrmLead(models.Model):
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):
-        team_id = (custom_values or {}).get("team_id")
-        if not self.env["crm.team"].browse(team_id).is_service:
+        team = self.env["crm.team"].browse((custom_values or {}).get("team_id"))
+        if not team.is_service:
             return super().message_new(msg_dict, custom_values)
         delivery = self._get_service_delivery()
         Inbound = self.env["service.inbound"]
         if delivery:
             values = Inbound._prepare_mail_request_values(delivery.mail)
-            _customers, staff = Inbound._find_mail_senders(delivery.mail)
+            _customers, staff = Inbound._find_mail_senders(delivery.mail, team)
         else:
             values = {
                 "service_channel": "mail",
@@ -40,5 +40,11 @@ class CrmLead(models.Model):
             "domain": [("id", "in", self.ids)],
         }
         if len(self) == 1:
-            action.update(view_mode="form", res_id=self.id, domain=[])
+            form = self.env.ref("service_crm.request_view_form")
+            action.update(
+                view_mode="form",
+                views=[(form.id, "form")],
+                res_id=self.id,
+                domain=[],
+            )
         return action

@@ -93,7 +93,9 @@ class MailThread(models.AbstractModel):
         team = self.env["crm.team"].browse((custom_values or {}).get("team_id"))
         if model != "crm.lead" or thread_id or not team.is_service:
             return route
-        partners, staff = self.env["service.inbound"]._find_mail_senders(delivery.mail)
+        partners, staff = self.env["service.inbound"]._find_mail_senders(
+            delivery.mail, team
+        )
         if staff or not partners:
             return route
         if len(partners) > 1:

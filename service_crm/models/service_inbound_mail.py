@@ -296,13 +296,13 @@ class ServiceInbound(models.Model):
         }
 
     @api.model
-    def _find_mail_senders(self, mail):
+    def _find_mail_senders(self, mail, team):
         """``(known customers, own staff)`` with the address of a mail's sender."""
         address = email_normalize(mail.sender_email)
         if not address:
             return self.env["res.partner"], self.env["res.partner"]
         [partners] = self.env["crm.lead"]._find_service_partners(
-            [{"email": address, "company": self.env.company}]
+            [{"email": address, "company": team.company_id or self.env.company}]
         )
         staff = partners.filtered(
             lambda p: (

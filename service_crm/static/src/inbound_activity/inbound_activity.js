@@ -1,5 +1,15 @@
+import { Activity as ActivityModel } from "@mail/core/common/activity_model";
 import { Activity } from "@mail/core/web/activity";
+import { assignIn } from "@mail/utils/common/misc";
 import { patch } from "@web/core/utils/patch";
+
+patch(ActivityModel, {
+    _insert(data) {
+        const activity = super._insert(...arguments);
+        assignIn(activity, data, ["service_inbound_id"]);
+        return activity;
+    },
+});
 
 /** The to-do "Known customer wrote" is answered where it stands: with a request. */
 patch(Activity.prototype, {
