@@ -37,7 +37,10 @@ class CrmLead(models.Model):
     def _prepare_customer_page_values(self):
         """Values of the customer's page. Extension point."""
         self.ensure_one()
+        offers = self.order_ids.filtered(lambda o: o.state == "sent")
         status = get_customer_status(self._get_status_facts())
+        if status == "pricing" and any(not offer.is_expired for offer in offers):
+            status = "offer"
         tz = self._get_customer_tz()
         visits = self.work_order_ids.filtered("date_start").sorted("date_start")
         company = self.company_id or self.env.company
@@ -46,6 +49,7 @@ class CrmLead(models.Model):
             "company": company,
             "page_url": f"{self.access_url}/{self._portal_ensure_token()}",
             "status": status,
+            "headline": self._get_customer_statuses()[status],
             "steps": self._get_customer_steps(status),
             "visits": [
                 self._prepare_customer_visit_values(visit, tz)
@@ -59,8 +63,8 @@ class CrmLead(models.Model):
             ],
             "tz_name": tz.rsplit("/", 1)[-1].replace("_", " "),
             "now_local": self._localize_now(tz),
-            "offers": self.order_ids.filtered(lambda o: o.state == "sent"),
-            "orders": self.order_ids.filtered(lambda o: o.state == "sale"),
+            "offers": offers,
+            "orders": self._get_service_orders(),
             "invoices": self._get_service_invoices()
             .filtered(lambda move: move.state == "posted")
             .sorted("id"),
@@ -89,7 +93,7 @@ class CrmLead(models.Model):
         """The line of steps: ``[(label, "past" | "present" | "future")]``."""
         labels = {
             "received": self.env._("Received"),
-            "agreement": self.env._("Agreement"),
+            "agreement": self.env._("Offer"),
             "visit": self.env._("Visit"),
             "work": self.env._("Work"),
             "done": self.env._("Done"),
