@@ -51,6 +51,7 @@ from . import (
     service_work_order,
     service_work_order_plan,
     service_work_order_steps,
+    service_work_order_wish,
     service_work_order_card,
     service_work_order_messages,
     service_work_order_line,

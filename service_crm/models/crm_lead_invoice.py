@@ -54,7 +54,8 @@ class CrmLead(models.Model):
         failed = requests.filtered("invoice_error")
         if failed:
             raise UserError("\n".join(failed.mapped("invoice_error")))
-        if not invoiced:
+        drafts = requests._get_service_invoices().filtered(lambda m: m.state == "draft")
+        if not invoiced and not drafts:
             raise UserError(
                 self.env._(
                     "There is nothing to invoice: all that was reported as done has "

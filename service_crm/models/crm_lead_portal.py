@@ -38,9 +38,12 @@ class CrmLead(models.Model):
         """Values of the customer's page. Extension point."""
         self.ensure_one()
         offers = self.order_ids.filtered(lambda o: o.state == "sent")
+        wish = self._get_customer_wishes()
         status = get_customer_status(self._get_status_facts())
         if status == "pricing" and any(not offer.is_expired for offer in offers):
             status = "offer"
+        elif status == "visit_confirm" and wish:
+            status = "visit_planning"
         tz = self._get_customer_tz()
         visits = self.work_order_ids.filtered("date_start").sorted("date_start")
         company = self.company_id or self.env.company
@@ -63,6 +66,7 @@ class CrmLead(models.Model):
             ],
             "tz_name": tz.rsplit("/", 1)[-1].replace("_", " "),
             "now_local": self._localize_now(tz),
+            "wish": wish,
             "offers": offers,
             "orders": self._get_service_orders(),
             "invoices": self._get_service_invoices()
@@ -70,7 +74,8 @@ class CrmLead(models.Model):
             .sorted("id"),
             "may_rate": bool(self.active and self.service_rating_state == "asked"),
             "stars": self.service_stars,
-            "may_cancel": status
+            "may_cancel": not any(visit.state in VISIBLE for visit in visits)
+            and status
             in ("new", "qualification", "pricing", "offer", "visit_planning"),
             "may_write": self.active,
         }
@@ -112,6 +117,16 @@ class CrmLead(models.Model):
         day = pytz.utc.localize(moment).astimezone(zone).date()
         distance = (day - datetime.now(zone).date()).days
         return {0: self.env._("today"), 1: self.env._("tomorrow")}.get(distance, "")
+
+    def action_open_customer_page(self):
+        """Open the page as the customer sees it."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"{self.access_url}/{self._portal_ensure_token()}",
+            "target": "new",
+        }
 
     # -- what the customer does
 
@@ -211,11 +226,9 @@ class CrmLead(models.Model):
         :param get_summary: called with the dispatcher's environment
         :return: whether it is new
         """
-        kind = self.env.ref("service_crm.mail_activity_customer_wish")
         summary = get_summary(self.with_context(lang=dispatcher.lang).env)
-        same = self.activity_ids.filtered(
-            lambda a: a.activity_type_id == kind
-            and a.summary == summary
+        same = self._get_customer_wishes().filtered(
+            lambda a: a.summary == summary
             and html2plaintext(a.note) == html2plaintext(note)
         )
         if same:
@@ -228,6 +241,11 @@ class CrmLead(models.Model):
         )
         self._customer_note(Markup("<p>%s</p>%s") % (summary, note))
         return True
+
+    def _get_customer_wishes(self):
+        """What the customer asked for on the page and nobody has answered yet."""
+        kind = self.env.ref("service_crm.mail_activity_customer_wish")
+        return self.activity_ids.filtered(lambda a: a.activity_type_id == kind)
 
     def _get_wish_note(self, reader, visit, text, wished=None):
         """A wish of the customer as HTML, in the reader's language."""
@@ -272,11 +290,15 @@ class CrmLead(models.Model):
         )
 
     def _get_customer_author(self):
-        """The contact in whose name the page writes; empty when it is not known."""
+        """In whose name the page writes; empty when the customer is not known.
+
+        Whoever is logged in writes in the own name: a colleague of the customer, or
+        somebody of the office who helps on the phone.
+        """
         self.ensure_one()
         user = self.env.user
         same = user.partner_id.commercial_partner_id == self.commercial_partner_id
-        if self.partner_id and same and not user._is_public():
+        if user._is_internal() or (self.partner_id and same and not user._is_public()):
             return user.partner_id
         return self.partner_id
 

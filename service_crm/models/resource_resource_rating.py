@@ -16,13 +16,7 @@ class ResourceResource(models.Model):
     def _compute_service_rating(self):
         """Two queries for any number of performers: their visits, the ratings."""
         visits = self.env["service.work.order"]._read_group(
-            [
-                ("performer_id", "in", self.ids),
-                ("state", "in", ("done", "closed")),
-                ("request_id.service_rating_state", "=", "rated"),
-            ],
-            ["performer_id"],
-            ["request_id:recordset"],
+            self._get_rated_visits_domain(), ["performer_id"], ["request_id:recordset"]
         )
         requests = {performer.id: requests for performer, requests in visits}
         for performer in self:
@@ -33,3 +27,28 @@ class ResourceResource(models.Model):
             stars = rated.mapped("rating_last_value")
             performer.service_rating_count = len(stars)
             performer.service_rating_avg = sum(stars) / len(stars) if stars else 0.0
+
+    def action_view_service_ratings(self):
+        """Open the rated requests this performer worked on."""
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Ratings"),
+            "res_model": "crm.lead",
+            "views": [
+                (self.env.ref("service_crm.request_view_list").id, "list"),
+                (self.env.ref("service_crm.request_view_form").id, "form"),
+            ],
+            "domain": [
+                ("service_rating_state", "=", "rated"),
+                ("work_order_ids", "any", self._get_rated_visits_domain()),
+            ],
+        }
+
+    def _get_rated_visits_domain(self):
+        """Visits of these performers on requests the customer rated."""
+        return [
+            ("performer_id", "in", self.ids),
+            ("state", "in", ("done", "closed")),
+            ("request_id.service_rating_state", "=", "rated"),
+        ]

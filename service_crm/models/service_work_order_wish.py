@@ -1,0 +1,23 @@
+from odoo import models
+
+
+class ServiceWorkOrder(models.Model):
+    """Work order: what the customer asked for is answered by the step itself."""
+
+    _inherit = "service.work.order"
+
+    def _action_confirm_customer(self):
+        super()._action_confirm_customer()
+        self._answer_customer_wish()
+
+    def _action_reschedule(self, *args, **kwargs):
+        super()._action_reschedule(*args, **kwargs)
+        self._answer_customer_wish()
+
+    def _action_cancel(self, *args, **kwargs):
+        super()._action_cancel(*args, **kwargs)
+        self._answer_customer_wish()
+
+    def _answer_customer_wish(self):
+        """Take the customer's wish off the dispatcher's desk."""
+        self.request_id.activity_feedback(["service_crm.mail_activity_customer_wish"])
