@@ -23,3 +23,4 @@ from . import test_request_steps
 from . import test_portal
 from . import test_work_order_steps
 from . import test_inbound
+from . import test_close_race

@@ -165,6 +165,21 @@ class TestCustomerPage(HttpCase, MoneyCommon):
         self.assertEqual(len(self.get_wishes(request)), 1)
         self.assertEqual(len(request.message_ids), count)
 
+    def test_the_step_answers_the_wish(self):
+        request = self.build_planned_request()
+        visit = request.work_order_ids
+        self.post(request, "reschedule", visit=visit.id, text="Позже")
+        page = self.get_page(request)
+        self.assertIn("We have your wish", page.text)
+        self.assertTrue(self.get_wishes(request))
+        visit.with_user(self.user_dispatcher).action_reschedule(
+            reason="Клиент просил",
+            date_start=visit.date_start + timedelta(days=1),
+            override_reason="Так надо",
+        )
+        self.assertFalse(self.get_wishes(request))
+        self.assertIn("Please confirm", self.get_page(request).text)
+
     def test_wrong_input_keeps_what_was_typed(self):
         request = self.build_planned_request()
         visit = request.work_order_ids
@@ -215,6 +230,14 @@ class TestCustomerPage(HttpCase, MoneyCommon):
             self.assertEqual(answer.status_code, 200)
             self.assertFalse(lead.message_ids[0].author_id)
         self.assertIn("p@example.com", request.message_ids[0].email_from)
+
+    def test_whoever_is_logged_in_writes_in_the_own_name(self):
+        request = self.build_planned_request()
+        self.authenticate("service_dispatcher", "service_dispatcher")
+        self.post(request, "message", text="Клиент просил передать")
+        self.assertEqual(
+            request.message_ids[0].author_id, self.user_dispatcher.partner_id
+        )
 
     def test_flood_is_stopped_with_the_text_kept(self):
         request = self.build_planned_request()
