@@ -1,5 +1,7 @@
 """A phase move with ten robots that each set a field, against the plain move."""
 
+from odoo import Command
+
 DATABASES = [[], ["service_crm", "service_crm_bpm"]]
 
 BATCH = 100
@@ -43,7 +45,7 @@ def _run_service(env, bench):
         )
         for phase in ("dispatch", "agreed")
     }
-    _build_robots(env, stage["agreed"])
+    _build_robots(env, "agreed")
     user = _user(env, "service_crm.group_service_dispatcher")
     leads = _build_leads(env, team, stage["dispatch"])
     with bench.as_user(user):
@@ -93,27 +95,25 @@ def _finish(env):
     env.invalidate_all()
 
 
-def _build_robots(env, stage):
+def _build_robots(env, phase):
     env["bpm.robot"].create(
         [
             {
-                "name": f"Set {field}",
-                "model_id": env["ir.model"]._get_id("crm.lead"),
-                "field_id": env["ir.model.fields"]._get("crm.lead", "stage_id").id,
-                "value": str(stage.id),
-                "kind": "field",
+                "name": f"Set {name}",
+                "trigger": "phase",
+                "phase": phase,
+                "kind": "fields",
+                "user_id": env.ref("base.user_admin").id,
                 "value_ids": [
-                    (
-                        0,
-                        0,
+                    Command.create(
                         {
-                            "field_id": env["ir.model.fields"]._get("crm.lead", field).id,
+                            "field_id": env["ir.model.fields"]._get("crm.lead", name).id,
                             "value": value,
-                        },
+                        }
                     )
                 ],
             }
-            for field, value in FIELDS
+            for name, value in FIELDS
         ]
     )
     env.flush_all()
