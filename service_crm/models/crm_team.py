@@ -41,7 +41,9 @@ class CrmTeam(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         teams = super().create(vals_list)
-        teams.filtered("is_service")._ensure_service_stages()
+        # Data files bring the stages of their teams themselves, with translations.
+        if not self.env.context.get("install_module"):
+            teams.filtered("is_service")._ensure_service_stages()
         return teams
 
     def write(self, vals):
