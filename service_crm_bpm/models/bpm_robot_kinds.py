@@ -27,6 +27,9 @@ class BpmRobot(models.Model):
           ``{record id: values to write}``; the values of all such robots of one entry
           are collected and written at once.
 
+        A kind with ``"reaches_out": True`` may do what no rollback takes back; it is
+        described, not run, when a robot is tried out.
+
         Optional: ``_check_<key>()`` raises a ``UserError`` when the robot could not
         run, ``_describe_<key>()`` is the action in words, and ``_get_<key>_paths()``
         the fields it reads. Fields of the kind are added to
@@ -38,7 +41,10 @@ class BpmRobot(models.Model):
             "activity": {"name": self.env._("Make a to-do")},
             "mail": {"name": self.env._("Send an e-mail")},
             "note": {"name": self.env._("Write a note")},
-            "server": {"name": self.env._("Run a server action")},
+            "server": {
+                "name": self.env._("Run a server action"),
+                "reaches_out": True,
+            },
         }
 
     # --- change fields ---

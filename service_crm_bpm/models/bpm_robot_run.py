@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 
 from psycopg2 import IntegrityError
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -186,7 +186,7 @@ class BpmRobot(models.Model):
         def run(part):
             mark, begun = len(chain.queue), perf_counter()
             try:
-                done = self._apply(robots, part, per_robot)
+                done = self._apply(chain, robots, part, per_robot)
                 part.env.flush_all()
             except BaseException:
                 del chain.queue[mark:]  # these entries are rolled back
@@ -210,7 +210,7 @@ class BpmRobot(models.Model):
         return outcomes
 
     @api.model
-    def _apply(self, robots, records, per_robot):
+    def _apply(self, chain, robots, records, per_robot):
         """Do what the robots of one step say.
 
         :return: ``{(robot id, record id): (state, what was done)}``
@@ -233,6 +233,10 @@ class BpmRobot(models.Model):
                 prepare = getattr(robot, f"_prepare_{compiled.kind}_values")
                 for res_id, vals in prepare(matching).items():
                     _merge(values[res_id], vals)
+            elif chain.dry and self._get_robot_kinds()[compiled.kind].get(
+                "reaches_out"
+            ):
+                results = dict.fromkeys(matching._ids, robot._describe_action())
             else:
                 results = getattr(robot, f"_run_{compiled.kind}")(matching) or {}
             done.update(
@@ -296,7 +300,7 @@ class BpmRobot(models.Model):
     def _get_identity_error(self, user_id):
         """Why a robot cannot run as this user, if so."""
         user = self._get_identity(user_id)
-        if user.active:
+        if user.active or user_id == SUPERUSER_ID:
             return ""
         return self.env._(
             "The user the robot runs as, %(user)s, is archived.", user=user.name

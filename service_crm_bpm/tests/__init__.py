@@ -1,7 +1,9 @@
-from . import test_robot_kinds
-from . import test_robot_entry
-from . import test_robot_delay
-from . import test_robot_rights
-from . import test_robot_hook
-from . import test_robot_definition
-from . import test_robot_journal
+from . import (
+    test_robot_definition,
+    test_robot_delay,
+    test_robot_entry,
+    test_robot_hook,
+    test_robot_journal,
+    test_robot_kinds,
+    test_robot_rights,
+)
