@@ -333,10 +333,12 @@ class BpmRobot(models.Model):
     @api.model
     def _notify_failures(self, robot_ids):
         """Tell the responsible user of each failing robot, until it is looked at."""
+        if not robot_ids:
+            return
         activity_type = self.env.ref(
             "service_crm_bpm.activity_robot_failed", raise_if_not_found=False
         )
-        if not activity_type or not robot_ids:
+        if not activity_type:
             return
         # The system reports, not the user whose save it was.
         activities = self.env["mail.activity"].sudo()
