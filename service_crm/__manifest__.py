@@ -25,7 +25,6 @@
         "data/product_data.xml",
         "data/mail_template_data.xml",
         "data/ir_cron_data.xml",
-        "wizards/service_request_lost_views.xml",
         "wizards/service_work_order_step_views.xml",
         "wizards/service_approval_wizard_views.xml",
         "wizards/service_request_reopen_views.xml",

@@ -55,4 +55,5 @@ from . import (
     service_work_order_card,
     service_work_order_messages,
     service_work_order_line,
+    service_console,
 )

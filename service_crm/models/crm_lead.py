@@ -81,6 +81,16 @@ class CrmLead(models.Model):
         compute="_compute_customer_status",
         help="What the customer is told about this request now.",
     )
+    service_urgency = fields.Selection(
+        [("normal", "In Time"), ("soon", "Soon"), ("late", "Late")],
+        "Urgency",
+        compute="_compute_service_urgency",
+        help="Late when the wished time has passed before the work began, soon when "
+        "it comes within four hours.",
+    )
+    service_work_order_count = fields.Integer(
+        "Number of Work Orders", compute="_compute_service_work_order_count"
+    )
     request_line_ids = fields.One2many(
         "service.request.line", "request_id", "Requested Services", copy=True
     )
@@ -157,6 +167,33 @@ class CrmLead(models.Model):
                 and texts[get_customer_status(lead_sudo._get_status_facts())]
             )
 
+    @api.depends("wished_start", "wished_end", "service_phase", "active")
+    def _compute_service_urgency(self):
+        now = fields.Datetime.now()
+        soon = fields.Datetime.add(now, hours=4)
+        for lead in self:
+            wished = lead.wished_end or lead.wished_start
+            begun = lead.service_phase in ("execution", "closing", "done")
+            if not wished or begun or not lead.active or wished > soon:
+                lead.service_urgency = "normal"
+            else:
+                lead.service_urgency = "late" if wished < now else "soon"
+
+    @api.depends("work_order_ids")
+    def _compute_service_work_order_count(self):
+        for lead in self:
+            lead.service_work_order_count = len(lead.work_order_ids)
+
+    @api.model
+    def default_get(self, fields):
+        """From the service menus a new lead is a request of the user's service team."""
+        values = super().default_get(fields)
+        if self.env.context.get("service_new") and "team_id" in fields:
+            values.setdefault(
+                "team_id", self.env["crm.team"]._get_service_team().id or False
+            )
+        return values
+
     @api.model_create_multi
     def create(self, vals_list):
         leads = super().create(self._prepare_service_create(vals_list))
@@ -194,6 +231,12 @@ class CrmLead(models.Model):
         if "team_id" not in vals:
             return self.browse()
         return self.filtered(lambda lead: lead.team_id.id != vals["team_id"])
+
+    def get_formview_id(self, access_uid=None):
+        """A request opens as a request, wherever its link is followed."""
+        if len(self) == 1 and self.is_service:
+            return self.env.ref("service_crm.request_view_form").id
+        return super().get_formview_id(access_uid)
 
     @api.model
     def _prepare_service_create(self, vals_list):

@@ -67,12 +67,14 @@ class CrmLead(models.Model):
     def _action_done_when_settled(self):
         """Requests that are finished, paid (or free) and rated need nobody: done."""
         settled = self.filtered(
-            lambda r: r.works_closed_at
-            and r.active
-            and r.service_phase != "done"
-            and r.service_payment_state in ("paid", "nothing")
-            and r.service_rating_state == "rated"
-            and not r.invoice_error
+            lambda r: (
+                r.works_closed_at
+                and r.active
+                and r.service_phase != "done"
+                and r.service_payment_state in ("paid", "nothing")
+                and r.service_rating_state == "rated"
+                and not r.invoice_error
+            )
         )._filter_works_closed()
         settled._action_done()
 
@@ -162,8 +164,9 @@ class CrmLead(models.Model):
             )
         }
         return self.filtered(
-            lambda r: "closed" in states.get(r.id, ())
-            and states[r.id].issubset(WORK_ENDED)
+            lambda r: (
+                "closed" in states.get(r.id, ()) and states[r.id].issubset(WORK_ENDED)
+            )
         )
 
     def _lock_for_closing(self):

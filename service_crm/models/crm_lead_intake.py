@@ -40,10 +40,10 @@ class CrmLead(models.Model):
             "domain": [("id", "in", self.ids)],
         }
         if len(self) == 1:
-            form = self.env.ref("service_crm.request_view_form", False)
+            form = self.env.ref("service_crm.request_view_form")
             action.update(
                 view_mode="form",
-                views=[(form.id if form else False, "form")],
+                views=[(form.id, "form")],
                 res_id=self.id,
                 domain=[],
             )

@@ -185,10 +185,12 @@ class CrmLead(models.Model):
                 )
             )
         unpriced = self.work_order_ids.line_ids.filtered(
-            lambda line: line.work_order_id.state in WORK_REPORTED
-            and not line.sale_line_id
-            and not line.product_id
-            and line.quantity_done
+            lambda line: (
+                line.work_order_id.state in WORK_REPORTED
+                and not line.sale_line_id
+                and not line.product_id
+                and line.quantity_done
+            )
         )
         if unpriced:
             parts.append(
@@ -268,9 +270,11 @@ class CrmLead(models.Model):
         """Confirmed orders with a delivered quantity that is not invoiced yet."""
         digits = self.env["decimal.precision"].precision_get("Product Unit")
         lines = self._get_service_orders().order_line.filtered(
-            lambda line: not line.is_downpayment
-            and not line.display_type
-            and not float_is_zero(line.qty_to_invoice, precision_digits=digits)
+            lambda line: (
+                not line.is_downpayment
+                and not line.display_type
+                and not float_is_zero(line.qty_to_invoice, precision_digits=digits)
+            )
         )
         return lines.order_id
 
@@ -294,8 +298,9 @@ class CrmLead(models.Model):
                 lambda move: move.state == "draft"
             ):
                 accountants = group.all_user_ids.filtered(
-                    lambda user, company=invoice.company_id: not user.share
-                    and company in user.company_ids
+                    lambda user, company=invoice.company_id: (
+                        not user.share and company in user.company_ids
+                    )
                 )
                 if accountants:
                     invoice.message_notify(

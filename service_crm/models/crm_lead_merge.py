@@ -61,3 +61,29 @@ class CrmLead(models.Model):
             tail.request_line_ids.write({"request_id": self.id})
             tail.approval_ids.write({"request_id": self.id})
             tail.inbound_ids.write({"request_id": self.id})
+
+    def _sort_by_confidence_level(self, reverse=False):
+        """What something is attached to stays, however far the other one got."""
+        leads = super()._sort_by_confidence_level(reverse=reverse)
+        head = self.browse(self.env.context.get("service_merge_head", ())) & leads
+        return head + (leads - head)
+
+    def _attach_request(self, request):
+        """Take over all that another new request brought; that one goes."""
+        self.ensure_one()
+        if request == self or not (self.is_service and request.is_service):
+            raise UserError(self.env._("Choose another service request to attach to."))
+        request._check_open_request("new")
+        if not self.active or self.service_phase == "done":
+            raise UserError(
+                self.env._(
+                    "%(request)s is finished: nothing can be attached to it.",
+                    request=self.display_name,
+                )
+            )
+        number = request.service_number
+        merging = (self + request).with_context(service_merge_head=self.id)
+        merged = merging._merge_opportunity(max_length=2).with_context(self.env.context)
+        merged._message_log(
+            body=self.env._("%(number)s was attached to this request.", number=number)
+        )

@@ -112,12 +112,17 @@ class CrmLead(models.Model):
 
     @api.model
     def _read_group_stage_ids(self, stages, domain):
-        """Columns of a board: own stages of the service team, or of all of them."""
+        """Columns of a board: own stages of the service team, or of all of them.
+
+        ``service_stages`` in the context asks for the latter: true, or the phases.
+        """
         team = self.env["crm.team"].browse(self.env.context.get("default_team_id", ()))
         if team.is_service:
             own = [("team_ids", "in", team.ids)]
-        elif self.env.context.get("service_stages"):
+        elif phases := self.env.context.get("service_stages"):
             own = [("team_ids.is_service", "=", True)]
+            if isinstance(phases, list):
+                own.append(("service_phase", "in", phases))
         else:
             return super()._read_group_stage_ids(stages, domain)
         return stages.search(["|", ("id", "in", stages.ids), *own])

@@ -84,10 +84,12 @@ class CrmLead(models.Model):
         if rating.rating <= LOW_RATING:
             request._schedule_service_activities(
                 "service_crm.mail_activity_low_rating",
-                lambda r: Markup("<p>%s</p>%s")
-                % (
-                    r.env._("%(stars)d of 5 stars", stars=rating.rating),
-                    plaintext2html(rating.feedback or ""),
+                lambda r: (
+                    Markup("<p>%s</p>%s")
+                    % (
+                        r.env._("%(stars)d of 5 stars", stars=rating.rating),
+                        plaintext2html(rating.feedback or ""),
+                    )
                 ),
             )
         request._action_done_when_settled()

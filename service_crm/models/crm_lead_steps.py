@@ -20,15 +20,17 @@ class CrmLead(models.Model):
         help="What the next person needs and nobody has filled in yet, one a line.",
     )
     can_take = fields.Boolean(compute="_compute_service_steps")
-    can_convert_known = fields.Boolean(compute="_compute_service_steps")
-    can_convert_new = fields.Boolean(compute="_compute_service_steps")
-    can_pass_to_manager = fields.Boolean(compute="_compute_service_steps")
-    can_pass_to_dispatch = fields.Boolean(compute="_compute_service_steps")
+    service_next_step = fields.Char(
+        compute="_compute_service_steps",
+        help="The one step the present user should take next; empty when it is "
+        "somebody else's turn.",
+    )
 
     @api.depends(
         "service_phase",
         "active",
         "type",
+        "match_state",
         "partner_id",
         "dispatcher_id",
         "service_need",
@@ -47,29 +49,53 @@ class CrmLead(models.Model):
 
     @api.depends_context("uid")
     @api.depends(
-        "service_phase", "active", "type", "partner_id", "operator_id", "match_state"
+        "active",
+        "match_state",
+        "operator_id",
+        "partner_id",
+        "service_payment_state",
+        "service_phase",
+        "type",
+        "work_order_ids.state",
     )
     def _compute_service_steps(self):
-        """Which steps the present user may take now; the steps check it again."""
-        user = self.env.user
-        operator = user._has_service_role("operator")
-        manager = user._has_service_role("manager")
+        """What the form offers the present user; the steps check it again."""
         for lead in self:
-            early = lead.is_service and lead.active
-            new = early and lead.service_phase == "new"
-            qualified = early and lead.service_phase == "qualification"
-            lead.can_take = operator and new and not lead.operator_id
-            lead.can_convert_known = (
-                (operator or manager)
-                and (new or qualified)
-                and lead.type == "lead"
-                and bool(lead.partner_id)
+            lead.can_take = (
+                lead.is_service
+                and lead.active
+                and lead.service_phase == "new"
+                and not lead.operator_id
+                and bool(lead.id)
+                and self.env.user._has_service_role("operator")
             )
-            lead.can_convert_new = manager and qualified and not lead.partner_id
-            lead.can_pass_to_manager = operator and new and not lead.partner_id
-            lead.can_pass_to_dispatch = bool(lead.partner_id) and (
-                ((operator or manager) and new) or (manager and qualified)
+            lead.service_next_step = (
+                lead.is_service and lead.active and lead.id and lead._get_next_step()
             )
+
+    def _get_next_step(self):
+        """Name of the present user's next step, without ``action_``. Extension point
+        for the one primary button of the form."""
+        self.ensure_one()
+        user = self.env.user
+        operator, manager, dispatcher = (
+            user._has_service_role(role)
+            for role in ("operator", "manager", "dispatcher")
+        )
+        if self.service_phase == "new" and (operator or manager):
+            if self.partner_id:
+                lead = self.type == "lead"
+                return "convert_known" if lead else "pass_to_dispatch"
+            return operator and self.match_state != "choose" and "pass_to_manager"
+        if self.service_phase == "qualification" and manager:
+            return "pass_to_dispatch" if self.partner_id else "convert_new"
+        if self.service_phase == "agreed" and dispatcher and not self.work_order_ids:
+            return "create_work_order"
+        if manager and self.service_payment_state == "to_invoice":
+            return "create_invoice"
+        if self.service_phase == "closing" and dispatcher:
+            return "close"
+        return False
 
     def action_take(self):
         """Operator: this request is mine."""
@@ -296,7 +322,9 @@ class CrmLead(models.Model):
         missing = []
         if not (self.service_need or "").strip() and not self.request_line_ids:
             missing.append(self.env._("What is needed"))
-        if not self.partner_id:
+        if not self.partner_id and self.match_state == "choose":
+            missing.append(self.env._("Customer: choose one of the candidates"))
+        elif not self.partner_id:
             missing += self._get_missing_contact_data()
             missing.append(self.env._("Customer"))
         if not self.dispatcher_id:

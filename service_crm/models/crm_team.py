@@ -41,8 +41,8 @@ class CrmTeam(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         teams = super().create(vals_list)
-        # Data files bring the stages of their teams themselves, with translations.
-        if not self.env.context.get("install_module"):
+        # Data files bring the stages of their team themselves, with translations.
+        if not self.env.context.get("service_stages_follow"):
             teams.filtered("is_service")._ensure_service_stages()
         return teams
 

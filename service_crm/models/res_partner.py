@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import email_normalize
 
 from ..tools import matching
 
@@ -25,6 +26,10 @@ class ResPartner(models.Model):
     )
     service_request_count = fields.Integer(
         "Requests", compute="_compute_service_request_count"
+    )
+
+    service_find = fields.Char(
+        "Name, phone or e-mail", store=False, search="_search_service_find"
     )
 
     @api.depends("complete_name")
@@ -54,6 +59,20 @@ class ResPartner(models.Model):
                 partner = partner.parent_id
 
     @api.model
+    def _search_service_find(self, operator, value):
+        """What an operator types: a number, an address or parts of a name."""
+        if operator != "ilike" or not isinstance(value, str):
+            return NotImplemented
+        if matching.looks_like_phone(value):
+            return Domain("id", "in", self._find_by_service_phone([value]).ids)
+        if matching.looks_like_mail(value):
+            return Domain("email_normalized", "=", email_normalize(value) or value)
+        return Domain.AND(
+            Domain("service_search_key", "ilike", word)
+            for word in matching.search_key(value).split()
+        )
+
+    @api.model
     def _search_display_name(self, operator, value):
         """A phone number typed into any customer field finds the customer, also by a
         further number."""
@@ -64,6 +83,12 @@ class ResPartner(models.Model):
             return domain
         partners = self._find_by_service_phone([value])
         return Domain(domain) | Domain("id", "in", partners.ids)
+
+    def action_choose_for_request(self):
+        """This candidate is the customer of the request in the context."""
+        self.ensure_one()
+        request = self.env["crm.lead"].browse(self.env.context["service_request_id"])
+        request.action_choose_customer(self.id)
 
     def action_view_service_requests(self):
         """The requests of this customer and of all contacts of the company."""
@@ -114,6 +139,15 @@ class ResPartner(models.Model):
             limit=limit,
             order="id",
         )
+
+    @api.model
+    def _find_by_phone_part(self, text, limit):
+        """Contacts whose main number holds these digits, by Odoo's own index."""
+        digits = "".join(char for char in text if char.isdigit())
+        if len(digits) < matching.MIN_PHONE_DIGITS:
+            return self.browse()
+        domain = [("phone_mobile_search", "ilike", digits), ("active", "=", True)]
+        return self.browse(self._search(domain, limit=limit))
 
     @api.model
     def _find_by_service_name(self, text, limit=20):
