@@ -128,8 +128,8 @@ class ResourceResource(models.Model):
     def _get_working_time(self, since, until):
         """Working hours and absences of performers around a time, by calendar.
 
-        Two queries, and two per working calendar. Without a calendar, or with a flexible one,
-        every hour is a working hour.
+        Two queries, and two per working calendar. Without a calendar, or with a
+        flexible one, every hour is a working hour.
 
         :param since, until: naive UTC
         :return: ``({id: [(start, end)] or None}, {id: [(start, end, leaves)]})``, aware

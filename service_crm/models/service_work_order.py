@@ -104,6 +104,7 @@ class ServiceWorkOrder(models.Model):
         "Performer",
         domain=[("is_performer", "=", True)],
         check_company=True,
+        index="btree_not_null",
         tracking=True,
         copy=False,
     )

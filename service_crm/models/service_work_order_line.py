@@ -85,7 +85,7 @@ class ServiceWorkOrderLine(models.Model):
     @api.constrains("sale_line_id", "work_order_id")
     def _check_sale_line(self):
         for line in self.filtered("sale_line_id"):
-            # A performer has no right on orders, and his lines are checked all the same.
+            # A performer has no right on orders; his lines are checked all the same.
             order = line.sale_line_id.sudo().order_id
             visit = line.work_order_id.sudo()
             same_request = order.opportunity_id and (

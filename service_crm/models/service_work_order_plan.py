@@ -360,12 +360,8 @@ class ServiceWorkOrder(models.Model):
             UTC.localize(start).astimezone(timezone(tz)).date()
             == UTC.localize(end).astimezone(timezone(tz)).date()
         )
-        return "{}–{}".format(
-            day,
-            format_datetime(
-                self.env, end, tz=tz, dt_format="HH:mm" if same_day else "EEE d MMM, HH:mm"
-            ),
-        )
+        pattern = "HH:mm" if same_day else "EEE d MMM, HH:mm"
+        return f"{day}–{format_datetime(self.env, end, tz=tz, dt_format=pattern)}"
 
     def _describe_overload(self, others):
         visible = self.env.companies

@@ -137,7 +137,9 @@ class ServiceWorkOrder(models.Model):
     def _action_refuse(self, reason):
         self._check_step("refuse", reason)
         self._log_reason(self.env._("The performer refused: %(reason)s"), reason)
-        self._ask_dispatcher(self.env._("Performer refused: choose another one"), reason)
+        self._ask_dispatcher(
+            self.env._("Performer refused: choose another one"), reason
+        )
         self.write({"state": "draft"})
         self.write({"performer_id": False})
         self._sync_requests()

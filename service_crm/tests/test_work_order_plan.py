@@ -248,7 +248,8 @@ class TestWorkOrderPlan(PlanCommon):
         lift, power = self.env["service.skill"].create(
             [{"name": "Lifts"}, {"name": "Электробезопасность"}]
         )
-        product = self.build_product(service_skill_ids=[Command.set((lift + power).ids)])
+        skills = [Command.set((lift + power).ids)]
+        product = self.build_product(service_skill_ids=skills)
         lines = [Command.create({"product_id": product.id})]
         with self.assertRefused("lacks the skill: Lifts, Электро"):
             self.plan(at(9), line_ids=lines)
