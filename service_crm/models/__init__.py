@@ -14,6 +14,7 @@ from . import (
     service_skill,
     service_resource_skill,
     resource_resource,
+    resource_resource_time,
     resource_resource_rating,
     service_category,
     product_template,

@@ -14,11 +14,12 @@ class IrSequence(models.Model):
         :return: list of ``count`` numbers; of ``False`` when there is no such sequence
         """
         # Whoever creates a numbered record needs no right on the sequence itself.
-        sequence = self.sudo().search(
+        sequence = self.sudo().search_fetch(
             [
                 ("code", "=", code),
                 ("company_id", "in", (self.env.company.id, False)),
             ],
+            ["prefix", "suffix", "padding", "implementation", "use_date_range"],
             order="company_id",
             limit=1,
         )

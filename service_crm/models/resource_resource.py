@@ -1,11 +1,5 @@
-from datetime import timedelta
-
-from pytz import UTC
-
 from odoo import api, fields, models
 from odoo.tools import format_datetime
-
-DAY = timedelta(days=1)
 
 
 class ResourceResource(models.Model):
@@ -124,44 +118,3 @@ class ResourceResource(models.Model):
         action["domain"] = [("performer_id", "=", self.id)]
         action["context"] = {"default_performer_id": self.id}
         return action
-
-    def _get_working_time(self, since, until):
-        """Working hours and absences of performers around a time, by calendar.
-
-        Two queries, and two per working calendar. Without a calendar, or with a
-        flexible one, every hour is a working hour.
-
-        :param since, until: naive UTC
-        :return: ``({id: [(start, end)] or None}, {id: [(start, end, leaves)]})``, aware
-        """
-        since, until = since - DAY, until + DAY
-        start, end = UTC.localize(since), UTC.localize(until)
-        # Odoo's methods below search per calendar; what they read is had at once.
-        self.env["resource.calendar.attendance"].search_fetch(
-            [("calendar_id", "in", self.calendar_id.ids)],
-            ["dayofweek", "hour_from", "hour_to", "week_type"],
-        )
-        self.env["resource.calendar.leaves"].search_fetch(
-            [
-                ("time_type", "=", "leave"),
-                ("resource_id", "in", [*self._origin.ids, False]),
-                ("date_from", "<=", until),
-                ("date_to", ">=", since),
-            ],
-            ["name", "resource_id", "company_id", "date_from", "date_to"],
-        )
-        work, absences = {}, {}
-        for calendar, resources in self._origin.grouped("calendar_id").items():
-            domain = [("time_type", "=", "leave")]
-            if not calendar:
-                domain.append(("resource_id", "!=", False))
-            leaves = calendar._leave_intervals_batch(start, end, resources, domain)
-            hours = {}
-            if calendar and not calendar.flexible_hours:
-                hours = calendar._attendance_intervals_batch(start, end, resources)
-            for resource in resources:
-                absences[resource.id] = list(leaves[resource.id])
-                work[resource.id] = (
-                    [interval[:2] for interval in hours[resource.id]] if hours else None
-                )
-        return work, absences

@@ -283,7 +283,9 @@ class ServiceWorkOrder(models.Model):
         for vals, name in zip(unnamed, names, strict=True):
             vals["name"] = name or self.env._("New")
         orders = super().create(vals_list)
-        orders._check_availability()
+        orders._check_availability(
+            has_lines=any(vals.get("line_ids") for vals in vals_list)
+        )
         return orders
 
     def write(self, vals):

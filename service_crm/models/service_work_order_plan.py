@@ -59,16 +59,18 @@ class ServiceWorkOrder(models.Model):
         if refused:
             raise UserError("\n".join(refused))
 
-    def _check_availability(self):
+    def _check_availability(self, has_lines=True):
         """Refuse leave, hours and skills that speak against it, or log the reason.
 
         Asked when somebody plans and when the performer is told, not when the length
         of the job changes under way.
+
+        :param has_lines: whether lines may ask for skills
         """
         orders = self._get_planned()
         refused = []
         overridden = {}
-        for order, found in orders._get_availability_problems().items():
+        for order, found in orders._get_availability_problems(has_lines).items():
             problem = " ".join(text for _kind, text in found)
             if order.override_reason:
                 overridden[order.id] = self.env._(
@@ -230,7 +232,7 @@ class ServiceWorkOrder(models.Model):
             )
         )
 
-    def _get_availability_problems(self):
+    def _get_availability_problems(self, has_lines=True):
         """What speaks against the planned times and may be overridden by a reason.
 
         Extension point: call ``super()`` and add to the lists, with a constant number
@@ -244,7 +246,7 @@ class ServiceWorkOrder(models.Model):
         work, absences = self.performer_id._get_working_time(
             min(self.mapped("date_start")), max(self.mapped("date_end"))
         )
-        gaps = self._get_skill_gaps()
+        gaps = self._get_skill_gaps() if has_lines else {}
         for order in self:
             found = []
             absence = order._find_absence(absences)
@@ -393,17 +395,14 @@ class ServiceWorkOrder(models.Model):
         )
 
     def _describe_absence(self, absence):
-        leaves = absence[2]
-        reason = next((leave.name for leave in leaves if leave.name), "")
+        leave = absence[2]
         return self.env._(
             "%(performer)s is absent %(time)s%(reason)s.",
             performer=self.performer_id.name,
             time=self._describe_slot(
-                min(leaves.mapped("date_from")),
-                max(leaves.mapped("date_to")),
-                self.performer_id.tz or "UTC",
+                leave.date_from, leave.date_to, self.performer_id.tz or "UTC"
             ),
-            reason=f" ({reason})" if reason else "",
+            reason=f" ({leave.name})" if leave.name else "",
         )
 
     def _describe_hours(self, work):

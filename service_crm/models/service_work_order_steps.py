@@ -106,15 +106,13 @@ class ServiceWorkOrder(models.Model):
 
     def _action_offer(self):
         self._check_step("offer")
-        self._check_availability()
+        self._check_availability(has_lines=bool(self.line_ids))
         self.write({"state": "offered"})
-        self._subscribe_performers()
 
     def _action_assign(self):
         self._check_step("assign")
-        self._check_availability()
+        self._check_availability(has_lines=bool(self.line_ids))
         self.write({"state": "assigned"})
-        self._subscribe_performers()
 
     def _action_confirm_customer(self):
         self._check_step("confirm_customer")
@@ -202,7 +200,6 @@ class ServiceWorkOrder(models.Model):
         self.env["service.phase.log"]._log_entries(
             (self - told).filtered(lambda order: order.state != "draft"), "state"
         )
-        self._subscribe_performers()
         self._sync_requests()
 
     def _action_cancel(self, reason):
@@ -236,6 +233,17 @@ class ServiceWorkOrder(models.Model):
         self._lock_requests()
         self.write({"state": "closed"})
         self.request_id._action_works_closed()
+
+    def message_post(self, **kwargs):
+        """Tell the performer what is written on an order (not what is only noted).
+
+        He does not follow it: an order he lost is none of his business any more.
+        """
+        is_message = kwargs.get("subtype_xmlid") == "mail.mt_comment"
+        if is_message and self.state not in ("draft", "closed", "cancelled"):
+            performer = self.performer_id.partner_id - self.env.user.partner_id
+            kwargs["partner_ids"] = [*kwargs.get("partner_ids", ()), *performer.ids]
+        return super().message_post(**kwargs)
 
     # Checks
 
@@ -376,12 +384,6 @@ class ServiceWorkOrder(models.Model):
             "actual_end": False,
         }
 
-    def _subscribe_performers(self):
-        """Let performers follow their orders, so that messages reach them."""
-        for performer, orders in self.grouped("performer_id").items():
-            if performer.partner_id:
-                orders.message_subscribe(performer.partner_id.ids)
-
     def _log_reason(self, text, reason, notify=False):
         """Keep the reason of a step where everybody sees it."""
         body = text % {"reason": reason}
@@ -389,11 +391,7 @@ class ServiceWorkOrder(models.Model):
             self._message_log_batch(dict.fromkeys(self.ids, body))
             return
         for order in self:
-            order.message_post(
-                body=body,
-                subtype_xmlid="mail.mt_comment",
-                partner_ids=order.performer_id.partner_id.ids,
-            )
+            order.message_post(body=body, subtype_xmlid="mail.mt_comment")
 
     def _log_on_behalf(self, name):
         """Note that a dispatcher took a performer's step."""

@@ -2,6 +2,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
 from psycopg2 import IntegrityError
+from pytz import UTC
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -321,16 +322,72 @@ class TestWorkOrderPlan(PlanCommon):
             for calendar in calendars
         ]
         orders = self.build_planned(100, performers)
-        for calendars_used, checked in (
-            (1, orders.filtered(lambda o: o.performer_id.calendar_id == calendars[0])),
-            (2, orders),
-        ):
+        one_calendar = orders.filtered(
+            lambda order: order.performer_id.calendar_id == calendars[0]
+        )
+        for checked in (one_calendar, orders):
             self.env.flush_all()
             self.env.invalidate_all()
-            checked.mapped("performer_id.calendar_id.tz")  # what the form shows anyway
-            with self.assertQueryCount(4 + 2 * calendars_used):
+            with self.assertQueryCount(6):  # nothing in memory, any number of calendars
                 checked._check_capacity()
                 checked._check_availability()
+
+    def test_working_time_is_that_of_odoo(self):
+        """In two queries for all calendars, and the same as Odoo tells for each."""
+        plain = self.env.company.resource_calendar_id
+        shifts = plain.copy({"name": "Shifts"})
+        shifts.switch_calendar_type()
+        shifts.attendance_ids.filtered(
+            lambda hours: hours.week_type == "1" and hours.dayofweek in "024"
+        ).unlink()
+        night = plain.copy({"name": "Night", "attendance_ids": False})
+        night.attendance_ids = [
+            Command.create(
+                {
+                    "name": "Night",
+                    "dayofweek": str(day),
+                    "hour_from": since,
+                    "hour_to": until,
+                    "day_period": "morning",
+                }
+            )
+            for day in range(5)
+            for since, until in ((0, 4.5), (20.25, 24))
+        ]
+        zones = ("Europe/Berlin", "Asia/Kathmandu", "Pacific/Kiritimati", "UTC")
+        performers = self.env["resource.resource"].union(
+            *(
+                self.build_performer(name=zone, tz=zone, calendar_id=calendar.id)
+                for zone in zones
+                for calendar in (plain, shifts, night)
+            )
+        )
+        since, until = datetime(2030, 3, 20), datetime(2030, 4, 12)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        performers.mapped("name")
+        with self.assertQueryCount(2):
+            work, _absences = performers._get_working_time(since, until)
+        for performer in performers:
+            with self.subTest(performer.name, calendar=performer.calendar_id.name):
+                odoo = performer.calendar_id._attendance_intervals_batch(
+                    UTC.localize(since), UTC.localize(until), performer
+                )[performer.id]
+                expected = [
+                    (start, end + timedelta(microseconds=1))
+                    if end.microsecond
+                    else (start, end)
+                    for start, end, _hours in odoo
+                ]
+                inside = [
+                    hours
+                    for hours in work[performer.id]
+                    if UTC.localize(since) <= hours[0] and hours[1] <= UTC.localize(until)
+                ]
+                self.assertEqual(
+                    [hours for hours in expected if hours in inside], inside
+                )
+                self.assertGreaterEqual(len(inside) + 2, len(expected))
 
     def test_planning_costs_no_more_with_a_backlog(self):
         def count_queries():

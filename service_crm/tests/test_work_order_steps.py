@@ -380,6 +380,21 @@ class TestWorkOrderSteps(StepCommon):
         self.assertEqual((order.state, order.slot_state), ("draft", "none"))
         self.assertFalse(order.cancel_reason)
 
+    def test_performer_reads_what_is_written(self):
+        order = self.order("assigned").with_user(self.user_dispatcher)
+        message = order.message_post(
+            body="Code is 1234", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        self.assertIn(self.performer.partner_id, message.partner_ids)
+        note = order.message_post(body="He is slow", subtype_xmlid="mail.mt_note")
+        self.assertFalse(note.partner_ids)
+        order.action_refuse(reason="Ill")
+        later = order.message_post(
+            body="Who else?", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        self.assertFalse(later.partner_ids)
+        self.assertNotIn(self.performer.partner_id, order.message_partner_ids)
+
     def test_steps_of_several_orders_at_once(self):
         performers = [self.build_performer(name=f"P{number}") for number in range(4)]
         orders = self.orders.union(

@@ -6,10 +6,10 @@ counted between instants, so a change of the clocks is nobody's special case her
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta, timezone
 
-# Odoo ends a working day that goes on at midnight one microsecond early.
-SLACK = timedelta(seconds=1)
+UTC = timezone.utc
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,36 @@ def is_within_hours(start, end, work):
     What lies between may be a lunch break or, for a job of several days, a night.
     """
     begins = any(since <= start < until for since, until in work)
-    ends = any(since < end <= until + SLACK for since, until in work)
+    ends = any(since < end <= until for since, until in work)
     return begins and ends
+
+
+def work_intervals(week, since, until, tz):
+    """Working hours of some days on the clocks of a time zone, as aware UTC times.
+
+    :param week: ``[(weekday, week type, hour from, hour to)]``, Monday is 0, hours as
+        numbers; the week type, 0 or 1, is ``None`` when every week is the same
+    :param since, until: naive UTC; whole days around them are given
+    :return: ``[(start, end)]``, in order
+    """
+    first = since.replace(tzinfo=UTC).astimezone(tz).date() - DAY
+    last = until.replace(tzinfo=UTC).astimezone(tz).date() + DAY
+    intervals = []
+    for number in range((last - first).days + 1):
+        day = first + number * DAY
+        week_type = (day.toordinal() - 1) // 7 % 2
+        intervals += [
+            (_at_hour(day, hour_from, tz), _at_hour(day, hour_to, tz))
+            for weekday, kind, hour_from, hour_to in week
+            if weekday == day.weekday() and kind in (None, week_type)
+        ]
+    return sorted(intervals)
+
+
+def _at_hour(day, hour, tz):
+    """The moment the clocks of the time zone show that hour of the day."""
+    local = datetime.combine(day, time.min) + timedelta(minutes=round(hour * 60))
+    return local.replace(tzinfo=tz).astimezone(UTC)
 
 
 def hours_of_day(day, work, tz):
@@ -103,10 +131,11 @@ def hours_of_day(day, work, tz):
         since, until = since.astimezone(tz), until.astimezone(tz)
         if since.date() != day:
             continue
+        ends = until.time() if until.date() == day else time.max
         if hours and since.time() <= hours[-1][1]:
-            hours[-1] = (hours[-1][0], max(hours[-1][1], until.time()))
+            hours[-1] = (hours[-1][0], max(hours[-1][1], ends))
         else:
-            hours.append((since.time(), until.time()))
+            hours.append((since.time(), ends))
     return hours
 
 
