@@ -50,6 +50,7 @@
         "views/web_form_templates.xml",
         "views/portal_templates.xml",
         "views/service_menus.xml",
+        "views/service_price_menus.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

@@ -119,6 +119,12 @@ class CrmLead(models.Model):
         self._make_quotations().action_ask_approvals()
         return True
 
+    def action_take_back_quotation(self):
+        """Take the sent quotation back to a draft: its approvals are withdrawn."""
+        self._check_may_quote()
+        self.service_quotation_id.action_draft()
+        return True
+
     def action_open_quotation(self):
         """Open the quotation of the request."""
         self.ensure_one()
@@ -145,12 +151,45 @@ class CrmLead(models.Model):
             ],
         }
 
+    def _get_next_step(self):
+        """A request that is priced goes to those who have to agree."""
+        step = super()._get_next_step()
+        if (
+            step
+            or self.service_phase != "dispatch"
+            or not self.request_line_ids
+            or self.service_approval_state not in ("none", "rejected")
+            or not self._may_quote()
+        ):
+            return step
+        return "ask_approvals" if self._get_required_roles() else "make_quotation"
+
+    def _get_required_roles(self):
+        """Whose approval the team's settings ask for. Extension point.
+
+        :return: list of roles of ``service.approval``
+        """
+        self.ensure_one()
+        team = self.team_id
+        return [
+            role
+            for role, asked in (
+                ("customer", team.approval_customer),
+                ("manager", team.approval_manager),
+                ("dispatcher", team.approval_dispatcher),
+            )
+            if asked
+        ]
+
+    def _may_quote(self):
+        """Whether the present user makes quotations."""
+        return self.env.su or self.env.user.has_groups(
+            "service_crm.group_service_dispatcher,service_crm.group_service_manager"
+        )
+
     def _check_may_quote(self):
         """Dispatchers and managers make quotations, of requests that are complete."""
-        user = self.env.user
-        if not self.env.su and not user.has_groups(
-            "service_crm.group_service_dispatcher,service_crm.group_service_manager"
-        ):
+        if not self._may_quote():
             raise AccessError(
                 self.env._("Quotations are made by dispatchers and managers.")
             )
@@ -221,6 +260,9 @@ class CrmLead(models.Model):
         company = self._get_service_company()
         values.update(
             company_id=company.id,
+            # Works are paid when they are done; a prepayment is demanded by hand.
+            require_payment=False,
+            require_signature=True,
             origin=self.service_number or self.name,
             pricelist_id=self._get_service_pricelist().id,
             order_line=[

@@ -49,51 +49,34 @@ class SaleOrder(models.Model):
                 order._send_quotation_mail()
             order._create_approvals(
                 role
-                for role in order._get_required_roles()
+                for role in order.opportunity_id._get_required_roles()
                 if not order._is_approved_by(role)
             )
         return True
 
     def _check_may_ask(self):
         """Dispatchers and managers ask, for offers nobody is asked about yet."""
-        if not self.env.su and not self.env.user.has_groups(
-            "service_crm.group_service_dispatcher,service_crm.group_service_manager"
-        ):
+        if not self.opportunity_id._may_quote():
             raise AccessError(
                 self.env._("Approvals are asked for by dispatchers and managers.")
             )
         self.check_access("write")
         for order in self:
             error = False
-            if order.state not in ("draft", "sent"):
+            if not order.is_service:
+                error = self.env._("%(order)s belongs to no service request.")
+            elif order.state not in ("draft", "sent"):
                 error = self.env._("%(order)s is not an open quotation any more.")
             elif not order.order_line:
                 error = self.env._("%(order)s has no services yet.")
             elif order.service_approval_state == "waiting":
                 error = self.env._("Approvals of %(order)s are asked for already.")
-            elif not order._get_required_roles():
+            elif not order.opportunity_id._get_required_roles():
                 error = self.env._(
                     "The team of %(order)s asks for no approvals: just confirm it."
                 )
             if error:
                 raise UserError(error % {"order": order.name})
-
-    def _get_required_roles(self):
-        """Whose approval the team's settings ask for. Extension point.
-
-        :return: list of roles of ``service.approval``
-        """
-        self.ensure_one()
-        team = self.opportunity_id.team_id
-        return [
-            role
-            for role, asked in (
-                ("customer", team.approval_customer),
-                ("manager", team.approval_manager),
-                ("dispatcher", team.approval_dispatcher),
-            )
-            if asked
-        ]
 
     def _create_approvals(self, roles):
         """Ask these roles.
@@ -148,7 +131,7 @@ class SaleOrder(models.Model):
         live = self._get_live_approvals()
         labels = dict(live._fields["role"]._description_selection(self.env))
         given = {a.role for a in live if a.state == "approved"}
-        roles = [role for role in self._get_required_roles() if role not in given]
+        roles = [role for role in self.opportunity_id._get_required_roles() if role not in given]
         roles += [a.role for a in live if a.state == "pending"]
         return [labels[role] for role in dict.fromkeys(roles)]
 
@@ -190,7 +173,7 @@ class SaleOrder(models.Model):
         if not approvals:
             # The offer was sent without asking: whoever must agree is asked now.
             asked = self._get_live_approvals().mapped("role")
-            roles = [role for role in self._get_required_roles() if role not in asked]
+            roles = [role for role in self.opportunity_id._get_required_roles() if role not in asked]
             approvals = self._create_approvals(dict.fromkeys(["customer", *roles]))
         approvals.filtered(
             lambda a: a.role == "customer" and a.state == "pending"

@@ -70,6 +70,7 @@ class ServiceApproval(models.Model):
     decided_at = fields.Datetime("Decided", readonly=True)
     comment = fields.Text()
     company_id = fields.Many2one("res.company")
+    decision_text = fields.Char("Who", compute="_compute_decision_text")
     may_decide = fields.Boolean(compute="_compute_may_decide")
     waiting_for_me = fields.Boolean(
         compute="_compute_waiting_for_me", search="_search_waiting_for_me"
@@ -118,6 +119,22 @@ class ServiceApproval(models.Model):
         for approval in self:
             document = approval.order_id.name or approval.request_id.display_name
             approval.display_name = f"{labels.get(approval.role)}: {document or ''}"
+
+    @api.depends("state", "user_id", "spoken_with", "method", "decided_by")
+    @api.depends_context("lang")
+    def _compute_decision_text(self):
+        methods = dict(self._fields["method"]._description_selection(self.env))
+        for approval in self:
+            parts = [approval.user_id.name]
+            if approval.state != "pending":
+                by_word = approval.spoken_with and approval.decided_by
+                parts = [
+                    approval.spoken_with or approval.decided_by.name,
+                    methods.get(approval.method),
+                    by_word
+                    and self.env._("noted by %(user)s", user=approval.decided_by.name),
+                ]
+            approval.decision_text = ", ".join(filter(None, parts))
 
     @api.depends("state", "role", "user_id")
     @api.depends_context("uid")

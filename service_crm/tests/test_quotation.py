@@ -183,3 +183,23 @@ class TestQuotation(ServiceCommon):
         order.action_confirm()
         self.assertEqual(order.state, "sale")
         self.assertFalse(order.service_approval_ids)
+
+    def test_next_step_of_the_dispatcher(self):
+        request = self.request.with_user(self.user_dispatcher)
+        self.request.stage_id = self.stages["dispatch"]
+        self.assertEqual(request.service_next_step, "ask_approvals")
+        operator = self.request.with_user(self.user_operator)
+        self.assertNotEqual(operator.service_next_step, "ask_approvals")
+        request.action_ask_approvals()
+        self.assertNotEqual(request.service_next_step, "ask_approvals")
+        request.action_take_back_quotation()
+        self.assertEqual(request.service_quotation_id.state, "draft")
+        self.assertEqual(request.service_next_step, "ask_approvals")
+        self.team.approval_customer = False
+        request.invalidate_recordset(["service_next_step"])
+        self.assertEqual(request.service_next_step, "make_quotation")
+
+    def test_plain_orders_ask_nobody(self):
+        order = self.env["sale.order"].create({"partner_id": self.customer.id})
+        with self.assertRaisesRegex(UserError, "no service request"):
+            order.action_ask_approvals()

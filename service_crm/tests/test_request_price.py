@@ -234,7 +234,7 @@ class TestRequestPrice(ServiceCommon):
 
     def test_form_fills_in_what_was_picked(self):
         request = self.request.with_user(self.user_operator)
-        with Form(request, "crm.crm_lead_view_form") as form:
+        with Form(request, "service_crm.request_view_form") as form:
             with form.request_line_ids.new() as line:
                 line.product_id = self.inspection
                 self.assertEqual(line.price_unit, 149.99)
