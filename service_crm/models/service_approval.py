@@ -27,7 +27,11 @@ class ServiceApproval(models.Model):
 
     res_model = fields.Char("Document Model", required=True, readonly=True)
     res_id = fields.Many2oneReference(
-        "Document", model_field="res_model", required=True, readonly=True
+        "Document",
+        model_field="res_model",
+        required=True,
+        readonly=True,
+        index="btree_not_null",
     )
     request_id = fields.Many2one(
         "crm.lead", "Request", ondelete="cascade", index="btree_not_null"
@@ -76,7 +80,6 @@ class ServiceApproval(models.Model):
         compute="_compute_waiting_for_me", search="_search_waiting_for_me"
     )
 
-    _document_idx = models.Index("(res_model, res_id)")
     _pending_idx = models.Index("(role, user_id) WHERE state = 'pending'")
 
     @api.model
