@@ -47,11 +47,12 @@ class SaleOrder(models.Model):
             if order.state == "draft":
                 order.action_quotation_sent()
                 order._send_quotation_mail()
-            order._create_approvals(
+            approvals = order._create_approvals(
                 role
                 for role in order.opportunity_id._get_required_roles()
                 if not order._is_approved_by(role)
             )
+            order._log_asked(approvals)
         return True
 
     def _check_may_ask(self):
@@ -91,6 +92,18 @@ class SaleOrder(models.Model):
         )
         approvals._notify_asked()
         return approvals
+
+    def _log_asked(self, approvals):
+        """Say in the chatter of the request who was asked for what."""
+        self.ensure_one()
+        labels = dict(approvals._get_role_selection())
+        self.opportunity_id._message_log(
+            body=self.env._(
+                "Quotation %(order)s is out for approval: %(roles)s.",
+                order=self.name,
+                roles=", ".join(labels[approval.role] for approval in approvals),
+            )
+        )
 
     def _prepare_approval_values(self, role):
         """Values of the approval asked of one role. Extension point.

@@ -84,6 +84,7 @@ class ServiceRequestLine(models.Model):
         precompute=True,
         help="Written by hand: nothing in the catalogue fits yet.",
     )
+    catalogue_note = fields.Char("Note", compute="_compute_catalogue_note")
     sale_line_id = fields.Many2one(
         "sale.order.line",
         "Quotation Line",
@@ -140,6 +141,14 @@ class ServiceRequestLine(models.Model):
     def _compute_not_in_catalogue(self):
         for line in self:
             line.not_in_catalogue = not line.product_id
+
+    @api.depends("not_in_catalogue")
+    @api.depends_context("lang")
+    def _compute_catalogue_note(self):
+        for line in self:
+            line.catalogue_note = line.not_in_catalogue and self.env._(
+                "Not in catalogue"
+            )
 
     @api.depends("request_id.partner_id", "request_id.company_id")
     def _compute_currency_id(self):
