@@ -43,6 +43,9 @@ class SaleOrder(models.Model):
     def action_ask_approvals(self):
         """Send the quotation and ask everybody the team's settings name."""
         self._check_may_ask()
+        self.opportunity_id.activity_feedback(
+            ["service_crm.mail_activity_offer_rejected"]
+        )
         for order in self:
             if order.state == "draft":
                 order.action_quotation_sent()
@@ -144,7 +147,11 @@ class SaleOrder(models.Model):
         live = self._get_live_approvals()
         labels = dict(live._fields["role"]._description_selection(self.env))
         given = {a.role for a in live if a.state == "approved"}
-        roles = [role for role in self.opportunity_id._get_required_roles() if role not in given]
+        roles = [
+            role
+            for role in self.opportunity_id._get_required_roles()
+            if role not in given
+        ]
         roles += [a.role for a in live if a.state == "pending"]
         return [labels[role] for role in dict.fromkeys(roles)]
 
@@ -186,7 +193,11 @@ class SaleOrder(models.Model):
         if not approvals:
             # The offer was sent without asking: whoever must agree is asked now.
             asked = self._get_live_approvals().mapped("role")
-            roles = [role for role in self.opportunity_id._get_required_roles() if role not in asked]
+            roles = [
+                role
+                for role in self.opportunity_id._get_required_roles()
+                if role not in asked
+            ]
             approvals = self._create_approvals(dict.fromkeys(["customer", *roles]))
         approvals.filtered(
             lambda a: a.role == "customer" and a.state == "pending"
@@ -243,7 +254,7 @@ class SaleOrder(models.Model):
         request = self.opportunity_id
         dispatcher = request.dispatcher_id or self.user_id
         request.activity_schedule(
-            "mail.mail_activity_data_todo",
+            "service_crm.mail_activity_offer_rejected",
             summary=self.env._(
                 "%(order)s rejected by %(who)s",
                 order=self.name,

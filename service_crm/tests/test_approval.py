@@ -110,6 +110,7 @@ class TestApproval(ServiceCommon):
         self.request.request_line_ids.price_unit = 250
         self.assertEqual(self.ask(), order)
         self.assertEqual(len(order.service_approval_ids), 6)
+        self.assertFalse(activity.active, "the to-do is done with the new offer")
         self.assertEqual(order.amount_untaxed, 250)
         with self.assertRaisesRegex(UserError, "Customer, Manager, Dispatcher"):
             order.action_confirm()
