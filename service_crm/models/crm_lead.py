@@ -211,9 +211,11 @@ class CrmLead(models.Model):
             if "dispatcher_id" in vals
             else {}
         )
-        if vals.get("partner_id"):
-            vals = {**self._prepare_chosen_partner_values(), **vals}
         result = super().write(vals)
+        if vals.get("partner_id") and "match_state" not in vals:
+            self.filtered(
+                lambda lead: lead.is_service and lead.match_state != "known"
+            ).write(self._prepare_chosen_partner_values())
         if moved:
             moved.filtered(
                 lambda lead: lead.is_service and not lead.service_number

@@ -160,7 +160,8 @@ class ServiceConsole(models.AbstractModel):
             "/" in text or text.isdigit() and len(text) >= matching.MIN_NAME_LENGTH
         ):
             return "number"
-        return "name" if matching.search_words(text) else "short"
+        named = matching.has_letters(text) and matching.search_words(text)
+        return "name" if named else "short"
 
     @api.model
     def _find_customers(self, kind, text):

@@ -10,6 +10,7 @@ import unicodedata
 _PHONE = re.compile(r"^[+0-9()\-./\s\u00a0\u2010-\u2015]+$")
 _MAIL = re.compile(r"^[^\s@]+@[^\s@]*$")
 _WORD = re.compile(r"[0-9a-z]+")
+_SPLIT = re.compile(r"[\W_]+")
 _CYRILLIC = dict(
     zip(
         map(ord, "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґў"),
@@ -54,8 +55,8 @@ def search_words(text):
 
     Empty when not even one has three letters.
     """
-    words = search_key(text).split()
-    return words if any(len(word) >= MIN_NAME_LENGTH for word in words) else []
+    letters = max((len(word) for word in _SPLIT.split(text or "")), default=0)
+    return search_key(text).split() if letters >= MIN_NAME_LENGTH else []
 
 
 def looks_like_phone(text):
@@ -64,6 +65,11 @@ def looks_like_phone(text):
     return bool(_PHONE.match(text)) and (
         sum(char.isdigit() for char in text) >= MIN_PHONE_DIGITS
     )
+
+
+def has_letters(text):
+    """Whether there is anything to look for a name by."""
+    return any(char.isalpha() for char in text or "")
 
 
 def looks_like_mail(text):
