@@ -45,6 +45,7 @@
         "views/res_partner_views.xml",
         "views/crm_lead_views.xml",
         "views/crm_lead_price_views.xml",
+        "views/crm_lead_close_views.xml",
         "views/resource_resource_rating_views.xml",
         "views/service_console_views.xml",
         "views/web_form_templates.xml",

@@ -208,6 +208,7 @@ class ServiceWorkOrder(models.Model):
         self._lock_requests()
         self.write({"state": "cancelled", "cancel_reason": reason})
         self._sync_requests()
+        self.request_id._action_works_closed()  # it may have been the last open one
 
     def _action_send_back(self, reason):
         self._check_step("send_back", reason)

@@ -32,11 +32,10 @@ class TestClose(MoneyCommon):
         request = self.build_agreed_request(self.inspection, self.hinge)
         visit = self.build_visit(request, "in_progress", done=1)
         self.assertFalse(self.get_invoices(request))
-        visit.state = "done"
-        request.with_user(self.user_dispatcher)._action_works_closed()
+        visit.with_user(self.user_performer).action_done()
         self.assertFalse(self.get_invoices(request), "the work is not closed yet")
-        visit.state = "closed"
-        request.with_user(self.user_dispatcher)._action_works_closed()
+        visit.with_user(self.user_dispatcher).action_close()
+        self.assertEqual(visit.state, "closed")
         invoice = self.get_invoices(request)
         self.assertEqual(invoice.state, "draft")
         self.assertEqual(
@@ -67,8 +66,7 @@ class TestClose(MoneyCommon):
         second = self.build_visit(request, "assigned")
         request._action_works_closed()
         self.assertFalse(request.works_closed_at)
-        second.state = "cancelled"
-        request._action_works_closed()
+        second.with_user(self.user_dispatcher).action_cancel(reason="Не нужен")
         self.assertTrue(request.works_closed_at)
         self.assertEqual(self.get_invoices(request).amount_untaxed, 200)
 
