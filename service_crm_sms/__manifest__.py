@@ -18,5 +18,4 @@
         "views/res_partner_views.xml",
         "views/service_message_menus.xml",
     ],
-    "demo": [],
 }

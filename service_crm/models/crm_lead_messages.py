@@ -9,13 +9,14 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for lead in self.filtered("is_service"):
             lead.access_url = f"/service/r/{lead.id}"
+        return result
 
     def _prepare_service_messages(self):
-        super()._prepare_service_messages()
         self._ensure_tracking_tokens()
+        return super()._prepare_service_messages()
 
     def _ensure_tracking_tokens(self):
         """Give every request of the batch its access token, in one query."""

@@ -14,8 +14,9 @@ class ServicePhaseLog(models.Model):
     _inherit = "service.phase.log"
 
     def _service_entered(self):
-        super()._service_entered()
+        result = super()._service_entered()
         self._send_default_mails()
+        return result
 
     @api.model
     def _get_default_mail_templates(self):

@@ -11,8 +11,8 @@ class ServiceWorkOrder(models.Model):
     _inherit = "service.work.order"
 
     def _prepare_service_messages(self):
-        super()._prepare_service_messages()
         self.request_id._ensure_tracking_tokens()
+        return super()._prepare_service_messages()
 
     def _get_slot_text(self, tz=None):
         """The visit as people say it: ``Monday, 23 November, 10:00–12:00``.

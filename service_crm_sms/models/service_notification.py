@@ -23,9 +23,7 @@ class ServiceNotification(models.Model):
     rule_id = fields.Many2one(
         "service.notification.rule", readonly=True, ondelete="set null"
     )
-    entry_id = fields.Many2one(
-        "service.phase.log", "Entry", readonly=True, ondelete="set null"
-    )
+    entry_id = fields.Many2one("service.phase.log", readonly=True, ondelete="set null")
     event = fields.Selection(
         lambda self: self.env["service.notification.rule"]._get_event_selection(),
         readonly=True,
@@ -40,7 +38,6 @@ class ServiceNotification(models.Model):
     )
     request_id = fields.Many2one(
         "crm.lead",
-        "Request",
         readonly=True,
         ondelete="set null",
         index="btree_not_null",

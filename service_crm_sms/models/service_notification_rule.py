@@ -30,7 +30,6 @@ class ServiceNotificationRule(models.Model):
     )
     stage_id = fields.Many2one(
         "crm.stage",
-        "Stage",
         domain=[("service_phase", "!=", False)],
         ondelete="cascade",
     )
@@ -204,108 +203,114 @@ class ServiceNotificationRule(models.Model):
         every value counts, but not that the field was emptied. ``moved``: only when
         there was another value before.
         """
-        _ = self.env._
         request = {"model": "crm.lead", "field": "stage_id"}
         visit = {"model": "service.work.order", "field": "state"}
         rating = {"model": "crm.lead", "field": "service_rating_state"}
         payment = {"model": "crm.lead", "field": "service_payment_state"}
         return {
             "request_received": {
-                "name": _("A request is received"),
+                "name": self.env._("A request is received"),
                 **request,
                 "value": "new",
             },
             "request_qualification": {
-                "name": _("A new customer goes to the manager"),
+                "name": self.env._("A new customer goes to the manager"),
                 **request,
                 "value": "qualification",
             },
             "request_dispatch": {
-                "name": _("A request goes to the dispatcher"),
+                "name": self.env._("A request goes to the dispatcher"),
                 **request,
                 "value": "dispatch",
             },
             "request_agreed": {
-                "name": _("The order is agreed"),
+                "name": self.env._("The order is agreed"),
                 **request,
                 "value": "agreed",
             },
             "request_execution": {
-                "name": _("The work begins"),
+                "name": self.env._("The work begins"),
                 **request,
                 "value": "execution",
             },
             "request_ready": {
-                "name": _("All work is done"),
+                "name": self.env._("All work is done"),
                 **request,
                 "value": "closing",
             },
             "request_done": {
-                "name": _("A request is closed"),
+                "name": self.env._("A request is closed"),
                 **request,
                 "value": "done",
             },
-            "request_stage": {"name": _("A request enters the stage"), **request},
+            "request_stage": {
+                "name": self.env._("A request enters the stage"),
+                **request,
+            },
             "payment_due": {
-                "name": _("An invoice is to be paid"),
+                "name": self.env._("An invoice is to be paid"),
                 **payment,
                 "value": "to_pay",
             },
             "payment_received": {
-                "name": _("The request is paid"),
+                "name": self.env._("The request is paid"),
                 **payment,
                 "value": "paid",
             },
             "rating_asked": {
-                "name": _("The customer may rate the job"),
+                "name": self.env._("The customer may rate the job"),
                 **rating,
                 "value": "asked",
             },
             "rated": {
-                "name": _("The customer rated the job"),
+                "name": self.env._("The customer rated the job"),
                 **rating,
                 "value": "rated",
             },
             "work_offered": {
-                "name": _("A job is offered"),
+                "name": self.env._("A job is offered"),
                 **visit,
                 "value": "offered",
             },
             "performer_assigned": {
-                "name": _("A performer is assigned"),
+                "name": self.env._("A performer is assigned"),
                 **visit,
                 "value": "assigned",
             },
             "slot_fixed": {
-                "name": _("The time of a visit is fixed"),
+                "name": self.env._("The time of a visit is fixed"),
                 "model": "service.work.order",
                 "field": "slot_state",
                 "value": "fixed",
             },
             "slot_moved": {
-                "name": _("A visit is moved"),
+                "name": self.env._("A visit is moved"),
                 "model": "service.work.order",
                 "field": "date_start",
                 "moved": True,
             },
             "on_the_way": {
-                "name": _("The performer is on the way"),
+                "name": self.env._("The performer is on the way"),
                 **visit,
                 "value": "on_the_way",
             },
             "work_started": {
-                "name": _("A visit begins"),
+                "name": self.env._("A visit begins"),
                 **visit,
                 "value": "in_progress",
             },
-            "work_done": {"name": _("A visit is done"), **visit, "value": "done"},
+            "work_done": {
+                "name": self.env._("A visit is done"),
+                **visit,
+                "value": "done",
+            },
             "work_closed": {
-                "name": _("A work order is closed"),
+                "name": self.env._("A work order is closed"),
                 **visit,
                 "value": "closed",
             },
             "work_cancelled": {
-                "name": _("A visit is cancelled"),
+                "name": self.env._("A visit is cancelled"),
                 **visit,
                 "value": "cancelled",
             },
@@ -342,7 +347,7 @@ class ServiceNotificationRule(models.Model):
         ``{(model, field): [(rule id, value, moved)]}``."""
         events = self._get_events()
         found = {}
-        for rule in self.sudo().search([]):
+        for rule in self.sudo().search([("active", "=", True)]):
             event = events[rule.event]
             value = event.get("value")
             if rule.event == "request_stage":

@@ -7,10 +7,11 @@ class ServicePhaseLog(models.Model):
     _inherit = "service.phase.log"
 
     def _service_entered(self):
-        super()._service_entered()
+        result = super()._service_entered()
         matched = self.env["service.notification.rule"]._match_entries(self)
         for rule, rows in matched.items():
             self.env["service.notification"]._notify(rule, rows)
+        return result
 
     def _send_default_mails(self):
         """Nothing: the rules send, with the same templates."""

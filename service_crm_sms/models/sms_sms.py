@@ -10,15 +10,11 @@ class SmsSms(models.Model):
         Odoo's queue takes the gateway of one company for the whole batch and stops
         with an error when messages of two companies meet in it.
         """
-        parts = [self]
-        if not self.env.context.get("sms_api"):
-            parts = self._split_by_company()
-        for part in parts:
-            super(SmsSms, part)._send(
-                unlink_failed=unlink_failed,
-                unlink_sent=unlink_sent,
-                raise_exception=raise_exception,
-            )
+        if self.env.context.get("sms_api"):
+            return super()._send(unlink_failed, unlink_sent, raise_exception)
+        for part in self._split_by_company():
+            super(SmsSms, part)._send(unlink_failed, unlink_sent, raise_exception)
+        return None
 
     def _split_by_company(self):
         """The messages by company, each part in the environment of that company."""
