@@ -27,6 +27,7 @@ class MailTemplate(models.Model):
         for lang, res_ids in by_lang.items():
             queued = self.with_context(
                 service_recipients=record_recipients,
+                service_compiled={},
                 template_preview_lang=lang,
             ).send_mail_batch(res_ids, email_values=self._prepare_service_mail_values())
             # The mails without the context of their rendering; the queue is Odoo's.

@@ -1,6 +1,6 @@
 import logging
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..tools.batch import run_isolated
@@ -9,14 +9,77 @@ _logger = logging.getLogger(__name__)
 
 
 class ServicePhaseLog(models.Model):
-    """Entries into phases: the few mails that go out by themselves."""
+    """Entries into phases: the few mails that go out by themselves.
+
+    Whoever makes a step does not wait for texts to be written: the entry is marked,
+    and a job that is woken at the commit writes the messages of all marked entries.
+    """
 
     _inherit = "service.phase.log"
 
+    message_pending = fields.Boolean("Message to Write", readonly=True)
+    message_error = fields.Text("Error of the Message", readonly=True)
+
+    _message_pending_idx = models.Index("(id) WHERE message_pending")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        unset = dict.fromkeys(("phase", "value", "previous_value"), False)
+        for vals in vals_list:
+            vals["message_pending"] = self._is_message_entry({**unset, **vals})
+        return super().create(vals_list)
+
     def _service_entered(self):
         result = super()._service_entered()
-        self._send_default_mails()
+        if any(row.message_pending for row in self):
+            # The job is the system's; everybody's steps wake it.
+            self.env.ref("service_crm.ir_cron_service_messages").sudo()._trigger()
         return result
+
+    @api.model
+    def _is_message_entry(self, vals):
+        """Whether an entry may have messages; asked inside of the user's step, so it
+        must not cost a query. Extension point.
+
+        :param vals: values of a row to be created
+        """
+        return self._get_message_key(vals) in self._get_default_mail_templates()
+
+    @api.model
+    def _get_message_key(self, row):
+        """Key of an entry in the registry of default mails."""
+        return row["res_model"], row["field_name"], row["phase"] or row["value"]
+
+    @api.model
+    def _cron_send_messages(self, limit=200):
+        """Write the messages of marked entries, oldest first."""
+        domain = [("message_pending", "=", True)]
+        commit = self.env["ir.cron"]._commit_progress
+        commit(remaining=self.search_count(domain))
+        while rows := self.search(
+            domain, order="id", limit=limit
+        ).try_lock_for_update():
+            rows._send_pending()
+            if not commit(len(rows)):
+                break
+
+    def _send_pending(self):
+        """Write the messages of marked entries; what fails is kept on the row."""
+
+        def on_error(row, error):
+            _logger.warning("Messages of entry %s: %s", row.id, error)
+            row.message_error = str(error)
+
+        run_isolated(self.env, self, lambda rows: rows._send_messages(), on_error)
+        self.message_pending = False
+
+    def _send_messages(self):
+        """Queue the messages of a batch of entries.
+
+        Extension point. Addons with messages of their own override it, and
+        :meth:`_is_message_entry`, instead of the default mails.
+        """
+        self._queue_default_mails()
 
     @api.model
     def _get_default_mail_templates(self):
@@ -54,13 +117,6 @@ class ServicePhaseLog(models.Model):
             },
         }
 
-    def _send_default_mails(self):
-        """Send the default mails of a batch of entries.
-
-        Addons that send their own messages override this one, and send nothing here.
-        """
-        self._queue_default_mails()
-
     def _queue_default_mails(self):
         """Queue the default mail of every row that has one.
 
@@ -70,7 +126,7 @@ class ServicePhaseLog(models.Model):
         templates = self._get_default_mail_templates()
         batches = {}
         for row in self:
-            key = (row.res_model, row.field_name, row.phase or row.value)
+            key = self._get_message_key(row)
             if key in templates:
                 batches[key] = batches.get(key, self.browse()) | row
         for key, rows in batches.items():
@@ -85,16 +141,15 @@ class ServicePhaseLog(models.Model):
     def _filter_first_entries(self):
         """Rows whose record was never before in the value (stages: the phase)."""
         key = "phase" if self[:1].phase else "value"
-        earlier = self.search_fetch(
+        first = self._read_group(
             Domain("res_model", "=", self[:1].res_model)
             & Domain("field_name", "=", self[:1].field_name)
             & Domain(key, "=", self[:1][key])
-            & Domain("res_id", "in", self.mapped("res_id"))
-            & Domain("id", "not in", self.ids),
+            & Domain("res_id", "in", self.mapped("res_id")),
             ["res_id"],
+            ["id:min"],
         )
-        known = set(earlier.mapped("res_id"))
-        return self.filtered(lambda row: row.res_id not in known)
+        return self & self.browse([row_id for _res_id, row_id in first])
 
     def _send_default_mail(self, template, audience):
         """Queue one template for the audience of each row's record."""

@@ -138,3 +138,11 @@ class ServiceCommon(TransactionCase):
         return cls.env["service.work.order"].create(
             {"partner_id": cls.customer.id, "team_id": cls.team.id, **values}
         )
+
+    @classmethod
+    def send_messages(cls):
+        """Let the job write the messages of what was entered until now."""
+        cls.env.cr.flush()  # computed values are entered before a commit
+        log = cls.env["service.phase.log"]
+        rows = log.search([("message_pending", "=", True)], order="id")
+        rows._send_pending()

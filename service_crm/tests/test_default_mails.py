@@ -70,14 +70,50 @@ class TestDefaultMails(ServiceCommon):
         rows._queue_default_mails()
         return mails.search([]) - known
 
-    def test_entries_reach_the_sender(self):
-        sent = []
-        log = self.env["service.phase.log"]
-        with patch.object(
-            type(log), "_send_default_mails", lambda rows: sent.append(rows)
+    def test_nobody_waits_for_texts(self):
+        """Entries are marked; the job that writes is woken, and writes each once."""
+        self.send_messages()
+        cron = self.env.ref("service_crm.ir_cron_service_messages")
+        triggers = self.env["ir.cron.trigger"]
+        woken = triggers.search_count([("cron_id", "=", cron.id)])
+        request = self.build_request(partner_id=self.customer.id)
+        self.assertTrue(self.entries(request).message_pending)
+        self.assertGreater(triggers.search_count([("cron_id", "=", cron.id)]), woken)
+        known = self.env["mail.mail"].search([])
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+            cron.method_direct_trigger()
+        mails = self.env["mail.mail"].search([]) - known
+        self.assertFalse(self.entries(request).message_pending)
+        about = mails.filtered(lambda m: m.model == "crm.lead")
+        self.assertEqual(about.mapped("res_id"), request.ids)
+
+    def test_no_rule_no_wait(self):
+        self.send_messages()
+        with (
+            patch.object(
+                type(self.env["service.phase.log"]),
+                "_is_message_entry",
+                lambda log, vals: False,
+            ),
+            patch.object(type(self.env["ir.cron"]), "_trigger") as trigger,
         ):
             self.request.stage_id = self.stages["dispatch"]
-        self.assertEqual([row.res_id for row in sent[0]], self.request.ids)
+        self.assertFalse(trigger.called)
+
+    def test_failing_entry_does_not_stay_pending(self):
+        request = self.build_request(partner_id=self.customer.id)
+
+        def fail(rows):
+            if request.id in rows.mapped("res_id"):
+                raise ValueError("Нет связи")
+
+        log = type(self.env["service.phase.log"])
+        with patch.object(log, "_send_messages", fail), self.assertLogs(SENDER):
+            self.send_messages()
+        row = self.entries(request)
+        self.assertFalse(row.message_pending)
+        self.assertEqual(row.message_error, "Нет связи")
 
     def test_received(self):
         self.request.service_number = "SR/2026/00042"

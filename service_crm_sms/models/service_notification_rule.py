@@ -358,16 +358,28 @@ class ServiceNotificationRule(models.Model):
         return found
 
     @api.model
+    def _get_rule_ids(self, row):
+        """Ids of the rules that react to a row of the phase log, by the event only.
+
+        :param row: the row, or its values
+        """
+        rules = self._get_rules_by_entry().get((row["res_model"], row["field_name"]))
+        if not (rules and row["value"]):
+            return []
+        return [
+            rule_id
+            for rule_id, value, moved in rules
+            if (value is None or value in (row["value"], row["phase"]))
+            and (row["previous_value"] or not moved)
+        ]
+
+    @api.model
     def _match_entries(self, rows):
         """Rules that react to log rows: ``{rule: rows}``, by the event only."""
-        rules = self._get_rules_by_entry()
         matched = {}
         for row in rows:
-            for rule_id, value, moved in rules.get((row.res_model, row.field_name), ()):
-                if not row.value or (moved and not row.previous_value):
-                    continue
-                if value is None or value in (row.value, row.phase):
-                    matched.setdefault(rule_id, []).append(row.id)
+            for rule_id in self._get_rule_ids(row):
+                matched.setdefault(rule_id, []).append(row.id)
         return {
             self.sudo().browse(rule_id): rows.browse(row_ids)
             for rule_id, row_ids in matched.items()

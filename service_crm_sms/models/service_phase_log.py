@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class ServicePhaseLog(models.Model):
@@ -6,12 +6,11 @@ class ServicePhaseLog(models.Model):
 
     _inherit = "service.phase.log"
 
-    def _service_entered(self):
-        result = super()._service_entered()
+    @api.model
+    def _is_message_entry(self, vals):
+        return bool(self.env["service.notification.rule"]._get_rule_ids(vals))
+
+    def _send_messages(self):
         matched = self.env["service.notification.rule"]._match_entries(self)
         for rule, rows in matched.items():
             self.env["service.notification"]._notify(rule, rows)
-        return result
-
-    def _send_default_mails(self):
-        """Nothing: the rules send, with the same templates."""

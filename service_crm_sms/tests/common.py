@@ -69,7 +69,8 @@ class MessagesCommon(ServiceCommon):
         )
 
     def sent(self, records, **values):
-        """The log rows about the records."""
+        """The log rows about the records, after the job wrote what was waiting."""
+        self.send_messages()
         return self.messages.search(
             [("res_model", "=", records._name), ("res_id", "in", records.ids)]
             + [(name, "=", value) for name, value in values.items()]

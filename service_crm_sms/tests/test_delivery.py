@@ -85,6 +85,29 @@ class TestDelivery(MessagesCommon):
         )
         self.assertEqual(messages.mapped("state"), ["sent", "sent"])
 
+    def test_job_of_the_queue_serves_two_companies(self):
+        """Odoo's own job stops with an error when two companies meet in a batch."""
+        other = self.env["res.company"].create({"name": "Третий сервис"})
+        team = self.team.copy({"company_id": other.id})
+        stage = self.stages["new"].copy({"team_ids": [(6, 0, team.ids)]})
+        messages = self.message("sms") + self.message(
+            "sms", team_id=team.id, company_id=other.id, stage_id=stage.id
+        )
+
+        def send(api, sent, delivery_reports_url=False):
+            return [
+                {"uuid": number["uuid"], "state": "success"}
+                for message in sent
+                for number in message["numbers"]
+            ]
+
+        with (
+            patch.object(SmsApi, "_send_sms_batch", send),
+            self.enter_registry_test_mode(),
+        ):
+            self.env.ref("sms.ir_cron_sms_scheduler_action").method_direct_trigger()
+        self.assertEqual(messages.mapped("state"), ["sent", "sent"])
+
     def test_removed_from_the_queue(self):
         cancelled, deleted = self.message("sms"), self.message("sms")
         self.sms_of(cancelled).action_set_canceled()
@@ -172,6 +195,7 @@ class TestDelivery(MessagesCommon):
 
     def test_buttons_of_the_records(self):
         request = self.build_request().with_user(self.user_operator)
+        self.send_messages()
         self.assertEqual(request.service_notification_count, 2)
         action = request.action_service_notifications()
         found = self.messages.with_user(self.user_operator).search(action["domain"])

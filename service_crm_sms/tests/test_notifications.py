@@ -74,9 +74,10 @@ class TestNotifications(MessagesCommon):
         visit = self.build_visit()
         dispatcher = visit.with_user(self.user_dispatcher)
         dispatcher.action_assign()
+        self.send_messages()
         dispatcher.action_confirm_customer()
         visit.with_user(self.user_performer).action_accept()
-        self.env.cr.flush()  # as a commit does; the slot is computed
+        self.send_messages()
         dispatcher.action_reschedule(
             reason="Customer asked", date_start=datetime(2026, 11, 24, 9)
         )
@@ -224,7 +225,6 @@ class TestNotifications(MessagesCommon):
         )
         visits.with_user(self.user_dispatcher).action_confirm_customer()
         visits.with_user(self.user_dispatcher).action_confirm_performer()
-        self.env.cr.flush()  # as a commit does; the slot is computed
         texts = {m.partner_id: m.text for m in self.sent(visits)}
         self.assertIn("Мастер понедельник, 23 ноября", texts[self.customer])
         self.assertIn("Monday, 23 November", texts[other])
@@ -248,6 +248,7 @@ class TestNotifications(MessagesCommon):
                     for number, text in enumerate(["good", "good", False, "good"])
                 ]
             )
+            self.send_messages()
         self.assertEqual(len(logs.output), 1)
         states = [self.sent(request).state for request in requests]
         self.assertEqual(states, ["queued", "queued", "failed", "queued"])
@@ -268,7 +269,7 @@ class TestNotifications(MessagesCommon):
             [("res_model", "=", "crm.lead"), ("res_id", "=", request.id)]
         )
         before = self.sent(request)
-        row._service_entered()
+        row._send_messages()
         self.assertEqual(self.sent(request), before)
 
     def test_race_for_the_same_entry(self):
@@ -282,7 +283,7 @@ class TestNotifications(MessagesCommon):
             type(self.messages), "_filter_told", lambda self, rule, recs, vals: vals
         )
         with blind, mute_logger("odoo.sql_db"):
-            row._service_entered()
+            row._send_messages()
         self.assertEqual(self.sent(request), before)
 
     def test_manager_hears_of_low_ratings_only(self):
@@ -322,7 +323,7 @@ class TestNotifications(MessagesCommon):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            rows._service_entered()
+            rows._send_messages()
             self.env.flush_all()
             return self.env.cr.sql_log_count - before
 

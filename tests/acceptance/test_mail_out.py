@@ -80,7 +80,7 @@ class TestMailOut(HttpCase, ServiceCommon):
 
     def leave(self, records):
         """Let the queued mails about the records leave; return them."""
-        self.env.cr.flush()
+        self.send_messages()
         mails = self.env["mail.mail"].search(
             [
                 ("model", "=", records._name),
