@@ -271,8 +271,13 @@ class ServicePhaseLog(models.Model):
 
     @api.model
     def _mark_logged(self, records, field_name):
-        """Note that the present values were looked at: flushing them enters nothing."""
-        seen = self.env.cr.precommit.data.setdefault(LOGGED, {})
+        """Note that the present values were looked at: flushing them enters nothing,
+        nor did a flush in the middle of the write."""
+        data = self.env.cr.precommit.data
+        noted = data.get(NOTED, {}).get((records._name, field_name), {})
+        for record_id in records._ids:
+            noted.pop(record_id, None)
+        seen = data.setdefault(LOGGED, {})
         seen.setdefault((records._name, field_name), {}).update(
             (record.id, self._get_value_key(record, field_name)) for record in records
         )
