@@ -16,6 +16,8 @@
         "views/service_notification_rule_views.xml",
         "views/service_message_template_views.xml",
         "views/res_partner_views.xml",
+        "views/crm_lead_views.xml",
+        "views/service_work_order_views.xml",
         "views/service_message_menus.xml",
     ],
 }

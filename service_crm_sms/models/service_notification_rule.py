@@ -42,7 +42,7 @@ class ServiceNotificationRule(models.Model):
     )
     channel = fields.Selection(
         [
-            ("preferred", "as the person likes it"),
+            ("preferred", "by the channel the person prefers"),
             ("mail", "by e-mail"),
             ("sms", "by SMS"),
             ("sms_first", "by SMS, else by e-mail"),
@@ -157,6 +157,8 @@ class ServiceNotificationRule(models.Model):
                 audience=audiences[rule.audience],
                 channel=channels[rule.channel],
             )
+            if rule.condition and rule.condition != "[]":
+                rule.sentence += self.env._(", if the condition holds")
 
     @api.depends("notification_ids")
     def _compute_notification_count(self):

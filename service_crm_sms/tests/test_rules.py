@@ -23,8 +23,10 @@ class TestRules(MessagesCommon):
     def test_a_rule_reads_as_a_sentence(self):
         self.assertEqual(
             self.rule("assigned").sentence,
-            "A performer is assigned → tell the performer as the person likes it",
+            "A performer is assigned → "
+            "tell the performer by the channel the person prefers",
         )
+        self.assertIn("if the condition holds", self.rule("low_rating").sentence)
         rule = self.build_rule(team_id=self.team.id)
         self.assertEqual(
             rule.sentence,
