@@ -116,6 +116,7 @@ class BpmRobot(models.Model):
     value_ids = fields.One2many("bpm.robot.value", "robot_id", "Fields", copy=True)
     todo_type_id = fields.Many2one(
         "mail.activity.type",
+        "Type",
         ondelete="restrict",
         domain="['|', ('res_model', '=', False), ('res_model', '=', model_name)]",
     )

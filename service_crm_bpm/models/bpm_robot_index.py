@@ -1,4 +1,5 @@
 import ast
+import logging
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, models
@@ -7,7 +8,9 @@ from odoo.fields import Domain
 from odoo.tools import ormcache
 
 from ..tools.chain import CompiledRobot, RobotIndex
-from ..tools.values import walk_path
+from ..tools.values import parse_text, walk_path
+
+_logger = logging.getLogger(__name__)
 
 
 class BpmRobot(models.Model):
@@ -39,6 +42,9 @@ class BpmRobot(models.Model):
             return self._compile()
         except UserError as error:
             return self._make_compiled(error=error.args[0])
+        except Exception as error:  # one broken robot must not stop all saves
+            _logger.exception("robot %s cannot be compiled", self.id)
+            return self._make_compiled(error=f"{type(error).__name__}: {error}")
 
     def _compile(self):
         """This robot as the engine runs it.
@@ -50,6 +56,10 @@ class BpmRobot(models.Model):
         if self.kind not in kinds:
             raise UserError(
                 self.env._("The action “%(kind)s” is not installed.", kind=self.kind)
+            )
+        if not self.model_id.filtered_domain(self._get_robot_model_domain()):
+            raise UserError(
+                self.env._("%(model)s is not watched.", model=self.model_id.name)
             )
         key = self._get_trigger()[2]
         if key is False:
@@ -198,8 +208,30 @@ class BpmRobot(models.Model):
         elif self.field_type == "boolean":
             value = _label(self, "value_boolean")
         else:
-            value = self.value_ref and self.value_ref.display_name
+            value = self._describe_ref(self.value_ref)
         return f"{self.field_id.field_description or '…'}: {value or '…'}"
+
+    def _describe_path(self, path):
+        """The labels of the fields along a path."""
+        try:
+            walked = walk_path(self.env[self.model_name], path)
+        except (KeyError, LookupError):
+            return path
+        return " › ".join(field._description_string(self.env) for field in walked)
+
+    def _describe_text(self, text):
+        """A text with the labels of its fields in place of their values."""
+        return "".join(
+            f"‹{self._describe_path(part)}›" if position % 2 else part
+            for position, part in enumerate(parse_text(text).parts)
+        )
+
+    @api.model
+    def _describe_ref(self, record):
+        """The name of a linked document; sudo: a name chosen in the robot, no more."""
+        if not record:
+            return ""
+        return record.sudo().exists().display_name or self.env._("deleted")
 
     def _describe_action(self):
         """The action in words."""

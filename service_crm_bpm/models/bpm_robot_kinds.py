@@ -1,4 +1,5 @@
 from datetime import timedelta
+from textwrap import shorten
 
 from markupsafe import Markup, escape
 
@@ -104,14 +105,10 @@ class BpmRobot(models.Model):
     def _describe_activity(self):
         person = self.todo_user_id.name
         if self.todo_user_type == "path" and self.todo_user_path:
-            person = (
-                self.env["bpm.robot.value"]
-                .new({"robot_id": self})
-                ._describe_path(self.todo_user_path)
-            )
+            person = self._describe_path(self.todo_user_path)
         return self.env._(
             "to-do “%(title)s” for %(person)s",
-            title=self.todo_summary or self.todo_type_id.name,
+            title=self._describe_text(self.todo_summary) or self.todo_type_id.name,
             person=person,
         )
 
@@ -127,9 +124,7 @@ class BpmRobot(models.Model):
             raise UserError(
                 self.env._(
                     "“%(person)s” is empty: nobody to give the to-do to.",
-                    person=self.env["bpm.robot.value"]
-                    .new({"robot_id": self})
-                    ._describe_path(self.todo_user_path),
+                    person=self._describe_path(self.todo_user_path),
                 )
                 if len(records) == 1
                 else str(len(nobody))  # halved until the culprit is alone
@@ -210,7 +205,8 @@ class BpmRobot(models.Model):
             )
 
     def _describe_note(self):
-        return self.env._("write a note")
+        text = self._describe_text(self.text).strip().replace("\n", " ")
+        return self.env._("write “%(text)s”", text=shorten(text, 60, placeholder="…"))
 
     def _get_note_paths(self):
         return parse_text(self.text).paths

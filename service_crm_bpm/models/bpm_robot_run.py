@@ -351,20 +351,27 @@ class BpmRobot(models.Model):
         ).mapped("res_id")
         robots = self.sudo().browse(set(robot_ids) - set(told))
         model_id = self.env["ir.model"]._get_id(self._name)
-        activities.with_context(mail_activity_quick_update=True).create(
-            [
-                {
-                    "res_model_id": model_id,
-                    "res_id": robot.id,
-                    "activity_type_id": activity_type.id,
-                    "summary": self.env._("Failed: see its journal"),
-                    "date_deadline": fields.Date.context_today(self),
-                    "user_id": robot.user_id.id,
-                    "automated": True,
-                }
-                for robot in robots
-            ]
-        )
+
+        def tell(part):
+            activities.with_context(mail_activity_quick_update=True).create(
+                [
+                    {
+                        "res_model_id": model_id,
+                        "res_id": robot.id,
+                        "activity_type_id": activity_type.id,
+                        "summary": self.env._("Failed: see its journal"),
+                        "date_deadline": fields.Date.context_today(self),
+                        "user_id": robot.user_id.id,
+                        "automated": True,
+                    }
+                    for robot in part
+                ]
+            )
+
+        def on_error(robot, error):
+            _logger.info("nobody is told of robot %s", robot.id, exc_info=error)
+
+        run_isolated(self.env, robots, tell, on_error)
 
 
 def _merge(values, vals):

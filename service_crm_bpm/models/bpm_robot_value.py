@@ -125,25 +125,17 @@ class BpmRobotValue(models.Model):
         if self.source == "empty":
             return self.env._("empty")
         if self.source == "copy":
-            return self._describe_path(self.path)
+            return self.robot_id._describe_path(self.path or "")
         if self.field_type == "selection":
             return self.value_selection_id.name
         if self.field_type in ("many2one", "many2many"):
-            return self.value_ref.display_name if self.value_ref else ""
+            return self.robot_id._describe_ref(self.value_ref)
         if self.field_type == "boolean":
             chosen = dict(
                 self._fields["value_boolean"]._description_selection(self.env)
             )
             return chosen.get(self.value_boolean, "")
-        return self.value or ""
-
-    def _describe_path(self, path):
-        """The labels of the fields along a path."""
-        try:
-            walked = walk_path(self.env[self.model_name], path)
-        except LookupError:
-            return path
-        return " › ".join(field._description_string(self.env) for field in walked)
+        return self.robot_id._describe_text(self.value)
 
     def _compile(self, model):
         """What to set, as the engine takes it.

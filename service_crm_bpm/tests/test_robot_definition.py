@@ -1,5 +1,6 @@
 from odoo.exceptions import UserError
 from odoo.tests import Form
+from odoo.tools import mute_logger
 
 from .common import RobotCommon
 
@@ -48,9 +49,14 @@ class TestRobotDefinition(RobotCommon):
         )
         self.assertIn("Priority: Urgent", field.summary)
         order = self.build_robot(
-            kind="note", text="a", trigger="work_order", work_order_state="done"
+            kind="note",
+            text="{{performer_id}}:\nготово",
+            trigger="work_order",
+            work_order_state="done",
         )
-        self.assertEqual(order.summary, "When work order enters “Done” → write a note")
+        self.assertEqual(
+            order.summary, "When work order enters “Done” → write “‹Performer›: готово”"
+        )
 
     def test_the_form(self):
         form = Form(self.robots.with_user(self.user_admin))
@@ -115,13 +121,28 @@ class TestRobotDefinition(RobotCommon):
         self.assertIn("res.partner", names)
         for name in ("ir.cron", "bpm.robot", "service.phase.log", "bpm.robot.test"):
             self.assertNotIn(name, names)
-        with self.assertRaises(UserError):
+        with self.assertRaisesRegex(UserError, "not watched"):
             self.build_robot(
                 trigger="field",
                 model_id=self.env["ir.model"]._get_id("ir.cron"),
                 field_id=self.get_field("ir.cron", "active").id,
                 kind="server",
             )
+
+    def test_a_linked_document_that_is_gone(self):
+        tag = self.env["crm.tag"].create({"name": "Временный"})
+        robot = self.build_field_robot(
+            {"tag_ids": {"value_ref": f"crm.tag,{tag.id}"}, "city": "X"}
+        )
+        self.assertIn("Временный", robot.summary)
+        tag.unlink()
+        self.env.invalidate_all()
+        self.assertIn("Tags = deleted", robot.summary)
+        request = self.build_new()
+        with mute_logger("odoo.sql_db"):
+            self.move(request)
+        self.assertEqual(request.service_phase, "dispatch")
+        self.assertEqual(self.get_logs(robot).state, "failed")
 
     def _try_out(self, robot, record):
         self.env.flush_all()

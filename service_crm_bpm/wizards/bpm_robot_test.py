@@ -25,11 +25,17 @@ class BpmRobotTest(models.TransientModel):
 
     @api.depends("robot_id")
     def _compute_record_ref(self):
-        """The newest document of the kind, to begin with."""
+        """The newest document the robot would care for, to begin with."""
         for wizard in self:
-            model = wizard.model_name
-            newest = model and self.env[model].search([], order="id desc", limit=1)
-            wizard.record_ref = f"{model},{newest.id}" if newest else False
+            wizard.record_ref = False
+            if wizard.robot_id:
+                documents = self.env[wizard.model_name]
+                domain = wizard.robot_id._parse_condition()
+                newest = documents.search(
+                    domain, order="id desc", limit=1
+                ) or documents.search([], order="id desc", limit=1)
+                if newest:
+                    wizard.record_ref = f"{newest._name},{newest.id}"
 
     def action_run(self):
         """Show what the robot would do, in a transaction that is rolled back."""
