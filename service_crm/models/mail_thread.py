@@ -4,7 +4,6 @@ from markupsafe import Markup
 
 from odoo import api, models
 from odoo.tools import html_sanitize
-from odoo.tools.mail import append_content_to_html
 
 from .service_inbound_mail import MailDelivery
 
@@ -101,7 +100,6 @@ class MailThread(models.AbstractModel):
         if len(partners) > 1:
             delivery.candidates = partners.ids
             return None
-        delivery.partner = partners
         message_dict["author_id"] = partners.id
         message_dict.pop("parent_id", None)
         return ("res.partner", partners.id, {}, self.env.uid, None)
@@ -111,6 +109,11 @@ class MailThread(models.AbstractModel):
         if self._get_service_delivery():
             return False  # judged before, without bouncing and with a trace
         return super()._detect_loop_sender(message, message_dict, routes)
+
+    @api.model
+    def _format_mail_text(self, text):
+        """Plain text of a mail as it reads best: lines kept, long ones broken."""
+        return Markup("<p>%s</p>") % Markup("<br/>").join(text.split("\n"))
 
     def _message_parse_extract_payload(
         self, message, message_dict, save_original=False
@@ -131,12 +134,12 @@ class MailThread(models.AbstractModel):
             # foreign classes mean nothing here; the field cleans the rest
             body = html_sanitize(mail.html, sanitize_tags=False, strip_classes=True)
         else:
-            body = append_content_to_html("", mail.text, preserve=True)
+            body = self._format_mail_text(mail.text)
         try:
             return self._message_parse_extract_payload_postprocess(
                 message, {"body": body, "attachments": attachments}
             )
         except (ValueError, AssertionError, TypeError, SyntaxError):
             # SyntaxError: of lxml, for what no HTML parser can read
-            body = Markup("<pre>%s</pre>") % mail.plain
+            body = self._format_mail_text(mail.plain)
             return {"body": body, "attachments": attachments}

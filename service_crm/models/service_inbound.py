@@ -217,13 +217,20 @@ class ServiceInbound(models.Model):
                 if inbound._begin_attempt():
                     with inbound._own_transaction() as own:
                         if own.try_lock_for_update().state in PENDING_STATES:
-                            own._run()
+                            own._for_company()._run()
             except psycopg2.OperationalError:
                 # two transactions in each other's way: the cron comes again
                 _logger.info("Inbound %s is taken up later", inbound.id, exc_info=True)
             except Exception as error:
                 _logger.warning("Inbound %s failed", inbound.id, exc_info=True)
                 inbound._note_failure(error)
+
+    def _for_company(self):
+        """This item in the company and the language of those who work on it."""
+        company = self.company_id or self.env.company
+        return self.with_company(company).with_context(
+            lang=company.partner_id.lang or self.env.lang
+        )
 
     def _begin_attempt(self):
         """Count the attempt before it can kill the process. False: not to be tried."""
@@ -307,18 +314,19 @@ class ServiceInbound(models.Model):
 
     def _note_failure(self, error):
         """Keep the error with the item, in words for the person who will see it."""
-        if isinstance(error, UserError):
-            text = str(error)
-        else:
-            text = self.env._(
-                "The program stumbled over this message (%(error)s). The original is "
-                "kept: retry, or make the request by hand.",
-                error=f"{type(error).__name__}: {error}"[:500],
-            )
         with self._own_transaction() as own:
             own.lock_for_update()
-            if own.state in PENDING_STATES:
-                own.write({"state": "failed", "error": text})
+            if own.state not in PENDING_STATES:
+                return
+            if isinstance(error, UserError):
+                text = str(error)
+            else:
+                text = own._for_company().env._(
+                    "The program stumbled over this message (%(error)s). The original "
+                    "is kept: retry, or make the request by hand.",
+                    error=f"{type(error).__name__}: {error}"[:500],
+                )
+            own.write({"state": "failed", "error": text})
 
     @api.model
     def _get_stale_domain(self):

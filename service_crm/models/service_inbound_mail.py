@@ -22,7 +22,6 @@ class MailDelivery:
 
     mail: ParsedMail
     target: models.BaseModel = None  # a record it goes to, whatever the headers say
-    partner: models.BaseModel = None  # the known sender, found on the way
     candidates: list = field(default_factory=list)  # ids, when there are several
 
 
@@ -40,15 +39,40 @@ class ServiceInbound(models.Model):
         :return: the inbound, see :meth:`_receive`
         """
         mail = parse_mail(raw)
-        return self._receive(
-            "mail",
-            raw,
-            external_id=mail.message_id or mail.fingerprint,
-            sender=self._format_sender(mail),
-            name=mail.subject or self.env._("(no subject)"),
-            preview=shorten(strip_quoted(mail.plain), MAX_PREVIEW),
-            payload={"gateway": options or {}},
-            team_id=team.id,
+        values = {
+            "sender": self._format_sender(mail),
+            "name": mail.subject or self.env._("(no subject)"),
+            "preview": shorten(strip_quoted(mail.plain), MAX_PREVIEW),
+            "payload": {
+                "gateway": options or {},
+                "fingerprint": mail.fingerprint,
+                "date": mail.date,
+            },
+            "team_id": team.id,
+        }
+        external_id = mail.message_id or mail.fingerprint
+        if self._is_other_mail(external_id, mail):
+            external_id = f"{external_id} {mail.fingerprint}"
+            values["state"] = "refused"
+            values["error"] = self.env._(
+                "Another message came under the same number before. If this one is not "
+                "a copy of it, make the request by hand."
+            )
+        return self._receive("mail", raw, external_id=external_id, **values)
+
+    @api.model
+    def _is_other_mail(self, external_id, mail):
+        """Whether this number was used before for a mail that says something else.
+
+        A copy by another way may differ in its text, but not in its date too.
+        """
+        known = self.search(
+            [("channel", "=", "mail"), ("external_id", "=", external_id)], limit=1
+        )
+        payload = known.payload or {}
+        return bool(known) and (
+            payload.get("date") != mail.date
+            and payload.get("fingerprint") != mail.fingerprint
         )
 
     def _get_gateway_result(self):
@@ -59,7 +83,7 @@ class ServiceInbound(models.Model):
     @api.model
     def _format_sender(self, mail):
         if mail.sender_name and mail.sender_email:
-            return f'"{mail.sender_name}" <{mail.sender_email}>'
+            return f"{mail.sender_name} <{mail.sender_email}>"
         return mail.sender_email or mail.sender_name or False
 
     def _process_mail(self):
@@ -108,8 +132,8 @@ class ServiceInbound(models.Model):
                     ),
                 }
             )
-        elif delivery.partner and message.model == "res.partner":
-            self.write({**values, "state": "todo", "partner_id": delivery.partner.id})
+        elif message.model == "res.partner" and message.message_type == "email":
+            self.write({**values, "state": "todo", "partner_id": message.res_id})
             self._ask_operator()
         elif message:
             request = self._get_request_of(message)

@@ -69,6 +69,7 @@ class ServiceInbound(models.Model):
     def action_make_request(self):
         """A request of each message; an opportunity when the customer is known."""
         inbounds = self._for_decision()
+        inbounds.lock_for_update()
         inbounds._check_undecided()
         self.env["crm.lead"].check_access("create")
         # the type is given: of a known customer it is an opportunity from the start
@@ -88,6 +89,7 @@ class ServiceInbound(models.Model):
             request = self.env["crm.lead"].browse(request_id)
             request.check_access("write")
             inbounds = self._for_decision()
+            inbounds.lock_for_update()
             inbounds._check_undecided()
             for inbound in inbounds:
                 inbound._move_files(request)
@@ -193,7 +195,9 @@ class ServiceInbound(models.Model):
             delivery = MailDelivery(parse_mail(self._get_raw()), target=request)
             try:
                 with self.env.cr.savepoint():
-                    self.mail_message_id = self._send_through_gateway(delivery)
+                    message = self._send_through_gateway(delivery)
+                    if message.model == request._name and message.res_id == request.id:
+                        self.mail_message_id = message
             except (ValueError, LookupError, TypeError, AttributeError):
                 self.env.invalidate_all()
         if not self.mail_message_id:

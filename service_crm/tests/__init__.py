@@ -27,3 +27,4 @@ from . import test_portal
 from . import test_work_order_steps
 from . import test_inbound
 from . import test_close_race
+from . import test_mail_tools

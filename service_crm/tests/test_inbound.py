@@ -1,14 +1,18 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
 from odoo.modules import module
-from odoo.tests import TransactionCase, tagged
+from odoo.modules.registry import DummyRLock, Registry
+from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
 from .common import ServiceCommon, requirement
 from .mail_corpus import NEED, head, text_part
 
+DAY = 24 * 60 * 60
 LOGGER = "odoo.addons.service_crm.models.service_inbound"
 
 
@@ -204,13 +208,19 @@ class TestInbound(ServiceCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestInboundCommit(TransactionCase):
+class TestInboundCommit(BaseCase):
     """With real transactions: what was stored is there after a kill.
 
-    The test's own transaction stays empty, or the real ones would wait for it.
+    There is no transaction of the test's own: the real ones would wait for it.
     """
 
     RAW = head("killed") + text_part(NEED.encode())
+
+    def setUp(self):
+        super().setUp()
+        # Whoever loads the registry waits for these tests and holds its lock meanwhile.
+        self.patch(Registry, "_lock", DummyRLock())
+        self.registry = Registry(get_db_name())
 
     @contextmanager
     def real_transactions(self):
@@ -242,7 +252,7 @@ class TestInboundCommit(TransactionCase):
         def kill(*args, **kwargs):
             raise Killed()
 
-        return patch.object(type(self.env["service.inbound"]), method, kill)
+        return patch.object(self.registry["service.inbound"], method, kill)
 
     @mute_logger("odoo.sql_db")
     def test_killed_at_any_step_nothing_vanishes(self):
@@ -265,6 +275,40 @@ class TestInboundCommit(TransactionCase):
                     self.clear()
             self.pick_up()
             self.assertEqual(self.look(), [("done", 2, 1)])
+
+    def test_limits_hold_across_workers(self):
+        """Four at once, each with a connection of its own: none is counted twice."""
+
+        def post(_number):
+            with self.registry.cursor() as cr:
+                env = api.Environment(cr, SUPERUSER_ID, {})
+                env["res.lang"].search_count([])  # each has begun before it counts
+                barrier.wait(10)
+                return env["service.rate.limit"]._allow("test", "192.0.2.1", 3, DAY)
+
+        barrier = threading.Barrier(4)
+        try:
+            with (
+                patch.object(module, "current_test", False),
+                ThreadPoolExecutor(4) as pool,
+            ):
+                allowed = list(pool.map(post, range(4)))
+            self.assertEqual(sorted(allowed), [False, True, True, True])
+        finally:
+            with self.registry.cursor() as cr:
+                env = api.Environment(cr, SUPERUSER_ID, {})
+                env["service.rate.limit"].search([]).unlink()
+
+    @mute_logger("odoo.sql_db")
+    def test_two_deliveries_at_once_make_one(self):
+        def deliver(_number):
+            barrier.wait(10)
+            return self.gateway()
+
+        barrier = threading.Barrier(3)
+        with self.real_transactions(), ThreadPoolExecutor(3) as pool:
+            list(pool.map(deliver, range(3)))
+            self.assertEqual(self.look(), [("done", 1, 1)])
 
     def pick_up(self):
         """What the cron does, for items of any age."""

@@ -68,6 +68,38 @@ class TestInboundMail(MailDoorCommon):
         self.assertFalse(self.deliver(raw.replace(b"\r\n", b"\n")))
         self.assertEqual(len(self.requests() - before), 1)
 
+    @requirement("R7")
+    def test_another_mail_under_the_same_number_is_shown_not_made(self):
+        before = self.requests()
+        self.deliver(self.mail("reused"))
+        raw = head("reused").replace(b"Mon, 2", b"Tue, 3") + text_part(b"Boiler leaks")
+        inbound = self.deliver(raw)
+        self.assertEqual(inbound.state, "refused")
+        self.assertEqual(len(self.requests() - before), 1)
+        self.assertFalse(self.deliver(raw))
+        inbound.with_user(self.user_operator).action_make_request()
+        self.assertEqual(inbound.request_id.service_need, "Boiler leaks")
+        self.assertIn(inbound.mail_message_id, inbound.request_id.message_ids)
+        self.assertIn("Boiler leaks", inbound.mail_message_id.body)
+        # the same mail by another way, with a line added by it
+        copy = self.mail("reused") + b"\r\n-- \r\nsent by our list"
+        self.assertFalse(self.deliver(copy))
+
+    def test_answer_in_the_customers_chatter_is_to_do_too(self):
+        inbound = self.deliver(self.mail("chat", KNOWN))
+        answer = self.customer.message_post(
+            body="Which floor?",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        inbound.with_user(self.user_operator).action_ignore()
+        again = self.deliver(
+            self.mail("chat2", KNOWN, extra=f"In-Reply-To: {answer.message_id}")
+        )
+        self.assertEqual(again.state, "todo")
+        self.assertEqual(again.partner_id, self.customer)
+        self.assertEqual(again.activity_id, self.customer.activity_ids)
+
     @requirement("R10")
     def test_mail_of_a_known_contact_lands_with_the_customer(self):
         before = self.requests()

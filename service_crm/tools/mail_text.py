@@ -111,10 +111,9 @@ def decode_text(data, charset=None):
     for candidate in candidates:
         try:
             decoded = data.decode(candidate)
-        except (UnicodeError, ValueError):
-            continue
-        if isinstance(decoded, str):
-            return clean_text(decoded)
+        except (UnicodeError, ValueError, LookupError):
+            continue  # LookupError: base64, zip … are codecs too, but of no text
+        return clean_text(decoded)
     return clean_text(data.decode(guess_charset(data), "replace"))
 
 
@@ -218,7 +217,7 @@ class _TextTarget:
     def end(self, tag):
         if tag in SILENT_TAGS:
             self.silent = max(0, self.silent - 1)
-        elif tag in BLOCK_TAGS:
+        elif tag in BLOCK_TAGS and tag != "br":
             self._add("\n")
 
     def data(self, data):
