@@ -338,7 +338,7 @@ class CrmLead(models.Model):
     # Odoo's product catalogue --------------------------------------------------------
 
     def _get_product_catalog_domain(self):
-        companies = self.company_id.parent_ids.ids
+        companies = self._get_service_company().parent_ids.ids
         line = self.env["service.request.line"]
         return Domain(line._get_product_domain()) & Domain(
             "company_id", "in", [False, *companies]

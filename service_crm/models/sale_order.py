@@ -23,7 +23,15 @@ class SaleOrder(models.Model):
         for order in self:
             order.has_free_lines = any(order.order_line.mapped("not_in_catalogue"))
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = super().create(vals_list)
+        orders.filtered(lambda order: order.state == "sale")._check_agreed()
+        return orders
+
     def write(self, vals):
+        if vals.get("state") == "sale":
+            self.filtered(lambda order: order.state != "sale")._check_agreed()
         if not {"partner_id", "pricelist_id", "fiscal_position_id"}.isdisjoint(vals):
             self.order_line._check_not_asked()
         return super().write(vals)
@@ -60,16 +68,23 @@ class SaleOrder(models.Model):
         }
 
     def _confirmation_error_message(self):
-        error = super()._confirmation_error_message()
-        if error or not self.is_service:
-            return error
-        if missing := self._get_missing_approvals():
-            return self.env._(
-                "%(order)s is not agreed yet. Approval is missing from: %(missing)s.",
-                order=self.name,
-                missing=", ".join(missing),
-            )
-        return False
+        return super()._confirmation_error_message() or self._get_agreement_error()
+
+    def _get_agreement_error(self):
+        """Why a service order can not be carried out yet; ``False`` when it can."""
+        self.ensure_one()
+        missing = self._get_missing_approvals() if self.is_service else ()
+        return bool(missing) and self.env._(
+            "%(order)s is not agreed yet. Approval is missing from: %(missing)s.",
+            order=self.name,
+            missing=", ".join(missing),
+        )
+
+    def _check_agreed(self):
+        """Refuse orders without their approvals, whichever way they are confirmed."""
+        for order in self:
+            if error := order._get_agreement_error():
+                raise UserError(error)
 
     def _action_confirm(self):
         result = super()._action_confirm()

@@ -295,12 +295,46 @@ class TestApproval(ServiceCommon):
                 self.user_operator
             ).action_record_no()
 
+    @requirement("R30")
+    def test_no_other_door_confirms(self):
+        order = self.ask()
+        with self.assertRaisesRegex(UserError, "not agreed yet"):
+            order.with_user(self.user_dispatcher).write({"state": "sale"})
+        with self.assertRaisesRegex(UserError, "not agreed yet"):
+            self.env["sale.order"].with_user(self.user_dispatcher).create(
+                {
+                    "partner_id": self.customer.id,
+                    "opportunity_id": self.request.id,
+                    "state": "sale",
+                }
+            )
+
     def test_payment_of_the_offer_is_the_customers_word(self):
         order = self.ask()
-        order._record_customer_word("approved", spoken_with="Анна")
+        order.require_payment = True
+        methods = self.env["payment.method"].with_context(active_test=False)
+        method = methods.search([], limit=1)
+        provider = self.env["payment.provider"].create({"name": "Bank"})
+        transaction = self.env["payment.transaction"].create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": method.id,
+                "amount": order.amount_total,
+                "currency_id": order.currency_id.id,
+                "partner_id": self.customer.id,
+                "sale_order_ids": [Command.set(order.ids)],
+                "state": "done",
+            }
+        )
+        self.assertFalse(transaction._check_amount_and_confirm_order())
+        customer = self.approval(order, "customer", "approved")
+        self.assertEqual(customer.method, "portal")
+        self.assertEqual(customer.spoken_with, "Anna Petrova")
         self.assertEqual(order.state, "sent")
         self.assertFalse(order._has_to_be_signed())
-        self.assertEqual(self.approval(order, "customer", "approved").method, "portal")
+        self.decide(order, "manager", self.user_manager)
+        self.decide(order, "dispatcher", self.user_dispatcher)
+        self.assertEqual(order.state, "sale")
 
     def test_acceptance_of_an_offer_sent_without_asking(self):
         self.request.with_user(self.user_dispatcher).action_make_quotation()

@@ -41,7 +41,10 @@ class TestCloseRace(BaseCase):
                     "order_line": [Command.create({"product_id": product.id})],
                 }
             )
-            order.write({"state": "sale"})
+            order.action_ask_approvals()
+            order.service_approval_ids.action_approve(
+                spoken_with="Анна", method="phone"
+            )
             visits = env["service.work.order"].create(
                 [
                     {
