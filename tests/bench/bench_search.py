@@ -3,8 +3,12 @@
 DATABASES = [["service_crm"]]
 
 PARTNERS = 1_000_000
-FIRST = "Anna Boris Galina Dmitry Elena Fedor Irina Maria Oleg Pavel Анна Сергей".split()
-LAST = "Petrov Ivanov Sidorov Orlov Zaitsev Belov Volkov Smirnov Кузнецов Лебедев".split()
+FIRST = (
+    "Anna Boris Galina Dmitry Elena Fedor Irina Maria Oleg Pavel Анна Сергей".split()
+)
+LAST = (
+    "Petrov Ivanov Sidorov Orlov Zaitsev Belov Volkov Smirnov Кузнецов Лебедев".split()
+)
 
 
 def run(env, bench):
@@ -81,7 +85,9 @@ def _build_partners(env):
             len(rows),
         ],
     )
-    env.cr.execute("UPDATE res_partner SET commercial_partner_id = id WHERE commercial_partner_id IS NULL")
+    env.cr.execute(
+        "UPDATE res_partner SET commercial_partner_id = id WHERE commercial_partner_id IS NULL"
+    )
     env.cr.commit()
     env.cr._cnx.autocommit = True
     env.cr.execute("VACUUM ANALYZE res_partner")
