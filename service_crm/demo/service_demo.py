@@ -44,7 +44,7 @@ class ServiceDemo(models.AbstractModel):
     def _create_request(self, job, day):
         customer = self._ref(job.get("customer"))
         start = self._get_moment(day, job.get("hour", 10))
-        return self._as("operator", self.env["crm.lead"]).create(
+        request = self._as("operator", self.env["crm.lead"]).create(
             {
                 "name": job["name"],
                 "team_id": self._ref("team_service").id,
@@ -60,6 +60,7 @@ class ServiceDemo(models.AbstractModel):
                 "wished_start": start if job["phase"] in ("new", "dispatch") else False,
             }
         )
+        return self.env["crm.lead"].browse(request.id)
 
     def _tell_new(self, request, job, day):
         """In the operators' queue."""
@@ -97,7 +98,11 @@ class ServiceDemo(models.AbstractModel):
                 ]
             }
         )
-        priced.action_ask_approvals()
+        priced.action_make_quotation()
+        quotation = priced.service_quotation_id
+        # Handed over in person: no mail, and no PDF to draw while installing.
+        quotation.action_quotation_sent()
+        quotation.action_ask_approvals()
 
     def _tell_planned(self, request, job, day):
         self._as("dispatcher", request).action_create_work_order()
@@ -171,8 +176,8 @@ class ServiceDemo(models.AbstractModel):
         filed = self._get_moment(day, 8) - timedelta(days=job.get("before", 0))
         filed = min(filed, fields.Datetime.now())
         self._set(request, create_date=filed)
-        if job["day"] < 0:
-            self._set(request, date_closed=request.date_closed and finished.date_end)
+        if request.date_closed and finished:
+            self._set(request, date_closed=finished.date_end)
         if finished:
             # What happened long ago is told to nobody any more.
             self.env["service.phase.log"].search(
