@@ -158,7 +158,7 @@ class ServiceNotificationRule(models.Model):
                 channel=channels[rule.channel],
             )
             if rule.condition and rule.condition != "[]":
-                rule.sentence += self.env._(", if the condition holds")
+                rule.sentence += self.env._(" (with a condition)")
 
     @api.depends("notification_ids")
     def _compute_notification_count(self):

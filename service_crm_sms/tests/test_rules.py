@@ -26,7 +26,7 @@ class TestRules(MessagesCommon):
             "A performer is assigned → "
             "tell the performer by the channel the person prefers",
         )
-        self.assertIn("if the condition holds", self.rule("low_rating").sentence)
+        self.assertIn("with a condition", self.rule("low_rating").sentence)
         rule = self.build_rule(team_id=self.team.id)
         self.assertEqual(
             rule.sentence,
