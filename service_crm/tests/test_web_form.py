@@ -144,6 +144,17 @@ class TestWebForm(HttpCase, ServiceCommon):
         self.assertEqual((photos.res_model, photos.res_id), ("crm.lead", request.id))
         self.assertEqual(json.loads(inbound._get_raw())["need"], NEED)
 
+    @requirement("R3")
+    @mute_logger("odoo.http")
+    def test_a_refused_post_loses_neither_text_nor_photos(self):
+        self.start_tour("/service/request", "service_web_form")
+        request = self.inbound().request_id
+        self.assertEqual(request.contact_name, "Иван")
+        photo = request.message_ids.attachment_ids
+        # made smaller by the phone, not by us
+        self.assertEqual(photo.mapped("name"), ["лифт.jpg"])
+        self.assertTrue(photo.raw.startswith(b"\xff\xd8\xff"))
+
     def test_the_same_post_twice_makes_one(self):
         first = self.post(token="same").json()
         self.assertEqual(self.post(token="same").json(), first)
