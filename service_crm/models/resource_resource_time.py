@@ -43,7 +43,7 @@ class ResourceResource(models.Model):
         return work, resources._get_absences(since, until)
 
     def _get_working_weeks(self):
-        """``{calendar id: [(weekday, week type, from, to)]}``, flexible ones left out."""
+        """``{calendar id: [(weekday, week type, from, to)]}``, but flexible ones."""
         if not self.calendar_id:
             return {}
         self.env["resource.calendar"].flush_model(

@@ -382,7 +382,8 @@ class TestWorkOrderPlan(PlanCommon):
                 inside = [
                     hours
                     for hours in work[performer.id]
-                    if UTC.localize(since) <= hours[0] and hours[1] <= UTC.localize(until)
+                    if hours[0] >= UTC.localize(since)
+                    and hours[1] <= UTC.localize(until)
                 ]
                 self.assertEqual(
                     [hours for hours in expected if hours in inside], inside
