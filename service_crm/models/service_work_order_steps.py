@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
@@ -187,13 +189,8 @@ class ServiceWorkOrder(models.Model):
         if performer:
             values["performer_id"] = performer.id
         for order in self:
-            duration = (
-                order.date_end - order.date_start
-                if order.date_start and order.date_end
-                else fields.Datetime.add(date_start, hours=order.planned_hours)
-                - date_start
-            )
-            order.write({**values, "date_end": date_end or date_start + duration})
+            end = date_end or date_start + order._get_duration()
+            order.write({**values, "date_end": end})
         # Whoever was told to come is told again, with the new time.
         told = self.filtered(lambda order: order.state == "on_the_way")
         told.write({"state": "assigned"})
@@ -372,6 +369,12 @@ class ServiceWorkOrder(models.Model):
                 )
 
     # Consequences
+
+    def _get_duration(self):
+        """How long the visit is planned to take."""
+        if self.date_start and self.date_end:
+            return self.date_end - self.date_start
+        return timedelta(hours=self.planned_hours if self.planned_hours > 0 else 1.0)
 
     def _prepare_unplanned_values(self):
         """Values of an order that has no time any more."""

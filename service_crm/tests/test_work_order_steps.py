@@ -299,8 +299,9 @@ class TestWorkOrderSteps(StepCommon):
             .with_context(**action["context"])
             .create({"reason": "Too far"})
         )
-        wizard.action_take_step()
+        action = wizard.action_take_step()
         self.assertEqual(order.sudo().state, "draft")
+        self.assertEqual(action["path"], "my-jobs", "the order is no longer his")
         with self.assertRefused("Say why"):
             self.order("assigned").with_user(self.user_dispatcher).action_cancel(
                 reason="  "

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -50,9 +52,12 @@ class ServiceWorkOrderStep(models.TransientModel):
     @api.depends("date_start")
     def _compute_date_end(self):
         for wizard in self:
-            hours = max(wizard.work_order_ids.mapped("planned_hours"), default=1.0)
-            wizard.date_end = wizard.date_start and fields.Datetime.add(
-                wizard.date_start, hours=hours or 1.0
+            wizard.date_end = wizard.date_start and (
+                wizard.date_start
+                + max(
+                    (order._get_duration() for order in wizard.work_order_ids),
+                    default=timedelta(hours=1),
+                )
             )
 
     @api.depends("date_start", "date_end", "performer_id", "work_order_ids")
@@ -73,7 +78,7 @@ class ServiceWorkOrderStep(models.TransientModel):
         orders = self.work_order_ids
         if self.step != "reschedule":
             getattr(orders, f"action_{self.step}")(reason=self.reason)
-            return {"type": "ir.actions.act_window_close"}
+            return self._get_next_action()
         if not self.date_start:
             raise UserError(self.env._("Choose the new time of the visit."))
         orders.action_reschedule(
@@ -84,3 +89,12 @@ class ServiceWorkOrderStep(models.TransientModel):
             override_reason=self.override_reason,
         )
         return {"type": "ir.actions.act_window_close"}
+
+    def _get_next_action(self):
+        """Back to the order, or to the own jobs when it is no longer the user's."""
+        if self.work_order_ids.has_access("read"):
+            return {"type": "ir.actions.act_window_close"}
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "service_crm.action_work_order_my"
+        )
+        return {**action, "target": "main"}
