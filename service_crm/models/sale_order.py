@@ -55,10 +55,20 @@ class SaleOrder(models.Model):
         }
 
     def _get_open_action(self):
-        """Open the one order in Odoo's own form."""
+        """Open the one order: in Odoo's own form, or as the customer sees it.
+
+        Operators may read an order, but not what Odoo's form shows of its invoices.
+        """
         if not self:
             raise UserError(self.env._("There is no quotation yet."))
         self.ensure_one()
+        self.check_access("read")
+        if not self.env.user.has_group("sales_team.group_sale_salesman"):
+            return {
+                "type": "ir.actions.act_url",
+                "url": self.get_portal_url(),
+                "target": "new",
+            }
         return {
             "type": "ir.actions.act_window",
             "name": self.name,

@@ -163,6 +163,10 @@ class TestQuotation(ServiceCommon):
         self.request.with_user(self.user_manager).action_make_quotation()
         order = self.request.service_quotation_id
         self.assertEqual(order.with_user(self.user_operator).amount_total, 360)
+        action = self.request.with_user(self.user_operator).action_open_quotation()
+        self.assertIn(f"/my/orders/{order.id}?access_token=", action["url"])
+        with self.assertRaises(AccessError):
+            self.request.with_user(self.user_performer).action_open_quotation()
         with self.assertRaises(AccessError):
             order.with_user(self.user_operator).write({"note": "x"})
 
