@@ -52,12 +52,21 @@ class MailTemplate(models.Model):
         }
 
     def _generate_template_recipients(
-        self, res_ids, render_fields, *args, render_results=None, **kwargs
+        self,
+        res_ids,
+        render_fields,
+        allow_suggested=False,
+        find_or_create_partners=False,
+        render_results=None,
     ):
         recipients = self.env.context.get("service_recipients")
         if recipients is None:
             return super()._generate_template_recipients(
-                res_ids, render_fields, *args, render_results=render_results, **kwargs
+                res_ids,
+                render_fields,
+                allow_suggested=allow_suggested,
+                find_or_create_partners=find_or_create_partners,
+                render_results=render_results,
             )
         render_results = {} if render_results is None else render_results
         for res_id in res_ids:
