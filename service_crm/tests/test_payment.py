@@ -114,6 +114,19 @@ class TestPayment(MoneyCommon):
         self.env.cr.flush()
         self.assertEqual(request.service_payment_state, "to_invoice")
 
+    def test_a_batch_costs_as_many_queries_as_one(self):
+        counts = []
+        for number in (1, 5):
+            requests = self.env["crm.lead"]
+            for _i in range(number):
+                requests |= self.build_invoiced_request()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            start = self.env.cr.sql_log_count
+            requests._compute_service_payment_state()
+            counts.append(self.env.cr.sql_log_count - start)
+        self.assertEqual(counts[0], counts[1])
+
     def test_other_leads_have_no_payment(self):
         team = self.env["crm.team"].create({"name": "Sales only"})
         lead = self.env["crm.lead"].create({"name": "Plain", "team_id": team.id})
