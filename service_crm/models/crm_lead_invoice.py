@@ -50,12 +50,13 @@ class CrmLead(models.Model):
                 )
             )
         requests._lock_for_closing()
+        mended = any(requests.mapped("invoice_error"))
         invoiced = requests._action_invoice_works()
         failed = requests.filtered("invoice_error")
         if failed:
             raise UserError("\n".join(failed.mapped("invoice_error")))
         drafts = requests._get_service_invoices().filtered(lambda m: m.state == "draft")
-        if not invoiced and not drafts:
+        if not invoiced and not drafts and not mended:
             raise UserError(
                 self.env._(
                     "There is nothing to invoice: all that was reported as done has "
