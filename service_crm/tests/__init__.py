@@ -28,3 +28,4 @@ from . import test_work_order_steps
 from . import test_inbound
 from . import test_close_race
 from . import test_mail_tools
+from . import test_js
