@@ -60,7 +60,8 @@ class BpmRobot(models.Model):
             fields=", ".join(
                 f"{line.field_id.field_description} = {line.description}"
                 for line in self.value_ids
-            ),
+            )
+            or "…",
         )
 
     def _prepare_fields_values(self, records):
