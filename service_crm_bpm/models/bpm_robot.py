@@ -113,7 +113,9 @@ class BpmRobot(models.Model):
         required=True,
         default="fields",
     )
-    value_ids = fields.One2many("bpm.robot.value", "robot_id", "Field to Set", copy=True)
+    value_ids = fields.One2many(
+        "bpm.robot.value", "robot_id", "Field to Set", copy=True
+    )
     todo_type_id = fields.Many2one(
         "mail.activity.type",
         "Type",
