@@ -110,7 +110,7 @@ class CrmLead(models.Model):
     )
 
     _service_open_idx = models.Index(
-        "(service_phase, create_date) WHERE is_service AND active"
+        "(service_phase, create_date) WHERE is_service IS TRUE AND active IS TRUE"
     )
     _wished_order = models.Constraint(
         "CHECK(wished_end >= wished_start)",

@@ -54,8 +54,10 @@ class CrmLead(models.Model):
         """``(normalised mail, E.164 number, company)`` of one wanted customer."""
         company = key.get("company") or self.env.company
         mail = email_normalize(key.get("email") or "", strict=False)
-        phone = key.get("phone") and self.env["res.partner"]._phone_format(
-            number=key["phone"], country=key.get("country") or company.country_id
+        partner = self.env["res.partner"]
+        phone = key.get("phone") and partner._phone_format(
+            number=key["phone"],
+            country=key.get("country") or partner._get_phone_country(company),
         )
         return mail or False, phone or False, company
 

@@ -75,14 +75,17 @@ class ResPartner(models.Model):
     @api.model
     def _search_display_name(self, operator, value):
         """A phone number typed into any customer field finds the customer, also by a
-        further number."""
-        domain = super()._search_display_name(operator, value)
-        if operator != "ilike" or not isinstance(value, str):
-            return domain
-        if not matching.looks_like_phone(value):
-            return domain
-        partners = self._find_by_service_phone([value])
-        return Domain(domain) | Domain("id", "in", partners.ids)
+        further number. ``service_search`` in the context: names by our own index."""
+        if operator == "ilike" and isinstance(value, str):
+            if matching.looks_like_phone(value):
+                partners = self._find_by_service_phone([value])
+                if partners:
+                    return Domain("id", "in", partners.ids)
+            elif self.env.context.get("service_search") and matching.search_words(
+                value
+            ):
+                return self._search_service_find(operator, value)
+        return super()._search_display_name(operator, value)
 
     def action_choose_for_request(self):
         """This candidate is the customer of the request in the context."""
@@ -115,16 +118,28 @@ class ResPartner(models.Model):
         return self
 
     @api.model
+    def _get_phone_country(self, company):
+        """The country of numbers without a country code.
+
+        As ``company.country_id``, but without reading the whole card of the company,
+        which would take longer than the search itself.
+        """
+        # Every user may know where the own company is.
+        company = company.sudo()
+        company.fetch(["partner_id"])
+        company.partner_id.fetch(["country_id"])
+        company.partner_id.country_id.fetch(["code", "phone_code"])
+        return company.partner_id.country_id
+
+    @api.model
     def _find_by_service_phone(self, numbers, country=False, limit=None):
         """Contacts that have one of these numbers, as main or as further number."""
-        numbers = [
-            number
-            for number in {
-                self.browse()._phone_format(number=number, country=country)
-                for number in numbers
-            }
-            if number
-        ]
+        country = country or self._get_phone_country(self.env.company)
+        formatted = {
+            self.browse()._phone_format(number=number, country=country)
+            for number in numbers
+        }
+        numbers = [number for number in formatted if number]
         if not numbers:
             return self.browse()
         # Which contact a number belongs to is decided on the contact, by its rules.
@@ -163,6 +178,7 @@ class ResPartner(models.Model):
         )
         # Not search(): it would sort every hit before taking the first.
         found = self.browse(self._search(domain, limit=limit * 10))
+        found.fetch(["service_search_key"])
         return found.sorted(
             lambda partner: matching.rank_name(partner.service_search_key, words)
         )[:limit]
