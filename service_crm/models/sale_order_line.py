@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .service_request_line import SALE_LINE_FIELDS
+from .service_request_line_sale import SALE_LINE_FIELDS
 
 
 class SaleOrderLine(models.Model):
