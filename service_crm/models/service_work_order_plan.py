@@ -91,6 +91,16 @@ class ServiceWorkOrder(models.Model):
         if overridden:
             orders.browse(overridden)._message_log_batch(overridden)
 
+    def _check_still_available(self):
+        """Check again what may have changed since the visits were planned.
+
+        Lines may ask for skills now, and leaves may have been entered: without both
+        one query is enough.
+        """
+        has_lines = bool(self.line_ids)
+        if has_lines or self._is_touched_by_leaves():
+            self._check_availability(has_lines)
+
     @api.constrains("performer_id", "request_id", "team_id")
     def _check_separate_duties(self):
         """Refuse, or note, that the operator of a request is also its performer."""
@@ -229,6 +239,30 @@ class ServiceWorkOrder(models.Model):
                 since,
                 until,
                 since,
+            )
+        )
+
+    def _is_touched_by_leaves(self):
+        """Whether a leave, of a performer or of everybody, falls into these visits."""
+        self.env["resource.calendar.leaves"].flush_model()
+        self.flush_recordset(["performer_id", "date_start", "date_end"])
+        return bool(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT 1
+                      FROM service_work_order visit
+                      JOIN resource_calendar_leaves leave
+                        ON leave.resource_id = visit.performer_id
+                        OR leave.resource_id IS NULL
+                     WHERE visit.id IN %s
+                       AND leave.time_type = 'leave'
+                       AND leave.date_from < visit.date_end
+                       AND leave.date_to > visit.date_start
+                     LIMIT 1
+                    """,
+                    tuple(self.ids),
+                )
             )
         )
 

@@ -108,12 +108,12 @@ class ServiceWorkOrder(models.Model):
 
     def _action_offer(self):
         self._check_step("offer")
-        self._check_availability(has_lines=bool(self.line_ids))
+        self._check_still_available()
         self.write({"state": "offered"})
 
     def _action_assign(self):
         self._check_step("assign")
-        self._check_availability(has_lines=bool(self.line_ids))
+        self._check_still_available()
         self.write({"state": "assigned"})
 
     def _action_confirm_customer(self):

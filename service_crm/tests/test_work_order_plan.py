@@ -281,6 +281,17 @@ class TestWorkOrderPlan(PlanCommon):
         order.action_assign()
         self.assertEqual(order.state, "assigned")
 
+    def test_leave_entered_after_planning(self):
+        order = self.plan(at(9))
+        other = self.plan(at(9), performer=self.build_performer(name="Other"))
+        self.take_leave(at(8), at(17), "Flu")
+        with self.assertRefused("Flu"):
+            order.action_assign()
+        other.action_assign()
+        order.override_reason = "He comes all the same"
+        (order + self.plan(at(9, days=1))).action_assign()
+        self.assertEqual(order.state, "assigned")
+
     def test_warning_while_typing(self):
         self.take_leave(at(0), at(0, days=1), "Training")
         first = self.plan(at(9, days=1), at(10, days=1))
