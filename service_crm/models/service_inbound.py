@@ -79,12 +79,11 @@ class ServiceInbound(models.Model):
     )
     request_id = fields.Many2one(
         "crm.lead",
-        "Request",
         index="btree_not_null",
         ondelete="set null",
         readonly=True,
     )
-    operator_id = fields.Many2one("res.users", "Operator", readonly=True)
+    operator_id = fields.Many2one("res.users", readonly=True)
     mail_message_id = fields.Many2one(
         "mail.message",
         "Message",

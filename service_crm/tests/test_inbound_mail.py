@@ -169,7 +169,7 @@ class TestInboundMail(MailDoorCommon):
         decision = (
             self.env["service.inbound.decision"]
             .with_user(self.user_operator)
-            .with_context(action["context"])
+            .with_context(**action["context"])
             .create({"partner_id": twin.id})
         )
         self.assertEqual(decision.candidate_ids, self.customer + twin)

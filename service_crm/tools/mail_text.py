@@ -9,6 +9,7 @@ import binascii
 import codecs
 import quopri
 import re
+from contextlib import suppress
 
 from lxml import etree
 
@@ -178,14 +179,13 @@ def html_to_text(html, limit=100_000):
     feeder = etree.HTMLParser(
         recover=True, huge_tree=True, no_network=True, target=target
     )
-    try:
+    # what was read until the parser gave up is kept
+    with suppress(etree.LxmlError, ValueError):
         for start in range(0, len(html), 65536):
             feeder.feed(html[start : start + 65536])
             if target.full:
                 break
         feeder.close()
-    except (etree.LxmlError, ValueError):
-        pass
     text = "".join(target.chunks)
     if not text.strip():  # nested deeper than the parser goes
         text = re.sub(r"<[^<>]*>", " ", html[: limit * 20])

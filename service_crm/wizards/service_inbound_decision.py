@@ -18,9 +18,7 @@ class ServiceInboundDecision(models.TransientModel):
         "res.partner", compute="_compute_candidate_ids", string="Possible Customers"
     )
     partner_id = fields.Many2one("res.partner", "Customer")
-    request_id = fields.Many2one(
-        "crm.lead", "Request", domain="[('is_service', '=', True)]"
-    )
+    request_id = fields.Many2one("crm.lead", domain="[('is_service', '=', True)]")
 
     @api.depends("inbound_ids")
     def _compute_candidate_ids(self):
