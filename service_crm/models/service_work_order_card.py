@@ -18,7 +18,9 @@ class ServiceWorkOrder(models.Model):
     address_label = fields.Char("Address", compute="_compute_address_label")
     map_url = fields.Char(compute="_compute_address_label")
     customer_phone = fields.Char("Phone", compute="_compute_customer_phone")
-    partner_name = fields.Char("Customer's Name", related="partner_id.name")
+    partner_name = fields.Char(
+        "Customer's Name", related="partner_id.name", tracking=False
+    )
     request_number = fields.Char("Number of the Request", compute="_compute_numbers")
     order_number = fields.Char("Number of the Order", compute="_compute_numbers")
     services_label = fields.Char("Services", compute="_compute_services_label")
