@@ -6,7 +6,7 @@ class ServicePartnerPhone(models.Model):
 
     _name = "service.partner.phone"
     _description = "Further phone number of a contact"
-    _order = "partner_id, id"
+    _order = "id"
     _rec_name = "phone"
 
     partner_id = fields.Many2one(

@@ -1,5 +1,6 @@
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
+from odoo.tests import Form
 
 from .common import ServiceCommon, requirement
 
@@ -56,6 +57,26 @@ class TestRequest(ServiceCommon):
                 self.env["crm.lead"]
                 .with_user(self.user_operator)
                 .search([("service_phase", "=", "new"), ("operator_id", "=", False)]),
+            )
+
+    @requirement("R9")
+    def test_all_roles_file_and_open_a_request_in_the_form(self):
+        view = "service_crm.request_view_form"
+        context = {"service_new": True, "default_user_id": False}
+        for role in ("operator", "manager", "dispatcher", "performer"):
+            lead = self.env["crm.lead"].with_user(self.users[role])
+            with Form(lead.with_context(**context), view=view) as form:
+                form.service_need = f"Ремонт, {role}\nСрочно"
+                form.phone = "+7 999 111-22-33"
+            request = form.record
+            self.assertEqual(request.name, f"Ремонт, {role}")
+            self.assertEqual(request.team_id, self.team)
+            self.assertEqual(request.service_phase, "new")
+            with Form(request, view=view) as form:
+                self.assertEqual(form.service_number, request.service_number)
+            self.assertEqual(
+                request.get_formview_action()["views"][0][0],
+                self.env.ref(view).id,
             )
 
     def test_service_people_need_no_team_to_file_a_request(self):
