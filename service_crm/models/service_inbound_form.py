@@ -145,7 +145,9 @@ class ServiceInbound(models.Model):
     @api.model
     def _get_form_sender(self, values):
         contact = values["email"] or values["phone"]
-        return f"{values['name']} <{contact}>" if values["name"] else contact
+        if values["name"] and contact:
+            return f"{values['name']} <{contact}>"
+        return values["name"] or contact
 
     def _process_form(self):
         """The form always makes a request; who it is of is matched at its creation."""
@@ -159,7 +161,22 @@ class ServiceInbound(models.Model):
                 attachment_ids=attachments.ids,
                 subtype_xmlid="mail.mt_note",
             )
-        self._set_done(request)
+        (self + self._find_refused_before())._set_done(request)
+
+    def _find_refused_before(self):
+        """Refused posts of this very form, which the visitor has put right since."""
+        token = (self.payload or {}).get("form", {}).get("token")
+        refused = self.search(
+            [
+                ("channel", "=", "form"),
+                ("state", "=", "refused"),
+                ("team_id", "=", self.team_id.id),
+                ("create_date", ">=", fields.Datetime.now() - timedelta(hours=1)),
+            ]
+        )
+        return refused.filtered(
+            lambda post: token and post.payload.get("form", {}).get("token") == token
+        )
 
     def _prepare_form_request_values(self):
         """Values of the request of one form post. Extension point."""

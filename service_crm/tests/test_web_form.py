@@ -162,6 +162,18 @@ class TestWebForm(HttpCase, ServiceCommon):
             self.env["service.inbound"].search_count([("external_id", "=", "same")]), 1
         )
 
+    def test_a_refused_post_put_right_is_out_of_the_queue(self):
+        with mute_logger("odoo.http"):
+            self.assertEqual(self.post(phone="", token="one").status_code, 422)
+            self.assertEqual(self.post(phone="", token="two").status_code, 422)
+        refused = self.env["service.inbound"].search([("state", "=", "refused")])
+        self.assertEqual(refused.mapped("sender"), ["Иван", "Иван"])
+        self.assertTrue(self.post(token="one").json()["ok"])
+        one, two = refused.sorted("id")
+        self.assertEqual(one.state, "done")
+        self.assertEqual(one.request_id.phone, "+7 495 000-00-01")
+        self.assertEqual(two.state, "refused")
+
     def test_a_known_phone_is_matched_to_its_customer(self):
         self.post(phone="+7 (495) 120-81-15", name="Anna")
         request = self.inbound().request_id
