@@ -134,7 +134,8 @@ class TestStoryTours(HttpCase, MoneyCommon):
         invoice = self.walk_from_dispatch_to_invoice(request, "new")
         self.at_desk("dispatcher", "service-board", "service_story_dispatcher_done")
         self.assertEqual(request.service_phase, "done")
-        self.assertIn(
-            self.user_manager.partner_id, request.message_ids[0].notified_partner_ids
+        told = request.message_ids.filtered(
+            lambda message: f"{request.service_number} is closed" in message.body
         )
+        self.assertEqual(told.notified_partner_ids, self.user_manager.partner_id)
         self.pay_and_rate(request, invoice)
