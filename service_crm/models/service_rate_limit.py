@@ -46,7 +46,8 @@ class ServiceRateLimit(models.Model):
         for attempt in range(RETRIES):
             try:
                 with self.env["service.inbound"]._own_transaction() as own:
-                    [[count]] = own.env.execute_query(
+                    # A lost race is tried again below: nothing for the log.
+                    own.env.cr.execute(
                         SQL(
                             """
                             INSERT INTO service_rate_limit (key, window_start, count)
@@ -57,8 +58,10 @@ class ServiceRateLimit(models.Model):
                             """,
                             key=digest,
                             window=window,
-                        )
+                        ),
+                        log_exceptions=False,
                     )
+                    [count] = own.env.cr.fetchone()
                     return count <= limit
             except psycopg2.errors.SerializationFailure:
                 # another worker counted the same visitor just now
