@@ -228,8 +228,9 @@ class CrmLead(models.Model):
         """
         summary = get_summary(self.with_context(lang=dispatcher.lang).env)
         same = self._get_customer_wishes().filtered(
-            lambda a: a.summary == summary
-            and html2plaintext(a.note) == html2plaintext(note)
+            lambda a: (
+                a.summary == summary and html2plaintext(a.note) == html2plaintext(note)
+            )
         )
         if same:
             return False
@@ -253,9 +254,7 @@ class CrmLead(models.Model):
         parts = []
         if visit:
             parts.append(
-                request.env._(
-                    "Planned: %(time)s", time=request._describe_visit(visit)
-                )
+                request.env._("Planned: %(time)s", time=request._describe_visit(visit))
             )
         if wished:
             tz = self._get_customer_tz()
