@@ -23,7 +23,6 @@ class Facts(NamedTuple):
     visits: tuple = ()
     asked: frozenset = frozenset()  # roles whose approval is waited for
     payment: str = ""
-    has_offer: bool = False
 
 
 def get_waiting_for(facts):
