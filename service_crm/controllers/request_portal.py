@@ -203,8 +203,10 @@ class RequestPortal(CustomerPortal):
             moment = fields.Datetime.to_datetime(text.replace("T", " ")[:16] + ":00")
         except ValueError:
             raise UserError(
-                lead.env._("Please choose day and time, for example %(example)s.")
-                % {"example": lead._localize_now("UTC").replace("T", " ")}
+                lead.env._(
+                    "Please choose day and time, for example %(example)s.",
+                    example=lead._localize_now("UTC").replace("T", " "),
+                )
             ) from None
         zone = pytz.timezone(lead._get_customer_tz())
         return zone.localize(moment).astimezone(pytz.utc).replace(tzinfo=None)

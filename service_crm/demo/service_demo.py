@@ -37,7 +37,7 @@ class ServiceDemo(models.AbstractModel):
         """One request up to the phase it is in by now."""
         request = self._create_request(job, day)
         reached = PHASES.index(job["phase"])
-        for number, phase in enumerate(PHASES[: reached + 1]):
+        for phase in PHASES[: reached + 1]:
             getattr(self, f"_tell_{phase}")(request, job, day)
         self._age(request, job, day)
 

@@ -221,7 +221,8 @@ PAST = [
     (-27, "Boiler maintenance", "contact_galina", None,
      [("product_boiler_yearly", 2)], "performer_oleg", 10, 5, "", 0),
     (-30, "Release of passengers", "contact_boris", "site_tverskaya",
-     [("product_lift_release", 1)], "performer_sergey", 16, 5, "Very calm and kind.", 0),
+     [("product_lift_release", 1)], "performer_sergey",
+     16, 5, "Very calm and kind.", 0),
 ]  # fmt: skip
 
 JOBS = OPEN + [

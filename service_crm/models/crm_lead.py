@@ -25,11 +25,10 @@ class CrmLead(models.Model):
     )
     service_need = fields.Text("What Is Needed")
     operator_id = fields.Many2one(
-        "res.users", "Operator", copy=False, index="btree_not_null", tracking=True
+        "res.users", copy=False, index="btree_not_null", tracking=True
     )
     dispatcher_id = fields.Many2one(
         "res.users",
-        "Dispatcher",
         domain=lambda self: self._get_dispatcher_domain(),
         tracking=True,
         copy=False,

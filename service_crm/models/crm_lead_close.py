@@ -193,9 +193,9 @@ class CrmLead(models.Model):
         """Tell the manager that the request is done: one notification, once."""
         self.ensure_one()
         manager = self._get_service_manager()
-        _ = self.with_context(lang=manager.lang or self.env.lang).env._
+        env = self.with_context(lang=manager.lang or self.env.lang).env
         self.message_post(
-            body=_(
+            body=env._(
                 "Request %(number)s is closed.", number=self.service_number or self.name
             ),
             partner_ids=manager.partner_id.ids,

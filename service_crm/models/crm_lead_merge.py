@@ -54,13 +54,14 @@ class CrmLead(models.Model):
 
     def _merge_dependences(self, opportunities):
         """Lines, approvals and received messages go along."""
-        super()._merge_dependences(opportunities)
+        result = super()._merge_dependences(opportunities)
         if self.is_service:
             # All that belongs to the merged requests, also what the user cannot see.
             tail = opportunities.sudo().with_context(active_test=False)
             tail.request_line_ids.write({"request_id": self.id})
             tail.approval_ids.write({"request_id": self.id})
             tail.inbound_ids.write({"request_id": self.id})
+        return result
 
     def _sort_by_confidence_level(self, reverse=False):
         """What something is attached to stays, however far the other one got."""
@@ -83,7 +84,7 @@ class CrmLead(models.Model):
             )
         number = request.service_number
         merging = (self + request).with_context(service_merge_head=self.id)
-        merged = merging._merge_opportunity(max_length=2).with_context(self.env.context)
+        merged = merging._merge_opportunity(max_length=2).with_env(self.env)
         merged._message_log(
             body=self.env._("%(number)s was attached to this request.", number=number)
         )

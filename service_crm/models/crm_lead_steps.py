@@ -262,7 +262,7 @@ class CrmLead(models.Model):
         self.sudo().activity_unlink([ACTIVITY_QUALIFY, ACTIVITY_DISPATCH])
 
     def _after_phase_move(self, phase):
-        super()._after_phase_move(phase)
+        result = super()._after_phase_move(phase)
         done = {
             "dispatch": [ACTIVITY_QUALIFY],
             "agreed": [ACTIVITY_QUALIFY, ACTIVITY_DISPATCH],
@@ -270,6 +270,7 @@ class CrmLead(models.Model):
         if done:
             # The step was the activity; whoever made it, it is done.
             self.sudo().activity_feedback(done)
+        return result
 
     def _check_service_role(self, *roles):
         """Refuse with words a step that none of the user's roles allows.

@@ -106,6 +106,7 @@ class CrmLead(models.Model):
 
     def _merge_dependences(self, opportunities):
         """Work orders of merged requests go with them."""
-        super()._merge_dependences(opportunities)
+        result = super()._merge_dependences(opportunities)
         # Whoever may merge requests need not be a dispatcher; nothing else changes.
         opportunities.sudo().work_order_ids.write({"request_id": self.id})
+        return result

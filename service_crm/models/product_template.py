@@ -6,7 +6,6 @@ class ProductTemplate(models.Model):
 
     service_category_id = fields.Many2one(
         "service.category",
-        "Service Category",
         index="btree_not_null",
         ondelete="restrict",
         help="With a category the product is an item of the service catalogue.",

@@ -18,10 +18,10 @@ class ResourceResource(models.Model):
         visits = self.env["service.work.order"]._read_group(
             self._get_rated_visits_domain(), ["performer_id"], ["request_id:recordset"]
         )
-        requests = {performer.id: requests for performer, requests in visits}
+        rated_of = {performer.id: requests for performer, requests in visits}
         for performer in self:
             # A request counts once, however many visits it took.
-            rated = self.env["crm.lead"] | requests.get(
+            rated = self.env["crm.lead"] | rated_of.get(
                 performer._origin.id, self.env["crm.lead"]
             )
             stars = rated.mapped("rating_last_value")

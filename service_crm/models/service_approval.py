@@ -34,7 +34,7 @@ class ServiceApproval(models.Model):
         index="btree_not_null",
     )
     request_id = fields.Many2one(
-        "crm.lead", "Request", ondelete="cascade", index="btree_not_null"
+        "crm.lead", ondelete="cascade", index="btree_not_null"
     )
     order_id = fields.Many2one(
         "sale.order", "Quotation", compute="_compute_order_id", compute_sudo=True

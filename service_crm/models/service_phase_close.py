@@ -7,7 +7,7 @@ class ServicePhaseLog(models.Model):
     _inherit = "service.phase.log"
 
     def _service_entered(self):
-        super()._service_entered()
+        result = super()._service_entered()
         rows = self.filtered(
             lambda row: row.res_model == "crm.lead"
             and row.field_name == "service_payment_state"
@@ -15,3 +15,4 @@ class ServicePhaseLog(models.Model):
         if rows:
             # Payments are booked by accountants, who have no rights on requests.
             rows._get_entered_records().sudo()._action_done_when_settled()
+        return result

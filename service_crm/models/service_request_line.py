@@ -10,7 +10,7 @@ class ServiceRequestLine(models.Model):
     _order = "request_id, sequence, id"
 
     request_id = fields.Many2one(
-        "crm.lead", "Request", required=True, ondelete="cascade", index=True
+        "crm.lead", required=True, ondelete="cascade", index=True
     )
     sequence = fields.Integer(default=10)
     product_id = fields.Many2one(
@@ -198,10 +198,11 @@ class ServiceRequestLine(models.Model):
     @api.model
     def _add_precomputed_values(self, vals_list):
         given = [("price_unit" in vals) for vals in vals_list]
-        super()._add_precomputed_values(vals_list)
+        result = super()._add_precomputed_values(vals_list)
         for vals, by_hand in zip(vals_list, given, strict=True):
             if not by_hand and vals.get("product_id"):
                 vals["price_listed"] = vals.get("price_unit")
+        return result
 
     def action_add_to_catalogue(self):
         """Make products of free lines, one of the same words, and put them in place."""

@@ -57,11 +57,13 @@ class ServiceRequestLine(models.Model):
                 )
             )
 
+    # pylint: disable-next=missing-return
     def _link_product(self, product):
         """Put a catalogue product in place of free words; what was agreed stays."""
         self.ensure_one()
         sale_line = self.sale_line_id
         # Past the check of `write`: neither words nor price of an offer change here.
+        # pylint: disable-next=super-method-mismatch
         super().write(
             {
                 "product_id": product.id,
@@ -75,6 +77,7 @@ class ServiceRequestLine(models.Model):
         else:
             sale_line.not_in_catalogue = False
 
+    # pylint: disable-next=missing-return
     def _take_over(self, values):
         """Take values of the order line over, where they differ.
 
@@ -88,6 +91,7 @@ class ServiceRequestLine(models.Model):
         }
         if vals:
             # Past the check of `write`: the order line was allowed to change.
+            # pylint: disable-next=super-method-mismatch
             super().write(vals)
 
     def _prepare_sale_line_values(self):

@@ -61,9 +61,9 @@ class ServiceWorkOrder(models.Model):
         readonly=False,
         required=True,
     )
-    request_id = fields.Many2one("crm.lead", "Request", index=True, ondelete="restrict")
+    request_id = fields.Many2one("crm.lead", index=True, ondelete="restrict")
     order_id = fields.Many2one(
-        "sale.order", "Order", index="btree_not_null", ondelete="restrict"
+        "sale.order", index="btree_not_null", ondelete="restrict"
     )
     partner_id = fields.Many2one(
         "res.partner",
@@ -84,7 +84,6 @@ class ServiceWorkOrder(models.Model):
     )
     team_id = fields.Many2one(
         "crm.team",
-        "Team",
         compute="_compute_team_id",
         store=True,
         precompute=True,
@@ -92,7 +91,6 @@ class ServiceWorkOrder(models.Model):
     )
     dispatcher_id = fields.Many2one(
         "res.users",
-        "Dispatcher",
         compute="_compute_dispatcher_id",
         store=True,
         precompute=True,
@@ -101,7 +99,6 @@ class ServiceWorkOrder(models.Model):
     )
     performer_id = fields.Many2one(
         "resource.resource",
-        "Performer",
         domain=[("is_performer", "=", True)],
         check_company=True,
         index="btree_not_null",
@@ -142,10 +139,10 @@ class ServiceWorkOrder(models.Model):
         help="How long the visit will take: by the catalogue, or as you say.",
     )
     customer_confirmed = fields.Datetime(
-        "Customer Confirmed", copy=False, readonly=True
+        copy=False, readonly=True
     )
     performer_confirmed = fields.Datetime(
-        "Performer Confirmed", copy=False, readonly=True
+        copy=False, readonly=True
     )
     slot_state = fields.Selection(
         [("none", "Not Planned"), ("tentative", "Tentative"), ("fixed", "Fixed")],

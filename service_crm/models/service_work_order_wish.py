@@ -7,16 +7,19 @@ class ServiceWorkOrder(models.Model):
     _inherit = "service.work.order"
 
     def _action_confirm_customer(self):
-        super()._action_confirm_customer()
+        result = super()._action_confirm_customer()
         self._answer_customer_wish()
+        return result
 
     def _action_reschedule(self, *args, **kwargs):
-        super()._action_reschedule(*args, **kwargs)
+        result = super()._action_reschedule(*args, **kwargs)
         self._answer_customer_wish()
+        return result
 
     def _action_cancel(self, *args, **kwargs):
-        super()._action_cancel(*args, **kwargs)
+        result = super()._action_cancel(*args, **kwargs)
         self._answer_customer_wish()
+        return result
 
     def _answer_customer_wish(self):
         """Take the customer's wish off the dispatcher's desk."""

@@ -1,6 +1,5 @@
 from psycopg2.errors import SerializationFailure
 
-from odoo.exceptions import UserError
 from odoo.tests import TransactionCase
 from odoo.tools import mute_logger
 
@@ -25,7 +24,7 @@ class TestRunIsolated(TransactionCase):
         self.runs.append(len(partners))
         partners.write({"comment": "done"})
         if self.poisoned in partners:
-            raise UserError("poisoned")
+            raise ValueError("poisoned")
 
     def _keep_error(self, partner, error):
         self.errors.append((partner, str(error)))
@@ -48,7 +47,7 @@ class TestRunIsolated(TransactionCase):
 
         def run(partners):
             if bad := partners & culprits:
-                raise UserError(f"bad {bad[0].id}")
+                raise ValueError(f"bad {bad[0].id}")
 
         done = run_isolated(self.env, self.partners, run, self._keep_error)
         self.assertEqual(self.errors, [(p, f"bad {p.id}") for p in culprits])
@@ -101,7 +100,7 @@ class TestRunIsolated(TransactionCase):
             hooks.add(lambda: called.append("failed"))
             self.env.cr.postcommit.add(lambda: called.append("sent"))
             hooks.data["test"]["a"].append(2)
-            raise UserError("failed")
+            raise ValueError("failed")
 
         run_isolated(self.env, self.poisoned, fail, self._keep_error)
         self.assertEqual(len(self.errors), 1)

@@ -195,10 +195,11 @@ class TestClose(MoneyCommon):
     def patch_invoice_of(self, order):
         """Make the invoice of one order fail as missing fiscal data do."""
         prepare = type(order)._prepare_invoice
+        error = UserError("Tax ID is missing")
 
         def fail(orders):
             if order in orders:
-                raise UserError("Tax ID is missing")
+                raise error
             return prepare(orders)
 
         return patch.object(type(order), "_prepare_invoice", fail)

@@ -82,7 +82,7 @@ class TestWorkOrderRace(BaseCase):
                 barrier.wait(30)
                 try:
                     retrying(lambda: job(env, number), env)
-                    cr.commit()
+                    cr.commit()  # pylint: disable=invalid-commit
                 except UserError as error:
                     cr.rollback()
                     return str(error)

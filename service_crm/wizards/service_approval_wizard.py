@@ -15,7 +15,6 @@ class ServiceApprovalWizard(models.TransientModel):
     )
     role = fields.Selection(related="approval_id.role")
     spoken_with = fields.Char(
-        "Spoken With",
         compute="_compute_spoken_with",
         store=True,
         readonly=False,

@@ -44,7 +44,7 @@ class BpmRobot(models.Model):
         default="enter",
     )
     phase = fields.Selection(SERVICE_PHASES)
-    stage_id = fields.Many2one("crm.stage", "Stage", ondelete="restrict", index=True)
+    stage_id = fields.Many2one("crm.stage", ondelete="restrict", index=True)
     work_order_state = fields.Selection(WORK_ORDER_STATES, "State")
     model_id = fields.Many2one(
         "ir.model",
@@ -60,7 +60,6 @@ class BpmRobot(models.Model):
     model_name = fields.Char(related="model_id.model", store=True, index=True)
     field_id = fields.Many2one(
         "ir.model.fields",
-        "Field",
         compute="_compute_trigger_field",
         store=True,
         readonly=False,

@@ -22,7 +22,8 @@ class BpmRobot(models.Model):
     @ormcache()
     def _get_robot_index(self):
         """All active robots compiled, kept per process until a robot is changed."""
-        robots = self.with_user(SUPERUSER_ID).with_context({}).sudo().search([])
+        env = self.env(user=SUPERUSER_ID, su=True, context={})
+        robots = env["bpm.robot"].search([("active", "=", True)])
         return RobotIndex(
             [
                 robot._try_compile()

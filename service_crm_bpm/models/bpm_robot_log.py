@@ -14,11 +14,10 @@ class BpmRobotLog(models.Model):
     _rec_name = "res_name"
 
     robot_id = fields.Many2one(
-        "bpm.robot", required=True, readonly=True, ondelete="cascade"
+        "bpm.robot", required=True, readonly=True, ondelete="cascade", index=True
     )
     entry_id = fields.Many2one(
         "service.phase.log",
-        "Entry",
         required=True,
         readonly=True,
         ondelete="cascade",

@@ -39,7 +39,6 @@ class BpmRobotValue(models.Model):
     model_name = fields.Char(related="robot_id.model_name")
     field_id = fields.Many2one(
         "ir.model.fields",
-        "Field",
         required=True,
         ondelete="cascade",
         domain="[('model_id', '=', model_id), ('readonly', '=', False),"
@@ -57,7 +56,6 @@ class BpmRobotValue(models.Model):
         default="value",
     )
     value = fields.Char(
-        "Value",
         help="Texts may hold values of the document: {{partner_id}}. Dates are "
         "2026-05-31, today, today +3d, now +2H.",
     )

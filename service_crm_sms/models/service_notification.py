@@ -21,7 +21,10 @@ class ServiceNotification(models.Model):
     _rec_name = "recipient"
 
     rule_id = fields.Many2one(
-        "service.notification.rule", readonly=True, ondelete="set null"
+        "service.notification.rule",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
     )
     entry_id = fields.Many2one("service.phase.log", readonly=True, ondelete="set null")
     event = fields.Selection(

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from odoo import Command, fields
-from odoo.addons.service_crm.tests.common_money import MoneyCommon
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+
+from odoo.addons.service_crm.tests.common_money import MoneyCommon
 
 MAIL = """\
 From: {sender}

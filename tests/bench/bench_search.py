@@ -86,7 +86,8 @@ def _build_partners(env):
         ],
     )
     env.cr.execute(
-        "UPDATE res_partner SET commercial_partner_id = id WHERE commercial_partner_id IS NULL"
+        "UPDATE res_partner SET commercial_partner_id = id"
+        " WHERE commercial_partner_id IS NULL"
     )
     env.cr.commit()
     env.cr._cnx.autocommit = True
