@@ -1,8 +1,9 @@
 """The whole way of a service request in a browser: four roles and the customer."""
 
 from odoo import Command
-from odoo.addons.service_crm.tests.common_money import MoneyCommon
 from odoo.tests import HttpCase, tagged
+
+from odoo.addons.service_crm.tests.common_money import MoneyCommon
 
 DESKTOP = "1440x900"
 PHONE = "390x844"

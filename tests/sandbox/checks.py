@@ -7,7 +7,14 @@ import zipfile
 from pathlib import Path
 
 from database import run_name
-from paths import REPOSITORY, SandboxError, present_addons, run_folder, say
+from paths import (
+    EXAMPLE,
+    REPOSITORY,
+    SandboxError,
+    present_addons,
+    run_folder,
+    say,
+)
 from provision_venv import python
 from pytest_run import run_in_odoo
 from server import Runner, free_port
@@ -94,6 +101,7 @@ class Checks:
         try:
             for addon in addons:
                 self._check(f"{addon} alone: {_list(addon)}", self._alone, addon)
+            self._check("the example of an integration", self._example)
             self._check("a wheel of each addon, installed from there", self._wheels)
             self._check("Odoo's own lint of modules", self._lint)
             self._check("demo data loads", self._demo)
@@ -144,18 +152,28 @@ class Checks:
         database = self._installed(addon, addons=[addon])
         self._works(database, "service_crm.menu_service_root")
         tests = REPOSITORY / addon / "tests"
-        log = run_folder() / f"alone-{addon}.log"
-        passed = not tests.is_dir() or run_in_odoo(
-            self.sandbox.runner,
-            self.results,
-            f"{addon} alone",
-            database,
-            [tests],
-            browser=False,
-            log=log,
-        )
+        if tests.is_dir():
+            self._tests(self.sandbox.runner, f"{addon} alone", database, tests)
         self.sandbox.databases.drop(database)
-        if not passed:
+
+    def _example(self):
+        """An addon that extends all of ours by inheritance; its tests pass."""
+        database = self._installed("example")
+        runner = Runner(
+            self.sandbox.runner.odoo,
+            self.sandbox.runner.server,
+            extra_addons=[EXAMPLE.parent],
+        )
+        self._clean(runner.install(database, [EXAMPLE.name]), "installing the example")
+        self._tests(runner, "example", database, EXAMPLE / "tests")
+        self.sandbox.databases.drop(database)
+
+    def _tests(self, runner, kind, database, tests):
+        """Tests without those that need the web server, their output in a log."""
+        log = run_folder() / f"{kind.replace(' ', '-')}.log"
+        if not run_in_odoo(
+            runner, self.results, kind, database, [tests], browser=False, log=log
+        ):
             raise SandboxError(f"{_failures(log)}\nlog: {log}")
 
     def _wheels(self):

@@ -3,7 +3,7 @@
 import os
 import subprocess
 
-from paths import REPOSITORY, present_addons, say
+from paths import EXAMPLE, REPOSITORY, present_addons, say
 from provision_venv import python
 
 
@@ -13,7 +13,7 @@ def lint_checks(runner):
     yield _run("ruff", [tools / "ruff", "check", "--no-cache", "."])
     addons = present_addons()
     if addons:
-        command = [python(), "-m", "pylint", "--rcfile", "setup.cfg", *addons]
+        command = [python(), "-m", "pylint", "--rcfile", "setup.cfg", *addons, EXAMPLE]
         yield _run("pylint-odoo", command, runner.environment())
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ADDONS = ("service_crm", "service_crm_bpm", "service_crm_sms")
+EXAMPLE = REPOSITORY / "tests" / "example_addon" / "service_crm_example"
 
 CACHE = Path(
     os.environ.get("SERVICE_CRM_CACHE") or Path.home() / ".cache" / "service-crm"
