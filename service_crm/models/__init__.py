@@ -27,6 +27,7 @@ from . import (
     service_inbound_steps,
     service_inbound_form,
     service_rate_limit,
+    mail_message,
     mail_thread,
     mail_activity,
     crm_lead,
@@ -46,6 +47,7 @@ from . import (
     crm_lead_payment,
     crm_lead_rating,
     crm_lead_portal,
+    crm_lead_rights,
     service_phase_close,
     sale_order,
     sale_order_approval,
@@ -60,6 +62,7 @@ from . import (
     service_work_order_wish,
     service_work_order_card,
     service_work_order_messages,
+    service_work_order_rights,
     service_work_order_line,
     service_console,
 )

@@ -88,7 +88,7 @@ class CrmLead(models.Model):
         )
         agreed._move_to_phase("agreed", force=True)
         (requests - agreed)._move_to_phase("dispatch", force=True)
-        requests.write({"works_closed_at": False})
+        requests.sudo().write({"works_closed_at": False})  # a fact, see STEP_FIELDS
         for request in requests:
             request.message_post(
                 body=self.env._("Opened again: %(reason)s", reason=reason),

@@ -121,6 +121,7 @@ class CrmLead(models.Model):
     def action_open_customer_page(self):
         """Open the page as the customer sees it."""
         self.ensure_one()
+        self._check_service_role("operator", "manager", "dispatcher")
         self.check_access("read")
         return {
             "type": "ir.actions.act_url",

@@ -1,6 +1,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import plaintext2html
 
 LOW_RATING = 2
@@ -63,6 +64,8 @@ class CrmLead(models.Model):
         """A service request is rated once: later answers change nothing."""
         if not self.is_service:
             return super().rating_apply(rate, *args, **kwargs)
+        if not self.env.su:
+            raise AccessError(self.env._("A request is rated by its customer."))
         self._lock_for_closing()
         if self.service_rating_state == "rated":
             return self.sudo().rating_ids.filtered("consumed")[:1]

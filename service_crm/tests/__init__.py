@@ -30,3 +30,4 @@ from . import test_inbound
 from . import test_close_race
 from . import test_mail_tools
 from . import test_js
+from . import test_rights

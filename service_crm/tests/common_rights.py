@@ -1,0 +1,198 @@
+"""Tables of rights: every cell is tried for real, by RPC, as the user of the role."""
+
+import inspect
+from contextlib import contextmanager
+from copy import deepcopy
+from types import SimpleNamespace
+
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
+from odoo.tests import new_test_user
+from odoo.tools import mute_logger
+
+from .common import ROLES, ServiceCommon
+
+OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
+# Refusals are expected here.
+LOGGERS = ("odoo.models", "odoo.addons.base.models.ir_model", "odoo.sql_db")
+# The columns of the tables.
+COLUMNS = (*ROLES, "user", "portal", "public")
+
+
+class Undo(Exception):
+    """Ends a tried cell: nothing of it stays."""
+
+
+class RightsCommon(ServiceCommon):
+    """The columns of the tables: one user per role, and those without any."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.users |= {
+            "user": new_test_user(cls.env, "plain_user", groups="base.group_user"),
+            "portal": new_test_user(cls.env, "portal_user", groups="base.group_portal"),
+            "public": cls.env.ref("base.public_user"),
+        }
+
+    @contextmanager
+    def undone(self):
+        """A savepoint that is always rolled back."""
+        try:
+            with self.env.cr.savepoint():
+                yield
+                raise Undo
+        except Undo:
+            pass
+        self.env.invalidate_all()
+
+    def rpc(self, role, model, method, *args, **kwargs):
+        """Call a method as a client of this role would."""
+        user = self.users[role] if isinstance(role, str) else role
+        model = self.env[model].with_user(user).with_context({}).sudo(False)
+        return call_kw(model, method, deepcopy(list(args)), kwargs)
+
+    def ask(self, role, model, method, *args, **kwargs):
+        """What a client of this role gets: ``yes``, ``no`` (rights) or the refusal.
+
+        Nothing of the call stays.
+        """
+        answer = "yes"
+        with self.undone():
+            try:
+                self.rpc(role, model, method, *args, **kwargs)
+                self.env.flush_all()
+            except AccessError as error:
+                self.assertTrue(str(error).strip())
+                answer = "no"
+            except UserError as error:
+                answer = "no" if method == "unlink" else str(error)
+            except IntegrityError:
+                pass  # past the rights: what is used elsewhere stays for that reason
+        return answer
+
+    def ask_operations(self, role, record, write, create):
+        """Letters of the operations this role may do with the record."""
+        column = "create_date" if record._log_access else record._rec_name
+        calls = {
+            "r": ("read", record.ids, [column]),
+            "w": ("write", record.ids, write),
+            "c": ("create", [create]),
+            "d": ("unlink", record.ids),
+        }
+        found = ""
+        for letter, (method, *args) in calls.items():
+            if letter in "wc" and args[-1] in (None, [None]):
+                continue  # the role table says nothing of it: there are no values
+            answer = self.ask(role, record._name, method, *args)
+            if answer == "yes":
+                found += letter
+            elif answer != "no":
+                found += f"({letter}: {answer})"
+        return found
+
+    def check_table(self, table, subjects):
+        """Try every cell of ``{subject: {role: letters}}``.
+
+        :param subjects: ``{subject: (record, values to write, values to create)}``
+        """
+        self.assertEqual(table.keys(), subjects.keys())
+        wrong = []
+        with mute_logger(*LOGGERS):
+            for subject, row in table.items():
+                expected = self.read_row(row)
+                for role in COLUMNS:
+                    found = self.ask_operations(role, *subjects[subject])
+                    if found != expected[role]:
+                        wrong.append(
+                            f"{subject}, {role}: {found or 'nothing'}"
+                            f" instead of {expected[role] or 'nothing'}"
+                        )
+        self.assertFalse(wrong, "\n".join(wrong))
+
+    def read_row(self, row):
+        """``"operator rwc, admin rwcd"`` as a dictionary; others may nothing."""
+        letters = dict.fromkeys(COLUMNS, "")
+        for cell in filter(None, row.split(", ")):
+            roles, right = cell.rsplit(" ", 1)
+            for role in roles.split():
+                letters.update(
+                    {role: right} if role != "all" else dict.fromkeys(letters, right)
+                )
+        return letters
+
+    def get_own_methods(self, addon):
+        """Public methods this addon adds: ``{(model, method)}``.
+
+        Overrides of a method another addon has are theirs to be asked about.
+        """
+        own = f"odoo.addons.{addon}."
+        found = set()
+        for model in self.env.registry.values():
+            for name, _method in inspect.getmembers(model, inspect.isroutine):
+                if name.startswith("_"):
+                    continue
+                owners = [
+                    cls.__module__
+                    for cls in model.__mro__
+                    if name in vars(cls) and not getattr(cls, "pool", None)
+                ]
+                if owners and all(owner.startswith(own) for owner in owners):
+                    found.add((model._name, name))
+        return found
+
+    def check_steps(self, table, addon, build):
+        """Try every public step as every role.
+
+        :param table: ``{(model, method): (case, "roles that may", arguments)}``
+        :param build: ``build(case)`` makes the record the step is tried on
+        """
+        steps = self.get_own_methods(addon)
+        self.assertEqual(sorted(steps - table.keys()), [], "steps without a row")
+        self.assertEqual(sorted(table.keys() - steps), [], "rows without a step")
+        wrong = []
+        with mute_logger(*LOGGERS):
+            for (model, method), (case, roles, *args) in table.items():
+                for role in COLUMNS:
+                    with self.undone():
+                        may = role in roles.split()
+                        answer = self.try_step(role, build(case), model, method, args)
+                        if (answer == "done") != may:
+                            wrong.append(f"{model}.{method}, {role}: {answer}")
+        self.assertFalse(wrong, "\n".join(wrong))
+
+    def try_step(self, role, case, model, method, args):
+        """``done``, or the words of the refusal; a refused step changes nothing."""
+        case = case if isinstance(case, SimpleNamespace) else SimpleNamespace(on=case)
+        ids = [case.on.ids] if case.on is not None else []
+        args = [
+            case.args[arg] if arg in getattr(case, "args", ()) else arg for arg in args
+        ]
+        self.env.flush_all()
+        before = self.get_facts(case.on)
+        try:
+            with self.env.cr.savepoint():
+                self.rpc(
+                    role,
+                    model,
+                    method,
+                    *ids,
+                    *args,
+                    context=getattr(case, "context", {}),
+                )
+                self.env.flush_all()
+        except UserError as error:  # AccessError is one
+            self.env.invalidate_all()
+            self.assertTrue(str(error).strip())
+            self.assertEqual(self.get_facts(case.on), before)
+            return f"{type(error).__name__}: {error}"
+        return "done"
+
+    def get_facts(self, records):
+        """Stored values of the records, to see whether a step changed any."""
+        if records is None or not records._auto:
+            return None
+        names = [f.name for f in records._fields.values() if f.store and f.column_type]
+        return records.sudo().read(names)
