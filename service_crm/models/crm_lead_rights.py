@@ -53,7 +53,7 @@ class CrmLead(models.Model):
         return super().message_post(**kwargs)
 
     def _mail_get_operation_for_mail_message_operation(self, message_operation):
-        """What was said and done stays in the chatter, whoever may write the request."""
+        """What was said and done stays in the chatter."""
         found = super()._mail_get_operation_for_mail_message_operation(
             message_operation
         )
@@ -74,7 +74,7 @@ class CrmLead(models.Model):
     def _get_share_url(
         self, redirect=False, signup_partner=False, pid=None, share_token=True
     ):
-        """The button of a mail opens the customer's page, whose token is in its path."""
+        """The button of a mail opens the customer's page; its path holds the token."""
         if redirect or not share_token or not self.is_service:
             return super()._get_share_url(redirect, signup_partner, pid, share_token)
         self.ensure_one()

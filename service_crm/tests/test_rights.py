@@ -18,7 +18,9 @@ STAFF = "operator manager dispatcher admin"
 # Subject: who may read (r), write (w), create (c) and delete (d); others nothing.
 RIGHTS = {
     "request": "operator manager dispatcher rwc, performer c, admin rwcd",
-    "request of the own visit": "operator manager dispatcher rw, performer r, admin rwd",
+    "request of the own visit": (
+        "operator manager dispatcher rw, performer r, admin rwd"
+    ),
     "request filed by the performer": (
         "operator manager dispatcher rw, performer r, admin rwd"
     ),
