@@ -4,10 +4,10 @@ import argparse
 import signal
 import sys
 
-from commands import bench, demo, doctor, mail, requirements, shell, stop, test
+from commands import bench, demo, doctor, mail, requirements, shell, stop, test, walk
 from paths import SandboxError
 
-COMMANDS = (demo, test, bench, requirements, mail, shell, stop, doctor)
+COMMANDS = (demo, walk, test, bench, requirements, mail, shell, stop, doctor)
 
 
 def main():
