@@ -77,6 +77,17 @@ class RequestPortal(CustomerPortal):
     # -- page
 
     @route(
+        "/service/r/<int:request_id>",
+        type="http",
+        auth="public",
+        website=True,
+    )
+    def request_link(self, request_id, access_token="", **kwargs):
+        """The link as Odoo writes it (``get_portal_url``) leads to the same page."""
+        lead = self._get_lead(request_id, access_token)
+        return request.redirect(f"{lead.access_url}/{lead.access_token}")
+
+    @route(
         "/service/r/<int:request_id>/<string:token>",
         type="http",
         auth="public",
@@ -153,7 +164,7 @@ class RequestPortal(CustomerPortal):
         if (
             not lead.is_service
             or not lead.access_token
-            or not consteq(lead.access_token, token)
+            or not consteq(lead.access_token.encode(), token.encode())
         ):
             raise request.not_found()
         company = lead.company_id or request.env.company

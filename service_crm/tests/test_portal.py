@@ -79,6 +79,7 @@ class TestCustomerPage(HttpCase, MoneyCommon):
         plain._portal_ensure_token()
         for request_id, token in (
             (request.id, "wrong"),
+            (request.id, "не токен"),
             (request.id, plain.access_token),
             (plain.id, plain.access_token),
             (request.id + 100000, request.access_token),
@@ -87,9 +88,19 @@ class TestCustomerPage(HttpCase, MoneyCommon):
             self.assertEqual(page.status_code, 404)
             self.assertNotIn(request.name, page.text)
             self.assertNotIn("Тайна", page.text)
+        for query in ("", "?access_token=", "?access_token=wrong"):
+            page = self.url_open(f"/service/r/{request.id}{query}")
+            self.assertEqual(page.status_code, 404)
         answer = self.post(request, "confirm", token="wrong")
         self.assertEqual(answer.status_code, 404)
         self.assertEqual(self.post(request, "unlink").status_code, 404)
+
+    def test_link_as_odoo_writes_it(self):
+        request = self.build_planned_request()
+        page = self.url_open(request.get_portal_url())
+        self.assertEqual(page.status_code, 200)
+        self.assertIn(request.service_number, page.text)
+        self.assertTrue(page.url.endswith(f"/{request.id}/{request.access_token}"))
 
     def test_post_without_csrf_token_is_refused(self):
         request = self.build_planned_request()
