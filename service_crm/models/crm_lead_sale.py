@@ -152,16 +152,17 @@ class CrmLead(models.Model):
         }
 
     def _get_next_step(self):
-        """A request that is priced goes to those who have to agree."""
+        """First the price, then those who have to agree to it."""
         step = super()._get_next_step()
         if (
             step
             or self.service_phase != "dispatch"
-            or not self.request_line_ids
             or self.service_approval_state not in ("none", "rejected")
             or not self._may_quote()
         ):
             return step
+        if not self.request_line_ids:
+            return "open_catalogue"
         return "ask_approvals" if self._get_required_roles() else "make_quotation"
 
     def _get_required_roles(self):

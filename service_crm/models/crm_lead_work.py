@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
@@ -7,6 +7,31 @@ class CrmLead(models.Model):
     """Service request: the work orders made from it."""
 
     _inherit = "crm.lead"
+
+    service_visit_label = fields.Char(
+        "Next Visit",
+        compute="_compute_service_visit_label",
+        help="When the next visit is, and who goes there.",
+    )
+
+    @api.depends(
+        "work_order_ids.date_start",
+        "work_order_ids.date_end",
+        "work_order_ids.performer_id",
+        "work_order_ids.state",
+    )
+    @api.depends_context("tz", "lang", "uid")
+    def _compute_service_visit_label(self):
+        for lead in self:
+            visit = lead.work_order_ids.filtered(
+                lambda order: (
+                    order.date_start
+                    and order.state not in ("done", "closed", "cancelled")
+                )
+            ).sorted("date_start")[:1]
+            lead.service_visit_label = ", ".join(
+                part for part in (visit.when_label, visit.performer_id.name) if part
+            )
 
     def action_create_work_order(self):
         """Make a "Task for performer": one more work order of the request."""

@@ -220,6 +220,7 @@ class ServiceConsole(models.AbstractModel):
                 "name": partner.name or partner.display_name,
                 "company": partner.parent_id.name or "",
                 "is_company": partner.is_company,
+                "is_site": partner.type in ("other", "delivery"),
                 "phone": partner.phone or "",
                 "email": partner.email or "",
                 "city": partner.city or "",

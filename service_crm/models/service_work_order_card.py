@@ -106,7 +106,9 @@ class ServiceWorkOrder(models.Model):
     def _compute_services_label(self):
         for order in self:
             lines = order.line_ids
-            order.services_label = ", ".join(lines.mapped("name")) or (
+            # The first line names the service, the others describe it to customers.
+            names = [(line.name or "").strip().split("\n")[0] for line in lines]
+            order.services_label = ", ".join(names) or (
                 (order.instruction or "").strip().split("\n")[0]
             )
             order.done_label = (

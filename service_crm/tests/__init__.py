@@ -31,3 +31,4 @@ from . import test_close_race
 from . import test_mail_tools
 from . import test_js
 from . import test_rights
+from . import test_request_visits

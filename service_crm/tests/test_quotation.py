@@ -202,6 +202,13 @@ class TestQuotation(ServiceCommon):
         self.team.approval_customer = False
         request.invalidate_recordset(["service_next_step"])
         self.assertEqual(request.service_next_step, "make_quotation")
+        empty = self.build_request(
+            partner_id=self.customer.id,
+            type="opportunity",
+            stage_id=self.stages["dispatch"].id,
+        )
+        dispatcher = empty.with_user(self.user_dispatcher)
+        self.assertEqual(dispatcher.service_next_step, "open_catalogue")
 
     def test_plain_orders_ask_nobody(self):
         order = self.env["sale.order"].create({"partner_id": self.customer.id})

@@ -19,7 +19,7 @@ function addBranch(branch, name) {
             ...openRequest(name),
             {
                 content: "Services come from the catalogue, at the customer's prices",
-                trigger: "button[name=action_open_catalogue]",
+                trigger: ".o_statusbar_buttons button[name=action_open_catalogue].btn-primary",
                 run: "click",
             },
             {
@@ -117,6 +117,14 @@ function addBranch(branch, name) {
             },
             {
                 trigger: ".o_form_view:not(:has(button[name=action_assign])) .o_field_widget[name=slot_state]:contains(Tentative)",
+            },
+            {
+                trigger: ".breadcrumb-item a:contains(Board), .o_breadcrumb a:contains(Board)",
+                run: "click",
+            },
+            {
+                content: "The board says when the visit is and who goes there",
+                trigger: `.o_kanban_record:contains(${name}):contains(Tomorrow):contains(Service Performer)`,
             },
         ],
     });
