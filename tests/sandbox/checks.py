@@ -6,6 +6,8 @@ import time
 import zipfile
 from pathlib import Path
 
+from commands.demo import SETTINGS
+from commands.walk import walk
 from database import run_name
 from paths import (
     EXAMPLE,
@@ -17,7 +19,7 @@ from paths import (
 )
 from provision_venv import python
 from pytest_run import run_in_odoo
-from server import Runner, free_port
+from server import Runner, end_group, free_port
 from templates import with_dependencies
 
 # Runs in Odoo's shell. Every menu's views of CRM and Sales must load, and the
@@ -105,6 +107,7 @@ class Checks:
             self._check("a wheel of each addon, installed from there", self._wheels)
             self._check("Odoo's own lint of modules", self._lint)
             self._check("demo data loads", self._demo)
+            self._check("a mail, a web form and a call, walked to the end", self._walk)
             self._check(f"upgrade all: {', '.join(addons)}", self._upgrade)
             self._check("uninstall all: Odoo works as before", self._uninstall)
         finally:
@@ -207,6 +210,30 @@ class Checks:
         """The database that `demo` starts from."""
         self._installed("full", demo=True)
         self._works(self.full, "service_crm.menu_service_root")
+
+    def _walk(self):
+        """Three customers through a running demo, from the door to the rating."""
+        runner = self.sandbox.runner
+        self._clean(runner.script(self.full, SETTINGS), "settings of the demo")
+        port = free_port()
+        command = runner.command(
+            self.full, "--log-level=warn", http_port=port, gevent_port=free_port()
+        )
+        with open(run_folder() / "walk-odoo.log", "w", encoding="utf-8") as log:
+            odoo = subprocess.Popen(
+                command,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=runner.environment(),
+                cwd=run_folder(),
+                start_new_session=True,
+            )
+        try:
+            done = walk(f"http://127.0.0.1:{port}", self.full, patience=120)
+        finally:
+            end_group(odoo.pid)
+        if done.returncode:
+            raise SandboxError(done.stdout + done.stderr)
 
     def _upgrade(self):
         runner = self.sandbox.runner

@@ -41,6 +41,17 @@ class Demo:
         )
         self.uids = {}
 
+    def wait(self, seconds):
+        """Until the demo answers, `seconds` at most."""
+        until = time.monotonic() + seconds
+        while True:
+            try:
+                return self.common.version()
+            except OSError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.5)
+
     def call(self, role, model, method, /, *args, **kwargs):
         if role not in self.uids:
             self.uids[role] = self.common.authenticate(self.database, role, role, {})
@@ -260,10 +271,12 @@ def main():
     parser.add_argument("address")
     parser.add_argument("database")
     parser.add_argument("--screens", type=Path)
+    parser.add_argument("--patience", type=int, default=0, help="seconds")
     arguments = parser.parse_args()
     if arguments.screens:
         arguments.screens.mkdir(parents=True, exist_ok=True)
     demo = Demo(arguments.address, arguments.database)
+    demo.wait(arguments.patience)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=FLAGS

@@ -15,8 +15,18 @@ def run(arguments):
     demo = Demo.load()
     if not demo:
         raise SandboxError("the demo does not run: python3 tests/sandbox demo")
+    screens = ["--screens", arguments.screens] if arguments.screens else []
+    return walk(demo.address, demo_database(), *screens, captured=False).returncode
+
+
+def walk(address, database, *options, patience=0, captured=True):
+    """Walk through the demo at that address; `patience`: seconds until it answers."""
     script = REPOSITORY / "tests" / "sandbox" / "walk_demo.py"
-    command = [python(), script, demo.address, demo_database()]
-    if arguments.screens:
-        command += ["--screens", arguments.screens]
-    return subprocess.run(command, check=False).returncode
+    command = [python(), script, address, database, "--patience", str(patience)]
+    return subprocess.run(
+        [*command, *options],
+        check=False,
+        capture_output=captured,
+        text=True,
+        timeout=600,
+    )
