@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.fields import Command, Domain
-from odoo.tools import email_normalize
+from odoo.fields import Command
+from odoo.tools import SQL, email_normalize
 
 from ..tools import matching
 
@@ -13,7 +13,7 @@ class CrmLead(models.Model):
 
     @api.model
     def _find_service_partners(self, keys):
-        """Who is behind these phone numbers and mail addresses? Two queries a batch.
+        """Who is behind these phone numbers and mail addresses? Two searches a batch.
 
         :param keys: list of dicts with any of ``email``, ``phone`` (as typed),
             ``country`` (``res.country``, for numbers without a country code; the
@@ -26,7 +26,16 @@ class CrmLead(models.Model):
         Found by the main number, a further number or the mail address of a contact
         or company; a place of work leads to the contact or company it belongs to.
         """
-        wanted = [self._prepare_match_key(key) for key in keys]
+        get_country = self.env["res.partner"]._get_phone_country
+        countries = {
+            company: get_country(company)
+            for company in {
+                key.get("company") or self.env.company
+                for key in keys
+                if key.get("phone") and not key.get("country")
+            }
+        }
+        wanted = [self._prepare_match_key(key, countries) for key in keys]
         by_key = self._search_match_keys(wanted)
         partners = self.env["res.partner"]
         result = []
@@ -50,14 +59,16 @@ class CrmLead(models.Model):
         return result
 
     @api.model
-    def _prepare_match_key(self, key):
-        """``(normalised mail, E.164 number, company)`` of one wanted customer."""
+    def _prepare_match_key(self, key, countries):
+        """``(normalised mail, E.164 number, company)`` of one wanted customer.
+
+        :param countries: the country of each company
+        """
         company = key.get("company") or self.env.company
         mail = email_normalize(key.get("email") or "", strict=False)
-        partner = self.env["res.partner"]
-        phone = key.get("phone") and partner._phone_format(
+        phone = key.get("phone") and self.env["res.partner"]._phone_format(
             number=key["phone"],
-            country=key.get("country") or partner._get_phone_country(company),
+            country=key.get("country") or countries[company],
         )
         return mail or False, phone or False, company
 
@@ -69,30 +80,35 @@ class CrmLead(models.Model):
         by_key = {}
         if not mails and not phones:
             return by_key
-        # The system looks for the customer, whoever files the request; the company
-        # is compared by the caller.
-        partner_model = self.env["res.partner"].sudo()
-        rows = partner_model.env["service.partner.phone"]
-        domain = Domain.FALSE
-        if phones:
-            rows = rows.search_fetch(
-                [("phone_sanitized", "in", list(phones))],
-                ["partner_id", "phone_sanitized"],
-            )
-            domain |= Domain("phone_sanitized", "in", list(phones))
-            domain |= Domain("id", "in", rows.partner_id.ids)
-        if mails:
-            domain |= Domain("email_normalized", "in", list(mails))
-        found = partner_model.browse(
-            partner_model._search(domain & Domain("active", "=", True))
+        self.env["res.partner"].flush_model(
+            ["active", "email_normalized", "phone_sanitized"]
         )
-        for partner in found:
-            by_key.setdefault(("mail", partner.email_normalized), []).append(partner)
-            by_key.setdefault(("phone", partner.phone_sanitized), []).append(partner)
-        for row in rows.filtered(lambda row: row.partner_id in found):
-            by_key.setdefault(("phone", row.phone_sanitized), []).append(row.partner_id)
-        by_key.pop(("mail", False), None)
-        by_key.pop(("phone", False), None)
+        self.env["service.partner.phone"].flush_model(["partner_id", "phone_sanitized"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT 'mail', email_normalized, id FROM res_partner
+                 WHERE email_normalized = ANY(%(mails)s) AND active
+                 UNION
+                SELECT 'phone', phone_sanitized, id FROM res_partner
+                 WHERE phone_sanitized = ANY(%(phones)s) AND active
+                 UNION
+                SELECT 'phone', further.phone_sanitized, partner.id
+                  FROM service_partner_phone further
+                  JOIN res_partner partner ON partner.id = further.partner_id
+                 WHERE further.phone_sanitized = ANY(%(phones)s) AND partner.active
+                 ORDER BY 3
+                """,
+                mails=list(mails),
+                phones=list(phones),
+            )
+        )
+        # The system looks for the customer, whoever files the request; the company
+        # is compared by the caller. All found are read at once.
+        partners = self.env["res.partner"].sudo().browse({row[2] for row in rows})
+        by_id = {partner.id: partner for partner in partners}
+        for kind, value, partner_id in rows:
+            by_key.setdefault((kind, value), []).append(by_id[partner_id])
         return by_key
 
     @api.model

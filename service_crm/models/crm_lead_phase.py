@@ -43,12 +43,12 @@ class CrmLead(models.Model):
     @api.model
     def _get_phase_stages(self, phase, teams):
         """First own stage of each team for the phase: ``{team: stage}``."""
-        stages = self.env["crm.stage"].search(
-            [("team_ids", "in", teams.ids), ("service_phase", "=", phase)],
-            order="sequence, id",
-        )
+        stages = self.env["crm.stage"]
+        ids = stages._get_phase_stage_ids()
         return {
-            team: stage for stage in reversed(stages) for team in stage.team_ids & teams
+            team: stages.browse(ids[team.id, phase])
+            for team in teams
+            if (team.id, phase) in ids
         }
 
     def _get_phase_stage(self, phase):

@@ -25,6 +25,9 @@ class CrmLead(models.Model):
         compute="_compute_service_stars",
     )
 
+    # A new lead has no ratings: known before it is saved, not searched after.
+    rating_last_value = fields.Float(precompute=True)
+
     @api.depends("rating_last_value", "service_rating_state")
     def _compute_service_stars(self):
         for lead in self:

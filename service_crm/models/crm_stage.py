@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import ormcache
 
 SERVICE_PHASES = [
     ("new", "New"),
@@ -22,6 +23,36 @@ class CrmStage(models.Model):
         help="What the stage means on service teams. Stages may be renamed and "
         "reordered freely; the program reads only the phase.",
     )
+
+    @api.model
+    @ormcache()
+    def _get_phase_stage_ids(self):
+        """First stage of each service team for each phase: ``{(team, phase): id}``."""
+        # What a stage means is the same for everybody.
+        stages = self.sudo().search(
+            [("service_phase", "!=", False)], order="sequence, id"
+        )
+        return {
+            (team.id, stage.service_phase): stage.id
+            for stage in reversed(stages)
+            for team in stage.team_ids
+        }
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return records
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
 
     @api.constrains("service_phase", "team_ids", "is_won")
     def _check_service_phase(self):

@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 
 class IrSequence(models.Model):
@@ -13,25 +13,56 @@ class IrSequence(models.Model):
 
         :return: list of ``count`` numbers; of ``False`` when there is no such sequence
         """
-        # Whoever creates a numbered record needs no right on the sequence itself.
-        sequence = self.sudo().search_fetch(
-            [
-                ("code", "=", code),
-                ("company_id", "in", (self.env.company.id, False)),
-            ],
-            ["prefix", "suffix", "padding", "implementation", "use_date_range"],
-            order="company_id",
-            limit=1,
-        )
-        if not sequence:
+        found = self._get_sequence_values(code, self.env.company.id)
+        if not found:
             return [False] * count
-        if sequence.use_date_range or sequence.implementation != "standard":
+        sequence_id, is_plain, values = found
+        if not is_plain:
+            # Whoever creates a numbered record needs no right on the sequence itself.
+            sequence = self.sudo().browse(sequence_id)
             return [sequence.next_by_id() for _index in range(count)]
         rows = self.env.execute_query(
             SQL(
                 "SELECT nextval(%s) FROM generate_series(1, %s)",
-                f"ir_sequence_{sequence.id:03d}",
+                f"ir_sequence_{sequence_id:03d}",
                 count,
             )
         )
-        return [sequence.get_next_char(number) for (number,) in rows]
+        prefix, suffix = self.new(values)._get_prefix_suffix()
+        return [
+            f"{prefix}{number:0{values['padding']}d}{suffix}" for (number,) in rows
+        ]
+
+    @api.model
+    @ormcache("code", "company_id")
+    def _get_sequence_values(self, code, company_id):
+        """``(id, whether numbers may be drawn in a batch, values)`` of a sequence."""
+        # See above; of the sequence itself nothing is shown to the user.
+        sequence = self.sudo().search(
+            [("code", "=", code), ("company_id", "in", (company_id, False))],
+            order="company_id",
+            limit=1,
+        )
+        if not sequence:
+            return None
+        is_plain = (
+            sequence.implementation == "standard" and not sequence.use_date_range
+        )
+        names = ("name", "prefix", "suffix", "padding")
+        return sequence.id, is_plain, {name: sequence[name] for name in names}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return records
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result

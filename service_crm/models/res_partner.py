@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import email_normalize
+from odoo.tools import SQL, email_normalize
 
 from ..tools import matching
 
@@ -124,12 +124,27 @@ class ResPartner(models.Model):
         As ``company.country_id``, but without reading the whole card of the company,
         which would take longer than the search itself.
         """
+        self.env["res.company"].flush_model(["partner_id"])
+        self.flush_model(["country_id"])
         # Every user may know where the own company is.
-        company = company.sudo()
-        company.fetch(["partner_id"])
-        company.partner_id.fetch(["country_id"])
-        company.partner_id.country_id.fetch(["code", "phone_code"])
-        return company.partner_id.country_id
+        country = self.env["res.country"].sudo()
+        return country.search_fetch(
+            [
+                (
+                    "id",
+                    "in",
+                    SQL(
+                        """(
+                        SELECT partner.country_id
+                          FROM res_company company
+                          JOIN res_partner partner ON partner.id = company.partner_id
+                         WHERE company.id = %s)""",
+                        company.id,
+                    ),
+                )
+            ],
+            ["code", "phone_code"],
+        )
 
     @api.model
     def _find_by_service_phone(self, numbers, country=False, limit=None):
@@ -142,18 +157,18 @@ class ResPartner(models.Model):
         numbers = [number for number in formatted if number]
         if not numbers:
             return self.browse()
+        self.flush_model(["phone_sanitized"])
+        self.env["service.partner.phone"].flush_model(["partner_id", "phone_sanitized"])
         # Which contact a number belongs to is decided on the contact, by its rules.
-        rows = (
-            self.env["service.partner.phone"]
-            .sudo()
-            .search_fetch([("phone_sanitized", "in", numbers)], ["partner_id"])
+        found = SQL(
+            """(
+            SELECT id FROM res_partner WHERE phone_sanitized = ANY(%(numbers)s)
+             UNION
+            SELECT partner_id FROM service_partner_phone
+             WHERE phone_sanitized = ANY(%(numbers)s))""",
+            numbers=numbers,
         )
-        return self.search(
-            Domain("phone_sanitized", "in", numbers)
-            | Domain("id", "in", rows.partner_id.ids),
-            limit=limit,
-            order="id",
-        )
+        return self.search([("id", "in", found)], limit=limit, order="id")
 
     @api.model
     def _find_by_phone_part(self, text, limit):

@@ -186,7 +186,8 @@ class ServiceConsole(models.AbstractModel):
         if kind == "number":
             domain &= Domain("service_number", "ilike", text)
         elif kind == "phone":
-            number = lead._phone_format(number=text)
+            country = self.env["res.partner"]._get_phone_country(self.env.company)
+            number = lead._phone_format(number=text, country=country)
             if not number:
                 return lead
             domain &= Domain("phone_sanitized", "=", number)

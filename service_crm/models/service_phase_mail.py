@@ -32,8 +32,12 @@ class ServicePhaseLog(models.Model):
     def _service_entered(self):
         result = super()._service_entered()
         if any(row.message_pending for row in self):
-            # The job is the system's; everybody's steps wake it.
-            self.env.ref("service_crm.ir_cron_service_messages").sudo()._trigger()
+            # The job is the system's; everybody's steps wake it. Unlike ref() this
+            # costs no query.
+            job_id = self.env["ir.model.data"]._xmlid_to_res_id(
+                "service_crm.ir_cron_service_messages", raise_if_not_found=True
+            )
+            self.env["ir.cron"].sudo().browse(job_id)._trigger()
         return result
 
     @api.model

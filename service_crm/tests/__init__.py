@@ -4,6 +4,7 @@ from . import test_batch
 from . import test_default_mails
 from . import test_catalogue
 from . import test_request_price
+from . import test_query_counts
 from . import test_quotation
 from . import test_approval
 from . import test_mail_corpus
