@@ -53,11 +53,12 @@ class ServiceDemo(models.AbstractModel):
                 "partner_id": customer.id,
                 "contact_name": job.get("contact"),
                 "partner_name": job.get("company"),
-                "email_from": job.get("email"),
-                "phone": job.get("phone"),
                 "site_id": self._ref(job.get("site")).id,
                 "priority": "3" if job.get("urgent") else "0",
                 "wished_start": start if job["phase"] in ("new", "dispatch") else False,
+                # Of a known customer they come with the customer.
+                **({"email_from": job["email"]} if job.get("email") else {}),
+                **({"phone": job["phone"]} if job.get("phone") else {}),
             }
         )
         return self.env["crm.lead"].browse(request.id)
