@@ -58,12 +58,6 @@ class CrmLead(models.Model):
             return []
         return [recipient._replace(lang=recipient.lang or self._get_service_lang())]
 
-    def _get_site_recipients(self):
-        site = self.site_id
-        if site.email or site.phone:
-            return [self._prepare_service_recipient(site)]
-        return self._get_customer_recipients()
-
     def _get_performer_recipients(self):
         orders = self.work_order_ids.filtered(lambda order: order.state != "cancelled")
         return list(

@@ -21,7 +21,6 @@ class ServiceCategory(models.Model):
         "service.category", "Parent Category", index=True, ondelete="restrict"
     )
     parent_path = fields.Char(index=True)
-    child_ids = fields.One2many("service.category", "parent_id", "Subcategories")
     product_count = fields.Integer(
         "Services",
         compute="_compute_product_count",

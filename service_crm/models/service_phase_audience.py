@@ -44,6 +44,12 @@ class ServicePhaseMixin(models.AbstractModel):
         method = getattr(self, f"_get_{audience}_recipients", None)
         return method() if method else []
 
+    def _get_site_recipients(self):
+        site = self.site_id
+        if site.email or site.phone:
+            return [self._prepare_service_recipient(site)]
+        return self._get_customer_recipients()
+
     @api.model
     def _prepare_service_recipient(self, partner, email=None, phone=None, name=None):
         """The recipient behind a contact; what the contact lacks is taken from the

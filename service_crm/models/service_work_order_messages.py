@@ -92,12 +92,6 @@ class ServiceWorkOrder(models.Model):
             )
         ]
 
-    def _get_site_recipients(self):
-        site = self.site_id
-        if site.email or site.phone:
-            return [self._prepare_service_recipient(site)]
-        return self._get_customer_recipients()
-
     def _get_performer_recipients(self):
         return [
             self._prepare_service_recipient(partner)

@@ -4,7 +4,6 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.addons.service_crm.models.crm_stage import SERVICE_PHASES
 from odoo.addons.service_crm.models.service_work_order import WORK_ORDER_STATES
 
-TRIGGER_TYPES = ("selection", "many2one", "boolean")
 DELAY_UNITS = [("minutes", "minutes"), ("hours", "hours"), ("days", "days")]
 
 
