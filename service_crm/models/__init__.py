@@ -1,4 +1,5 @@
 from . import (
+    account_move,
     ir_sequence,
     service_phase_log,
     service_phase_mixin,

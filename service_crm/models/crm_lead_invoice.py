@@ -68,7 +68,7 @@ class CrmLead(models.Model):
 
     def action_view_service_invoices(self):
         """Open the invoices of these requests."""
-        self.check_access("read")
+        self._check_may_invoice()
         # The ids only: what the user may read of the invoices the view decides.
         invoices = self.sudo()._get_service_invoices()
         action = self.env["ir.actions.actions"]._for_xml_id(

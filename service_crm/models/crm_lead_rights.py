@@ -52,6 +52,12 @@ class CrmLead(models.Model):
             raise UserError(self.env._("A request is rated by its customer."))
         return super().message_post(**kwargs)
 
+    def _pls_increment_frequencies(self, from_state=None, to_state=None):
+        # sudo: every lost request feeds Odoo's statistics, whoever may read these
+        return super(CrmLead, self.sudo())._pls_increment_frequencies(
+            from_state=from_state, to_state=to_state
+        )
+
     def _mail_get_operation_for_mail_message_operation(self, message_operation):
         """What was said and done stays in the chatter."""
         found = super()._mail_get_operation_for_mail_message_operation(

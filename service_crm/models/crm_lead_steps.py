@@ -225,6 +225,7 @@ class CrmLead(models.Model):
 
     def action_open_lost(self):
         """Open Odoo's question for the reason."""
+        self._check_service_role("operator", "manager", "dispatcher")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm.crm_lead_lost_action"
         )

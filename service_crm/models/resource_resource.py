@@ -112,6 +112,7 @@ class ResourceResource(models.Model):
     def action_service_work_orders(self):
         """Open the work orders of this performer, by time."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "service_crm.action_work_order"
         )

@@ -33,3 +33,5 @@ from . import test_mail_tools
 from . import test_js
 from . import test_rights
 from . import test_request_visits
+from . import test_rights_steps
+from . import test_rights_screens

@@ -3,7 +3,6 @@
 import inspect
 from contextlib import contextmanager
 from copy import deepcopy
-from types import SimpleNamespace
 
 from psycopg2 import IntegrityError
 
@@ -39,7 +38,9 @@ class RightsCommon(ServiceCommon):
 
     @contextmanager
     def undone(self):
-        """A savepoint that is always rolled back."""
+        """A savepoint that is always rolled back; nothing is cached for the call."""
+        self.env.flush_all()
+        self.env.invalidate_all()
         try:
             with self.env.cr.savepoint():
                 yield
@@ -69,6 +70,8 @@ class RightsCommon(ServiceCommon):
                 answer = "no"
             except UserError as error:
                 answer = "no" if method == "unlink" else str(error)
+            except (AttributeError, KeyError, TypeError, ValueError) as error:
+                answer = repr(error)  # no words for a user: never in a table
             except IntegrityError:
                 pass  # past the rights: what is used elsewhere stays for that reason
         return answer
@@ -143,56 +146,43 @@ class RightsCommon(ServiceCommon):
                     found.add((model._name, name))
         return found
 
-    def check_steps(self, table, addon, build):
+    def check_steps(self, table, addon):
         """Try every public step as every role.
 
-        :param table: ``{(model, method): (case, "roles that may", arguments)}``
-        :param build: ``build(case)`` makes the record the step is tried on
+        :param table: rows ``(model, method, case, "roles that may", arguments, named
+            arguments)``, the last two may be left out; the method ``_build_<case>``
+            of the test makes the records the step is taken on. An argument ``@name``
+            is what that method put into ``self.known[name]``
         """
-        steps = self.get_own_methods(addon)
-        self.assertEqual(sorted(steps - table.keys()), [], "steps without a row")
-        self.assertEqual(sorted(table.keys() - steps), [], "rows without a step")
+        rows = {row[:2] for row in table}
+        missing = self.get_own_methods(addon) - rows
+        self.assertFalse(missing, f"public methods without a row: {missing}")
         wrong = []
         with mute_logger(*LOGGERS):
-            for (model, method), (case, roles, *args) in table.items():
-                for role in COLUMNS:
-                    with self.undone():
-                        may = role in roles.split()
-                        answer = self.try_step(role, build(case), model, method, args)
-                        if (answer == "done") != may:
-                            wrong.append(f"{model}.{method}, {role}: {answer}")
+            for model, method, case, roles, *values in table:
+                with self.undone():
+                    self.known = {}
+                    records = getattr(self, f"_build_{case}")()
+                    self.env.flush_all()
+                    found = self.ask_step(model, method, records, *values)
+                allowed = {role for role, answer in found.items() if answer == "yes"}
+                if allowed != set(roles.split()):
+                    wrong.append(f"{model}.{method} ({case}): {found}")
         self.assertFalse(wrong, "\n".join(wrong))
 
-    def try_step(self, role, case, model, method, args):
-        """``done``, or the words of the refusal; a refused step changes nothing."""
-        case = case if isinstance(case, SimpleNamespace) else SimpleNamespace(on=case)
-        ids = [case.on.ids] if case.on is not None else []
-        args = [
-            case.args[arg] if arg in getattr(case, "args", ()) else arg for arg in args
-        ]
-        self.env.flush_all()
-        before = self.get_facts(case.on)
-        try:
-            with self.env.cr.savepoint():
-                self.rpc(
-                    role,
-                    model,
-                    method,
-                    *ids,
-                    *args,
-                    context=getattr(case, "context", {}),
-                )
-                self.env.flush_all()
-        except UserError as error:  # AccessError is one
-            self.env.invalidate_all()
-            self.assertTrue(str(error).strip())
-            self.assertEqual(self.get_facts(case.on), before)
-            return f"{type(error).__name__}: {error}"
-        return "done"
-
-    def get_facts(self, records):
-        """Stored values of the records, to see whether a step changed any."""
-        if records is None or not records._auto:
-            return None
-        names = [f.name for f in records._fields.values() if f.store and f.column_type]
-        return records.sudo().read(names)
+    def ask_step(self, model, method, records, args=(), named=None):
+        """``{role: "yes" or the words of the refusal}``, without those who lack the
+        rights."""
+        fill = self.known.get
+        ids = [] if records is None else [records.ids]
+        args = [*ids, *(fill(a, a) if isinstance(a, str) else a for a in args)]
+        named = {
+            key: {name: fill(v, v) for name, v in value.items()}
+            if isinstance(value, dict)
+            else fill(value, value)
+            for key, value in (named or {}).items()
+        }
+        answers = {
+            role: self.ask(role, model, method, *args, **named) for role in COLUMNS
+        }
+        return {role: answer for role, answer in answers.items() if answer != "no"}

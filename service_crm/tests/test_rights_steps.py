@@ -1,0 +1,366 @@
+"""Role × step: every public step is taken by RPC as a user of every role."""
+
+from datetime import datetime
+
+from odoo.fields import Command
+from odoo.tests import new_test_user
+
+from .common import requirement
+from .common_money import MoneyCommon
+from .common_rights import RightsCommon
+
+SELLERS = "manager dispatcher admin"
+STAFF = f"operator {SELLERS}"
+# Opens a list; what is in it is decided by the rights on the rows.
+EMPLOYEES = f"{STAFF} performer user"
+LEAD = "crm.lead"
+VISIT = "service.work.order"
+INBOUND = "service.inbound"
+CONSOLE = "service.console"
+WHY = ("Болею",)
+
+# Rows as in check_steps(): model, method, case, who may.
+STEPS = [
+    (LEAD, "action_take", "new", "operator admin"),
+    (LEAD, "action_convert_known", "known", "operator manager admin"),
+    (LEAD, "action_pass_to_manager", "new", "operator admin"),
+    (LEAD, "action_no_candidate", "choose", "operator manager admin"),
+    (LEAD, "action_convert_new", "qualification", "manager admin"),
+    (LEAD, "action_pass_to_dispatch", "known", "operator manager admin"),
+    (LEAD, "action_pass_to_dispatch", "qualified", "manager admin"),
+    (LEAD, "action_open_lost", "new", STAFF),
+    (LEAD, "action_set_lost", "new", STAFF, (), {"lost_reason_id": "@reason"}),
+    (LEAD, "action_search_customer", "new", STAFF),
+    (LEAD, "action_choose_customer", "choose", STAFF, ("@partner",)),
+    (LEAD, "action_make_quotation", "dispatch", SELLERS),
+    (LEAD, "action_ask_approvals", "dispatch", SELLERS),
+    (LEAD, "action_take_back_quotation", "sent", SELLERS),
+    (LEAD, "action_open_quotation", "sent", STAFF),
+    (LEAD, "action_open_catalogue", "dispatch", STAFF),
+    (LEAD, "action_create_work_order", "dispatch", "dispatcher admin"),
+    (LEAD, "action_view_work_orders", "closing", f"{STAFF} performer"),
+    (LEAD, "action_create_invoice", "closing", SELLERS),
+    (LEAD, "action_view_service_invoices", "closing", SELLERS),
+    (LEAD, "action_close", "closing", "dispatcher admin"),
+    (LEAD, "action_reopen", "done", "dispatcher admin"),
+    (LEAD, "action_open_customer_page", "closing", STAFF),
+    ("service.request.reopen", "action_reopen", "reopen", "dispatcher admin"),
+    ("sale.order", "action_ask_approvals", "draft_order", SELLERS),
+    ("sale.order", "action_confirm", "free_order", SELLERS),
+    ("sale.order", "action_confirm", "sent_order", ""),
+    ("sale.order", "action_open_request", "sent_order", STAFF),
+    ("service.approval", "action_approve", "approval_customer", STAFF, ("А.", "phone")),
+    ("service.approval", "action_approve", "approval_manager", "manager admin"),
+    ("service.approval", "action_approve", "approval_dispatcher", "dispatcher admin"),
+    ("service.approval", "action_reject", "approval_manager", "manager admin", WHY),
+    ("service.approval", "action_record_yes", "approval_customer", STAFF),
+    ("service.approval", "action_record_no", "approval_dispatcher", "dispatcher admin"),
+    ("service.approval", "action_open_document", "approval_manager", STAFF),
+    ("service.approval.wizard", "action_decide", "decision", "manager admin"),
+    (VISIT, "action_offer", "planned", "dispatcher admin"),
+    (VISIT, "action_assign", "planned", "dispatcher admin"),
+    (VISIT, "action_confirm_customer", "assigned", "dispatcher admin"),
+    (VISIT, "action_confirm_performer", "assigned", "dispatcher performer admin"),
+    (VISIT, "action_accept", "assigned", "dispatcher performer admin"),
+    (VISIT, "action_accept", "colleagues", "dispatcher admin"),
+    (VISIT, "action_refuse", "assigned", "dispatcher performer admin", WHY),
+    (VISIT, "action_refuse", "colleagues", "dispatcher admin", WHY),
+    (VISIT, "action_on_the_way", "assigned", "dispatcher performer admin"),
+    (VISIT, "action_on_the_way", "colleagues", "dispatcher admin"),
+    (VISIT, "action_start", "assigned", "dispatcher performer admin"),
+    (VISIT, "action_start", "colleagues", "dispatcher admin"),
+    (VISIT, "action_done", "in_progress", "dispatcher performer admin"),
+    (VISIT, "action_customer_absent", "assigned", "dispatcher performer admin", WHY),
+    (
+        VISIT,
+        "action_reschedule",
+        "assigned",
+        "dispatcher admin",
+        (*WHY, "2026-12-03 09:00:00"),
+    ),
+    (VISIT, "action_cancel", "assigned", "dispatcher admin", WHY),
+    (VISIT, "action_send_back", "handed_in", "dispatcher admin", WHY),
+    (VISIT, "action_reopen", "cancelled", "dispatcher admin"),
+    (VISIT, "action_close", "handed_in", "dispatcher admin"),
+    (VISIT, "action_open_request", "assigned", f"{STAFF} performer"),
+    (VISIT, "action_open_request", "colleagues", STAFF),
+    (VISIT, "action_open_order", "handed_in", STAFF),
+    (
+        "service.work.order.line",
+        "action_toggle_done",
+        "lines",
+        "dispatcher performer admin",
+    ),
+    (
+        "service.work.order.line",
+        "action_toggle_done",
+        "colleagues_lines",
+        "dispatcher admin",
+    ),
+    (
+        "service.work.order.step",
+        "action_take_step",
+        "step",
+        "dispatcher performer admin",
+    ),
+    ("service.request.line", "action_add_to_catalogue", "free_line", "admin"),
+    (INBOUND, "action_take", "inbound", STAFF),
+    (INBOUND, "action_retry", "inbound", STAFF),
+    (INBOUND, "action_ignore", "inbound", STAFF),
+    (INBOUND, "action_make_request", "inbound", STAFF),
+    (INBOUND, "action_attach", "inbound", STAFF, ("@request",)),
+    (INBOUND, "action_choose", "inbound", STAFF),
+    (INBOUND, "action_open_request", "inbound_done", STAFF),
+    ("service.inbound.decision", "action_attach", "inbound_decision", STAFF),
+    ("service.inbound.decision", "action_make_request", "inbound_decision", STAFF),
+    ("service.phase.log", "action_open_document", "entry", "admin"),
+    (CONSOLE, "action_console_find", "console", STAFF, ("Анна",)),
+    (CONSOLE, "action_console_card", "console", STAFF, ("@partner",)),
+    (CONSOLE, "action_console_queue", "console", STAFF),
+    (CONSOLE, "action_console_file", "console", STAFF, ({"service_need": "Шумит"},)),
+    (CONSOLE, "action_console_attach", "two_requests", STAFF, ("@first", "@second")),
+    (
+        "res.partner",
+        "action_choose_for_request",
+        "customer",
+        STAFF,
+        (),
+        {"context": {"service_request_id": "@request"}},
+    ),
+    ("res.partner", "action_view_service_requests", "customer", EMPLOYEES),
+    ("resource.resource", "action_service_work_orders", "resource", EMPLOYEES),
+    ("resource.resource", "action_view_service_ratings", "resource", EMPLOYEES),
+    ("service.category", "action_open_services", "category", EMPLOYEES),
+]
+
+
+class TestRightsSteps(RightsCommon, MoneyCommon):
+    """Who may take which step, and who is told in words that it is not his."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.colleague = cls.build_performer(
+            new_test_user(
+                cls.env, "colleague", groups="service_crm.group_service_performer"
+            )
+        )
+
+    @requirement("R23")
+    def test_roles_steps(self):
+        self.check_steps(STEPS, "service_crm")
+
+    # Requests ------------------------------------------------------------------------
+
+    def _build_new(self):
+        self.known["@reason"] = (
+            self.env["crm.lost.reason"].create({"name": "Дорого"}).id
+        )
+        return self.build_request(phone="+7 495 555-00-01", contact_name="Борис")
+
+    def _build_known(self):
+        return self.build_request(
+            partner_id=self.customer.id,
+            service_need="Шумит дверь",
+            dispatcher_id=self.user_dispatcher.id,
+        )
+
+    def _build_choose(self):
+        request = self._build_new()
+        self.known["@partner"] = self.customer.id
+        request.write(
+            {
+                "match_state": "choose",
+                "match_partner_ids": [Command.set(self.customer.ids)],
+            }
+        )
+        return request
+
+    def _build_qualification(self, **values):
+        return self.build_request(
+            stage_id=self.stages["qualification"].id,
+            user_id=self.user_manager.id,
+            contact_name="Борис",
+            phone="+7 495 555-00-02",
+            service_need="Шумит дверь",
+            **values,
+        )
+
+    def _build_qualified(self):
+        return self._build_qualification(
+            partner_id=self.customer.id, dispatcher_id=self.user_dispatcher.id
+        )
+
+    def _build_dispatch(self):
+        self.team.write(
+            {
+                "approval_customer": True,
+                "approval_manager": True,
+                "approval_dispatcher": True,
+            }
+        )
+        request = self.build_request(
+            type="opportunity",
+            stage_id=self.stages["dispatch"].id,
+            partner_id=self.customer.id,
+            user_id=self.user_manager.id,
+            dispatcher_id=self.user_dispatcher.id,
+        )
+        self.build_line(request, self.inspection)
+        return request
+
+    def _build_sent(self):
+        request = self._build_dispatch()
+        request.with_user(self.user_dispatcher).action_ask_approvals()
+        return request
+
+    def _build_closing(self):
+        request = self.build_agreed_request()
+        self.build_visit(request)
+        self.close_works(request)
+        return request
+
+    def _build_done(self):
+        request = self._build_closing()
+        request.with_user(self.user_dispatcher).action_close()
+        return request
+
+    def _build_reopen(self):
+        return self.env["service.request.reopen"].create(
+            {"reason": "Снова шумит", "request_ids": self._build_done().ids}
+        )
+
+    def _build_free_line(self):
+        return self.build_line(self._build_dispatch(), name="Смазать петли")
+
+    # Orders and approvals ------------------------------------------------------------
+
+    def _build_draft_order(self):
+        request = self._build_dispatch()
+        request.with_user(self.user_dispatcher).action_make_quotation()
+        return request.service_quotation_id
+
+    def _build_free_order(self):
+        order = self._build_draft_order()
+        self.team.write(
+            {
+                "approval_customer": False,
+                "approval_manager": False,
+                "approval_dispatcher": False,
+            }
+        )
+        return order
+
+    def _build_sent_order(self):
+        return self._build_sent().service_quotation_id
+
+    def _build_approval(self, role):
+        approvals = self._build_sent_order().service_approval_ids
+        return approvals.filtered(lambda approval: approval.role == role)
+
+    def _build_approval_customer(self):
+        return self._build_approval("customer")
+
+    def _build_approval_manager(self):
+        return self._build_approval("manager")
+
+    def _build_approval_dispatcher(self):
+        return self._build_approval("dispatcher")
+
+    def _build_decision(self):
+        return self.env["service.approval.wizard"].create(
+            {
+                "approval_id": self._build_approval("manager").id,
+                "decision": "approved",
+            }
+        )
+
+    # Visits --------------------------------------------------------------------------
+
+    def _build_planned(self, state="draft", performer=None):
+        return self.build_visit(
+            self.build_agreed_request(),
+            state,
+            performer_id=(performer or self.performer).id,
+            date_start=datetime(2026, 12, 1, 9),
+            date_end=datetime(2026, 12, 1, 10),
+        )
+
+    def _build_assigned(self):
+        return self._build_planned("assigned")
+
+    def _build_colleagues(self):
+        return self._build_planned("assigned", self.colleague)
+
+    def _build_in_progress(self):
+        return self._build_planned("in_progress")
+
+    def _build_handed_in(self):
+        return self._build_planned("done")
+
+    def _build_cancelled(self):
+        return self._build_planned("cancelled")
+
+    def _build_lines(self):
+        return self._build_in_progress().line_ids
+
+    def _build_colleagues_lines(self):
+        return self._build_colleagues().line_ids
+
+    def _build_step(self):
+        return self.env["service.work.order.step"].create(
+            {
+                "step": "refuse",
+                "reason": "Болею",
+                "work_order_ids": self._build_assigned().ids,
+            }
+        )
+
+    # Everything else -----------------------------------------------------------------
+
+    def _build_inbound(self):
+        self.known["@request"] = self.build_request().id
+        return self.env["service.inbound"].create(
+            {
+                "channel": "phone",
+                "name": "Звонок",
+                "preview": "Шумит дверь",
+                "state": "failed",
+                "team_id": self.team.id,
+            }
+        )
+
+    def _build_inbound_done(self):
+        inbound = self._build_inbound()
+        inbound.write({"request_id": self.known["@request"], "state": "done"})
+        return inbound
+
+    def _build_inbound_decision(self):
+        return self.env["service.inbound.decision"].create(
+            {
+                "inbound_ids": self._build_inbound().ids,
+                "mode": "attach",
+                "request_id": self.known["@request"],
+            }
+        )
+
+    def _build_entry(self):
+        self.build_request()
+        return self.env["service.phase.log"].search([], limit=1, order="id desc")
+
+    def _build_console(self):
+        self.known["@partner"] = self.customer.id
+
+    def _build_two_requests(self):
+        first, second = self._build_known(), self._build_known()
+        self.known |= {"@first": first.id, "@second": second.id}
+
+    def _build_customer(self):
+        self.known["@request"] = self._build_new().id
+        return self.customer
+
+    def _build_resource(self):
+        return self.performer
+
+    def _build_category(self):
+        return self.build_category()
