@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class AccountMove(models.Model):
-    """Invoices of services: managers and dispatchers open them, accounting pays them."""
+    """Invoices of services: managers and dispatchers open them too."""
 
     _inherit = "account.move"
 

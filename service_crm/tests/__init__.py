@@ -35,3 +35,4 @@ from . import test_rights
 from . import test_request_visits
 from . import test_rights_steps
 from . import test_rights_screens
+from . import test_rights_leaks

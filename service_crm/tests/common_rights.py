@@ -3,10 +3,12 @@
 import inspect
 from contextlib import contextmanager
 from copy import deepcopy
+from datetime import datetime
 
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.service.model import call_kw
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
@@ -186,3 +188,47 @@ class RightsCommon(ServiceCommon):
             role: self.ask(role, model, method, *args, **named) for role in COLUMNS
         }
         return {role: answer for role, answer in answers.items() if answer != "no"}
+
+
+class VisitsCommon(RightsCommon):
+    """Two priced requests, each with a visit: of the performer, of a colleague."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.colleague = cls.build_performer(
+            new_test_user(
+                cls.env, "colleague", groups="service_crm.group_service_performer"
+            )
+        )
+        cls.inspection = cls.build_product()
+        cls.request = cls.build_priced_request()
+        cls.own_request = cls.build_priced_request()
+        cls.request.with_user(cls.user_dispatcher).action_ask_approvals()
+        cls.own_visit = cls.build_visit(cls.own_request, cls.performer)
+        cls.visit = cls.build_visit(cls.request, cls.colleague)
+
+    @classmethod
+    def build_priced_request(cls):
+        request = cls.build_request(
+            type="opportunity",
+            partner_id=cls.customer.id,
+            stage_id=cls.stages["dispatch"].id,
+            user_id=cls.user_manager.id,
+            dispatcher_id=cls.user_dispatcher.id,
+            service_need="Шумит дверь",
+        )
+        cls.build_line(request, cls.inspection)
+        return request
+
+    @classmethod
+    def build_visit(cls, request, performer):
+        visit = cls.build_work_order(
+            request_id=request.id,
+            performer_id=performer.id,
+            date_start=datetime(2026, 12, 1, 9),
+            date_end=datetime(2026, 12, 1, 10),
+            line_ids=[Command.create({"name": "Осмотр", "quantity_planned": 1})],
+        )
+        visit.write({"state": "assigned"})
+        return visit
