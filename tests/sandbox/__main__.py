@@ -4,10 +4,32 @@ import argparse
 import signal
 import sys
 
-from commands import bench, demo, doctor, mail, requirements, shell, stop, test, walk
+from commands import (
+    bench,
+    demo,
+    doctor,
+    mail,
+    requirements,
+    shell,
+    stop,
+    test,
+    translate,
+    walk,
+)
 from paths import SandboxError
 
-COMMANDS = (demo, walk, test, bench, requirements, mail, shell, stop, doctor)
+COMMANDS = (
+    demo,
+    walk,
+    test,
+    bench,
+    requirements,
+    translate,
+    mail,
+    shell,
+    stop,
+    doctor,
+)
 
 
 def main():

@@ -85,6 +85,24 @@ for name in env["ir.config_parameter"].get_param("sandbox.entered").split(","):
     assert record.exists() and record.read(), name
 """
 
+# Every text that people see has its Russian words, with the same placeholders.
+TRANSLATED = """
+import re
+import polib
+from odoo.tools.translate import TranslationModuleReader
+placeholders = re.compile(r"%%\\(\\w+\\)[sd]|\\{\\{.*?\\}\\}|<[^>]+>")
+for addon in %(addons)r:
+    entries = polib.pofile(f"%(repository)s/{addon}/i18n/ru.po")
+    russian = {entry.msgid: entry.msgstr for entry in entries}
+    rows = TranslationModuleReader(env.cr, modules=[addon])
+    texts = {source for _module, _type, _name, _id, source, *_rest in rows}
+    missing = sorted(text for text in texts if not russian.get(text))
+    assert not missing, (addon, missing)
+    for text in texts:
+        kept = [sorted(placeholders.findall(t)) for t in (text, russian[text])]
+        assert kept[0] == kept[1], (addon, text, russian[text])
+"""
+
 MENUS = ["crm.crm_menu_root", "sale.sale_menu_root"]
 
 
@@ -107,6 +125,7 @@ class Checks:
             self._check("a wheel of each addon, installed from there", self._wheels)
             self._check("Odoo's own lint of modules", self._lint)
             self._check("demo data loads", self._demo)
+            self._check("everything is translated into Russian", self._translated)
             self._check("a mail, a web form and a call, walked to the end", self._walk)
             self._check(f"upgrade all: {', '.join(addons)}", self._upgrade)
             self._check("uninstall all: Odoo works as before", self._uninstall)
@@ -210,6 +229,11 @@ class Checks:
         """The database that `demo` starts from."""
         self._installed("full", demo=True)
         self._works(self.full, "service_crm.menu_service_root")
+
+    def _translated(self):
+        code = TRANSLATED % {"addons": present_addons(), "repository": REPOSITORY}
+        outcome = self.sandbox.runner.script(self.full, code)
+        self._clean(outcome, "python3 tests/sandbox translate tells what is missing")
 
     def _walk(self):
         """Three customers through a running demo, from the door to the rating."""
