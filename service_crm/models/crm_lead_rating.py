@@ -26,7 +26,9 @@ class CrmLead(models.Model):
     )
 
     # A new lead has no ratings: known before it is saved, not searched after.
-    rating_last_value = fields.Float(precompute=True)
+    rating_last_value = fields.Float(
+        compute="_compute_rating_last_value", store=True, precompute=True
+    )
 
     @api.depends("rating_last_value", "service_rating_state")
     def _compute_service_stars(self):

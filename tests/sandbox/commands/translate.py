@@ -17,7 +17,8 @@ for addon in %(addons)r:
         entry.flags = [flag for flag in entry.flags if flag != "fuzzy"]
     russian.save()
     empty = [entry.msgid for entry in russian if not entry.msgstr]
-    print(addon, len(russian), "texts,", len(empty), "to translate", *empty, sep="\\n  ")
+    print(f"{addon}: {len(russian)} texts, {len(empty)} to translate")
+    print(*(f"  {text}" for text in empty), sep="\\n")
 """
 
 
