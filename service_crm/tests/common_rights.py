@@ -136,6 +136,8 @@ class RightsCommon(ServiceCommon):
         own = f"odoo.addons.{addon}."
         found = set()
         for model in self.env.registry.values():
+            if model._abstract and model._inherit_children:
+                continue  # asked about on the models that have it
             for name, _method in inspect.getmembers(model, inspect.isroutine):
                 if name.startswith("_"):
                     continue

@@ -289,6 +289,7 @@ class BpmRobot(models.Model):
     def action_test(self):
         """Open the dry run."""
         self.ensure_one()
+        self.check_access("write")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Try Out"),

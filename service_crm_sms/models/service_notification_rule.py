@@ -187,6 +187,7 @@ class ServiceNotificationRule(models.Model):
     def action_open_notifications(self):
         """Open the messages of this rule."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "service_crm_sms.action_service_notification"
         )

@@ -28,6 +28,8 @@ class ServicePhaseMixin(models.AbstractModel):
     def action_service_notifications(self):
         """Open the messages about this record."""
         self.ensure_one()
+        self.env["service.notification"].check_access("read")
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "service_crm_sms.action_service_notification"
         )

@@ -1,1 +1,8 @@
-from . import test_channels, test_delivery, test_notifications, test_race, test_rules
+from . import (
+    test_channels,
+    test_delivery,
+    test_notifications,
+    test_race,
+    test_rights,
+    test_rules,
+)

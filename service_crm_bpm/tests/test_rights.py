@@ -1,0 +1,90 @@
+"""Role × model × operation and role × step, for robots and their journal."""
+
+from odoo.addons.service_crm.tests.common_rights import RightsCommon
+
+from .common import RobotCommon
+
+RIGHTS = {
+    "robot": "admin rwcd",
+    "field set by a robot": "admin rwcd",
+    "journal": "admin r",
+    "dry run": "admin rwcd",
+}
+STEPS = [
+    ("bpm.robot", "action_take_over", "robot", "admin"),
+    ("bpm.robot", "action_open_logs", "robot", "admin"),
+    ("bpm.robot", "action_test", "robot", "admin"),
+    ("bpm.robot.log", "action_retry", "failed", "admin"),
+    ("bpm.robot.log", "action_run_now", "planned", "admin"),
+    ("bpm.robot.log", "action_cancel", "planned", "admin"),
+    ("bpm.robot.log", "action_open_document", "failed", "admin"),
+    ("bpm.robot.test", "action_run", "dry_run", "admin"),
+]
+
+
+class TestRights(RightsCommon, RobotCommon):
+    def test_roles_models_operations(self):
+        log = self._build_failed()
+        robot = self._build_robot()
+        values = self.build_lines({"city": "Тверь"})[0][2]
+        self.check_table(
+            RIGHTS,
+            {
+                "robot": (
+                    robot,
+                    {"name": "Город"},
+                    {
+                        "phase": "new",
+                        "user_id": self.user_admin.id,
+                        "value_ids": [(0, 0, values)],
+                    },
+                ),
+                "field set by a robot": (
+                    robot.value_ids,
+                    {"value": "Тверь"},
+                    {
+                        "robot_id": robot.id,
+                        "field_id": self.get_field("crm.lead", "street").id,
+                        "value": "Ленина",
+                    },
+                ),
+                "journal": (
+                    log,
+                    {"state": "done"},
+                    {"robot_id": robot.id, "state": "done"},
+                ),
+                "dry run": (
+                    self._build_dry_run(),
+                    {"robot_id": robot.id},
+                    {"robot_id": robot.id},
+                ),
+            },
+        )
+
+    def test_roles_steps(self):
+        with self.enter_registry_test_mode():
+            self.check_steps(STEPS, "service_crm_bpm")
+
+    def _build_robot(self):
+        return self.build_field_robot({"city": "Смоленск"})
+
+    def _build_log(self, state):
+        robot = self._build_robot()
+        self.move(self.build_new())
+        log = self.get_logs(robot)
+        log.sudo().state = state
+        return log
+
+    def _build_failed(self):
+        return self._build_log("failed")
+
+    def _build_planned(self):
+        return self._build_log("planned")
+
+    def _build_dry_run(self):
+        return self.env["bpm.robot.test"].create(
+            {
+                "robot_id": self._build_robot().id,
+                "record_ref": f"crm.lead,{self.build_new().id}",
+            }
+        )

@@ -1,0 +1,96 @@
+"""Role × model × operation and role × step, for messages and their rules."""
+
+from odoo.addons.service_crm.tests.common_rights import RightsCommon
+
+from .common import MessagesCommon
+
+STAFF = "operator manager dispatcher admin"
+EMPLOYEES = f"{STAFF} performer user"
+RIGHTS = {
+    "rule": "operator manager dispatcher r, admin rwcd",
+    "message": f"{STAFF} r",
+    "queued SMS": "",
+    "text of SMS": "operator manager dispatcher performer user r, admin rwcd",
+}
+STEPS = [
+    ("service.notification", "action_retry", "failed", STAFF),
+    ("service.notification", "action_open_document", "failed", STAFF),
+    ("service.notification.rule", "action_open_notifications", "rule", STAFF),
+    ("crm.lead", "action_service_notifications", "request", STAFF),
+    ("service.work.order", "action_service_notifications", "order", STAFF),
+]
+
+
+class TestRights(RightsCommon, MessagesCommon):
+    def test_roles_models_operations(self):
+        text = self.env.ref("service_crm_sms.sms_template_slot_fixed")
+        message = self._build_failed()
+        self.check_table(
+            RIGHTS,
+            {
+                "rule": (
+                    self.rules.create(self._get_rule_values()),
+                    {"channel": "preferred"},
+                    self._get_rule_values(),
+                ),
+                "message": (
+                    message,
+                    {"state": "sent"},
+                    {
+                        "res_model": "crm.lead",
+                        "res_id": message.res_id,
+                        "recipient_key": "x",
+                        "channel": "sms",
+                        "state": "sent",
+                    },
+                ),
+                "queued SMS": (
+                    self.env["sms.sms"].create({"number": "+7 495 1", "body": "Да"}),
+                    {"body": "Нет"},
+                    {"number": "+7 495 1", "body": "Да"},
+                ),
+                "text of SMS": (
+                    text.copy(),
+                    {"body": "Да"},
+                    {
+                        "name": "Да",
+                        "body": "Да",
+                        "model_id": text.model_id.id,
+                    },
+                ),
+            },
+        )
+
+    def test_roles_steps(self):
+        self.check_steps(STEPS, "service_crm_sms")
+
+    def _get_rule_values(self):
+        text = self.env.ref("service_crm_sms.sms_template_slot_fixed")
+        return {
+            "event": "slot_fixed",
+            "audience": "customer",
+            "channel": "sms",
+            "sms_template_id": text.id,
+        }
+
+    def _build_rule(self):
+        return self.rule("received")
+
+    def _build_request(self):
+        return self.build_request()
+
+    def _build_order(self):
+        return self.build_visit()
+
+    def _build_failed(self):
+        return self.messages.create(
+            {
+                "rule_id": self.rule("received").id,
+                "res_model": "crm.lead",
+                "res_id": self.build_request().id,
+                "recipient_key": "x",
+                "channel": "sms",
+                "state": "failed",
+                "reason": "server",
+            }
+        )
