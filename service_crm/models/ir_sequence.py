@@ -29,9 +29,7 @@ class IrSequence(models.Model):
             )
         )
         prefix, suffix = self.new(values)._get_prefix_suffix()
-        return [
-            f"{prefix}{number:0{values['padding']}d}{suffix}" for (number,) in rows
-        ]
+        return [f"{prefix}{number:0{values['padding']}d}{suffix}" for (number,) in rows]
 
     @api.model
     @ormcache("code", "company_id")
@@ -45,9 +43,7 @@ class IrSequence(models.Model):
         )
         if not sequence:
             return None
-        is_plain = (
-            sequence.implementation == "standard" and not sequence.use_date_range
-        )
+        is_plain = sequence.implementation == "standard" and not sequence.use_date_range
         names = ("name", "prefix", "suffix", "padding")
         return sequence.id, is_plain, {name: sequence[name] for name in names}
 

@@ -102,6 +102,21 @@ class ServicePhaseLog(models.Model):
             change are skipped. Without it every record counts as entering.
         :return: the new log rows (sudo)
         """
+        return self._log_entered(self._prepare_entries(records, field_name, previous))
+
+    @api.model
+    def _log_entered(self, vals_list):
+        """Write the rows of a batch of entries, then tell the listeners."""
+        rows = self.sudo()  # the log is the system's, whoever enters something
+        if not vals_list:
+            return rows.browse()
+        rows = rows.create(vals_list)
+        rows._service_entered()
+        return rows
+
+    @api.model
+    def _prepare_entries(self, records, field_name, previous=None):
+        """Values of the rows of those records that entered a new value."""
         previous = previous or {}
         # Whoever enters a phase (accountant, customer by link) needs no right to read
         # the document's other fields, nor any right on the log: it is the system's.
@@ -114,32 +129,31 @@ class ServicePhaseLog(models.Model):
         ]
         self._mark_logged(records, field_name)
         if not changed:
-            return self.sudo().browse()
+            return []
         entered = records.browse([record.id for record, _key, _before in changed])
         phases = self._get_entered_phases(entered, field_name, previous)
         labels = self._get_value_labels(entered, field_name)
-        rows = self.sudo().create(
-            [
-                {
-                    **self._prepare_log_values(record, field_name, key, before),
-                    "name": labels[record.id],
-                    "phase": phases.get(record.id, (False, False))[0],
-                    "previous_phase": phases.get(record.id, (False, False))[1],
-                }
-                for record, key, before in changed
-            ]
-        )
-        rows._service_entered()
-        return rows
+        return [
+            {
+                **self._prepare_log_values(record, field_name, key, before),
+                "name": labels[record.id],
+                "phase": phases.get(record.id, (False, False))[0],
+                "previous_phase": phases.get(record.id, (False, False))[1],
+            }
+            for record, key, before in changed
+        ]
 
     @api.model
     def _log_created(self, records, field_names):
         """Log what new records enter; see ``service.phase.mixin``."""
         # Only the watched values are read, also where the user may write but not read.
         records = records.sudo()
+        entries = []
         for field_name in field_names:
             self._mark_logged(records, field_name)
-            self._log_entries(self._get_entry_records(records, field_name), field_name)
+            entered = self._get_entry_records(records, field_name)
+            entries += self._prepare_entries(entered, field_name)
+        self._log_entered(entries)
 
     @api.model
     def _get_keys_before(self, records, field_names):

@@ -42,14 +42,14 @@ class ServiceWorkOrder(models.Model):
         """Note that a dispatcher took a performer's step."""
         if PERFORMER not in self._get_steps()[name].roles:
             return
-        body = self.env._(
-            "“%(step)s” was noted by %(user)s for the performer.",
-            step=self._get_step_labels()[name],
-            user=self.env.user.name,
-        )
         # The performer may have left the order with this very step.
         others = self.sudo().filtered(lambda o: o.performer_user_id != self.env.user)
-        if self.env.user.has_group("service_crm.group_service_dispatcher") and others:
+        if others and self.env.user.has_group("service_crm.group_service_dispatcher"):
+            body = self.env._(
+                "“%(step)s” was noted by %(user)s for the performer.",
+                step=self._get_step_labels()[name],
+                user=self.env.user.name,
+            )
             others._message_log_batch(dict.fromkeys(others.ids, body))
 
     def _ask_dispatcher(self, summary, note):

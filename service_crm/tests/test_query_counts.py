@@ -116,3 +116,26 @@ class TestQueryCounts(ServiceCommon):
             found = leads._find_service_partners(keys)
         self.assertEqual(found[-1], self.customer)
         self.assertFalse(any(found[:-1]))
+
+    def test_work_order_is_made_and_moved_in_few_queries(self):
+        orders = self.env["service.work.order"].with_user(self.user_dispatcher)
+
+        def create(number):
+            return orders.create(
+                {
+                    "partner_id": self.customer.id,
+                    "performer_id": self.performer.id,
+                    "date_start": f"2027-03-0{1 + number} 09:00:00",
+                }
+            )
+
+        self.assertLessEqual(self.count_queries(create), 14)
+        made = [create(2), create(3)]
+        for order in made:
+            order.action_assign()
+        self.forget()
+        # Nine, and two to wake the job of the messages where a rule writes one.
+        own = [order.with_user(self.user_performer) for order in made]
+        self.assertLessEqual(
+            self.count_queries(lambda number: own[number].action_on_the_way()), 11
+        )

@@ -57,6 +57,17 @@ def run(env, bench):
         for name, (limit, find) in finds.items():
             bench.measure(name, lambda n, find=find: find(n).mapped("display_name"),
                           milliseconds=limit)  # fmt: skip
+        # The operator's screen: the customer, open requests, orders and last visits
+        console = env["service.console"]
+        for name, text in {
+            "console, by a phone that is known": "+7 916 0{n}77701",
+            "console, by a name that 100,000 have": "Petrov",
+        }.items():
+            bench.measure(
+                name,
+                lambda n, text=text: console.action_console_find(text.format(n=n)),
+                milliseconds=50,
+            )
 
 
 def _build_partners(env):

@@ -54,13 +54,14 @@ def _run_peer(env, bench):
 
 def _run_ours(env, bench):
     user = _user(env, "service_crm.group_service_dispatcher")
+    performer_user = _performer_user(env)
     customer = env["res.partner"].create({"name": "Alfa"})
     performer = env["resource.resource"].create(
         {
             "name": "Sergey",
             "resource_type": "user",
             "is_performer": True,
-            "user_id": _performer_user(env).id,
+            "user_id": performer_user.id,
             "tz": "UTC",
             "calendar_id": _calendar(env).id,
         }
@@ -80,9 +81,14 @@ def _run_ours(env, bench):
             bench.env["service.work.order"].create(values(i))
             _finish(bench.env)
 
-    def move(number):
+    def assign(number):
         for order in orders.with_user(user):
             order.action_assign()
+            _finish(bench.env)
+
+    def move(number):
+        for order in orders.with_user(performer_user):
+            order.action_on_the_way()
             _finish(bench.env)
 
     with bench.as_user(user):
@@ -97,8 +103,20 @@ def _run_ours(env, bench):
     env.flush_all()
     env.cr.commit()
     with bench.as_user(user):
+        # Looks for leaves and skills and wakes the job that tells the performer; the
+        # peer has nothing like it: the ratio is shown, without a limit.
         bench.measure(
-            "assign work order",
+            "assign work order, with its checks",
+            assign,
+            per=ORDERS,
+            base="move field service order",
+        )
+    orders.with_user(user).action_assign()
+    env.flush_all()
+    env.cr.commit()
+    with bench.as_user(performer_user):
+        bench.measure(
+            "move work order",
             move,
             per=ORDERS,
             base="move field service order",

@@ -123,7 +123,7 @@ def _table(script, rows):
     """Print one script's measures; False when a limit is exceeded."""
     title = ast.get_docstring(ast.parse(script.read_text(encoding="utf-8"))) or ""
     print(f"\n{script.stem}: {title.splitlines()[0] if title else ''}")
-    header = f"{'measure':46} {'installed':28} {'ms':>9} {'queries':>8}"
+    header = f"{'measure':46} {'installed':28} {'ms':>9} {'python':>8} {'queries':>8}"
     print(f"{header} {'ratio':>7} {'limit':>7}")
     good = True
     for row in rows:
@@ -140,7 +140,7 @@ def _line(row, rows):
         fine = row["limit"] is None or row["value"] <= row["limit"]
         limit = "" if row["limit"] is None else f"{row['limit']:g}"
         verdict = "" if fine else "  OVER"
-        return f"{start} {row['value']:>9} {'':8} {'':7} {limit:>7}{verdict}", fine
+        return f"{start} {row['value']:>9} {'':17} {'':7} {limit:>7}{verdict}", fine
     ratio = _ratio(row, rows)
     over = [
         row["limit"] and ratio is not None and ratio > row["limit"],
@@ -153,8 +153,8 @@ def _line(row, rows):
     shown = f"{ratio:.2f}×" if ratio is not None else ""
     limit = " ".join(filter(None, limits))
     verdict = "  OVER" if any(over) else ""
-    line = f"{start} {row['ms']:>9.3f} {row['queries']:>8.2f} {shown:>7} {limit:>7}"
-    return line + verdict, not any(over)
+    times = f"{row['ms']:>9.3f} {row['cpu']:>8.3f} {row['queries']:>8.2f}"
+    return f"{start} {times} {shown:>7} {limit:>7}{verdict}", not any(over)
 
 
 def _ratio(row, rows):

@@ -37,14 +37,15 @@ class Bench:
         function(0)  # warm: caches, compiled code
         self.env.cr.flush()
         self._end(keep)
-        times, counts = [], []
+        times, processor, counts = [], [], []
         for number in range(1, repeat + 1):
             gc.collect()
             before = self.env.cr.sql_log_count
-            start = time.perf_counter()
+            start, used = time.perf_counter(), time.process_time()
             function(number)
             self.env.cr.flush()  # with tracking and what else waits for the commit
             times.append((time.perf_counter() - start) * 1000)
+            processor.append((time.process_time() - used) * 1000)
             counts.append(self.env.cr.sql_log_count - before)
             self._end(keep)
         self.rows.append(
@@ -52,6 +53,7 @@ class Bench:
                 "name": name,
                 "addons": self.addons,
                 "ms": statistics.median(times) / per,
+                "cpu": statistics.median(processor) / per,
                 "queries": statistics.median(counts) / per,
                 "calls_queries": statistics.median(counts),
                 "per": per,
