@@ -1,6 +1,6 @@
 {
     "name": "Service CRM: Processes",
-    "summary": "Business processes and automated actions on any record",
+    "summary": "Robots: automated actions on any record",
     "version": "19.0.1.0.0",
     "category": "Services/Service CRM",
     "author": "Service CRM contributors",
