@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
 
+from .sale_order_approval import OFFER_STATES
+
 
 class CrmLead(models.Model):
     """Service request: quotation and approvals of a request."""
@@ -33,12 +35,7 @@ class CrmLead(models.Model):
         currency_field="service_currency_id",
     )
     service_approval_state = fields.Selection(
-        [
-            ("none", "Not Asked"),
-            ("waiting", "Waiting for Approval"),
-            ("approved", "Approved"),
-            ("rejected", "Rejected"),
-        ],
+        OFFER_STATES,
         "Approval",
         compute="_compute_service_approval_state",
         compute_sudo=True,

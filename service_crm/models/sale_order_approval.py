@@ -2,6 +2,13 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+OFFER_STATES = [
+    ("none", "Not Asked"),
+    ("waiting", "Waiting for Approval"),
+    ("approved", "Approved"),
+    ("rejected", "Rejected"),
+]
+
 
 class SaleOrder(models.Model):
     """Service order: who has to agree before it is carried out."""
@@ -15,12 +22,7 @@ class SaleOrder(models.Model):
         domain=[("res_model", "=", "sale.order")],
     )
     service_approval_state = fields.Selection(
-        [
-            ("none", "Not Asked"),
-            ("waiting", "Waiting for Approval"),
-            ("approved", "Approved"),
-            ("rejected", "Rejected"),
-        ],
+        OFFER_STATES,
         "Approval",
         compute="_compute_service_approval_state",
         compute_sudo=True,

@@ -1,7 +1,7 @@
 """Tables of rights: every cell is tried for real, by RPC, as the user of the role."""
 
 import inspect
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from copy import deepcopy
 from datetime import datetime
 
@@ -43,18 +43,15 @@ class RightsCommon(ServiceCommon):
         """A savepoint that is always rolled back; nothing is cached for the call."""
         self.env.flush_all()
         self.env.invalidate_all()
-        try:
-            with self.env.cr.savepoint():
-                yield
-                raise Undo
-        except Undo:
-            pass
+        with suppress(Undo), self.env.cr.savepoint():
+            yield
+            raise Undo
         self.env.invalidate_all()
 
     def rpc(self, role, model, method, *args, **kwargs):
         """Call a method as a client of this role would."""
         user = self.users[role] if isinstance(role, str) else role
-        model = self.env[model].with_user(user).with_context({}).sudo(False)
+        model = self.env(user=user, su=False, context={})[model]
         return call_kw(model, method, deepcopy(list(args)), kwargs)
 
     def ask(self, role, model, method, *args, **kwargs):
@@ -75,7 +72,8 @@ class RightsCommon(ServiceCommon):
             except (AttributeError, KeyError, TypeError, ValueError) as error:
                 answer = repr(error)  # no words for a user: never in a table
             except IntegrityError:
-                pass  # past the rights: what is used elsewhere stays for that reason
+                # past the rights: what is used elsewhere stays for that reason
+                answer = "yes"
         return answer
 
     def ask_operations(self, role, record, write, create):
