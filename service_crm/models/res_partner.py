@@ -168,7 +168,13 @@ class ResPartner(models.Model):
              WHERE phone_sanitized = ANY(%(numbers)s))""",
             numbers=numbers,
         )
-        return self.search([("id", "in", found)], limit=limit, order="id")
+        # With what a displayed name is made of: no second look at the whole card.
+        return self.search_fetch(
+            [("id", "in", found)],
+            ["name", "parent_id", "type", "company_name"],
+            limit=limit,
+            order="id",
+        )
 
     @api.model
     def _find_by_phone_part(self, text, limit):

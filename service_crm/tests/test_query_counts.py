@@ -101,6 +101,7 @@ class TestQueryCounts(ServiceCommon):
         self.forget()
         with self.assertQueryCount(3):
             found = partners._find_by_service_phone(["+7 495 120-81-16"])
+            self.assertEqual(found.display_name, "Alfa LLC")  # read with the search
         self.assertEqual(found, self.company_customer)
 
     def test_customers_of_a_batch_are_three_queries(self):
