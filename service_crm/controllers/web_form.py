@@ -72,6 +72,7 @@ class ServiceWebForm(http.Controller):
         )
 
     def _get_wait_text(self):
+        # sudo: only the length of the window is asked for
         limit = request.env["service.rate.limit"].sudo()
         return request.env._(
             "Many requests came from your network in a short time. Please wait "

@@ -34,6 +34,7 @@ class CrmLead(models.Model):
     def _compute_service_stars(self):
         for lead in self:
             rated = lead.service_rating_state == "rated"
+            # sudo: the stars of a request one may read are no secret
             lead.service_stars = rated and str(round(lead.sudo().rating_last_value))
 
     @api.model
@@ -73,7 +74,7 @@ class CrmLead(models.Model):
             raise AccessError(self.env._("A request is rated by its customer."))
         self._lock_for_closing()
         if self.service_rating_state == "rated":
-            return self.sudo().rating_ids.filtered("consumed")[:1]
+            return self.rating_ids.filtered("consumed")[:1]
         rating = super().rating_apply(rate, *args, **kwargs)
         self._action_rated(rating)
         return rating

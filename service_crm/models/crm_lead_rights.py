@@ -6,8 +6,11 @@ STEP_FIELDS = frozenset(
     {
         "access_token",
         "invoice_error",
+        "is_service",
+        "rating_last_value",
         "service_number",
         "service_payment_state",
+        "service_phase",
         "service_rating_state",
         "works_closed_at",
     }

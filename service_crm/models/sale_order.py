@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 
 class SaleOrder(models.Model):
@@ -30,6 +30,10 @@ class SaleOrder(models.Model):
         return orders
 
     def write(self, vals):
+        if "is_service" in vals and not self.env.su:
+            raise AccessError(
+                self.env._("An order is a service order when its request is one.")
+            )
         if vals.get("state") == "sale":
             self.filtered(lambda order: order.state != "sale")._check_agreed()
         if not {"partner_id", "pricelist_id", "fiscal_position_id"}.isdisjoint(vals):
@@ -83,7 +87,9 @@ class SaleOrder(models.Model):
     def _get_agreement_error(self):
         """Why a service order can not be carried out yet; ``False`` when it can."""
         self.ensure_one()
-        missing = self._get_missing_approvals() if self.is_service else ()
+        # What was asked counts also when the order was taken from its request.
+        agreed_on = self.is_service or self._get_live_approvals()
+        missing = self._get_missing_approvals() if agreed_on else ()
         return bool(missing) and self.env._(
             "%(order)s is not agreed yet. Approval is missing from: %(missing)s.",
             order=self.name,

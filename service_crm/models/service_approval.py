@@ -322,6 +322,7 @@ class ServiceApproval(models.Model):
         self._log_decision(author or self.env.user.partner_id)
         for records, approvals in documents:
             if hasattr(records, "_action_approvals_decided"):
+                # sudo: the document goes on, whoever was asked about it
                 records.sudo()._action_approvals_decided(approvals.sudo())
 
     def _withdraw(self):
@@ -371,6 +372,7 @@ class ServiceApproval(models.Model):
             if approval.comment:
                 body += Markup("<br/>%s") % approval.comment
             document = self.env[approval.res_model].browse(approval.res_id)
+            # sudo: the decision is noted also where the one who decides has no right
             for record in (document.sudo(), approval.request_id):
                 if record and hasattr(record, "message_post"):
                     record.message_post(body=body, author_id=author.id)

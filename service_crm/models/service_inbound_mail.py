@@ -295,6 +295,7 @@ class ServiceInbound(models.Model):
         references = [r for r in (*mail.references, mail.in_reply_to) if r]
         if not references:
             return self.env["crm.team"]
+        # sudo: mail comes in for nobody in particular; only the team is taken
         message = (
             self.env["mail.message"]
             .sudo()

@@ -82,6 +82,7 @@ class ServicePhaseMixin(models.AbstractModel):
             name=message_name,
             reason=reason[-1][:300],
         )
+        # sudo: the system reports, not the user whose step it was
         self.sudo()._message_log_batch(dict.fromkeys(self.ids, body))
 
     def _get_site_text(self):

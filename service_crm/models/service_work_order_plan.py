@@ -32,6 +32,7 @@ class ServiceWorkOrder(models.Model):
     @api.depends("performer_id", "request_id.operator_id", "team_id.separate_duties")
     def _compute_duties_warning(self):
         for order in self:
+            # sudo: the setting of a team, nothing else of it
             order.duties_warning = order._is_same_person() and (
                 order.sudo().team_id.separate_duties != "none"
             )

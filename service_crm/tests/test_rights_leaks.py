@@ -190,6 +190,9 @@ class TestRightsLeaks(VisitsCommon):
                 {"service_rating_state": "rated"},
                 {"works_closed_at": "2026-12-01 00:00:00"},
                 {"service_payment_state": "paid"},
+                {"service_phase": "done"},
+                {"is_service": False},
+                {"rating_last_value": 5},
                 {"service_number": "SR/1"},
                 {"invoice_error": "x"},
             )
@@ -206,6 +209,7 @@ class TestRightsLeaks(VisitsCommon):
         order = self.request.service_quotation_id
         cases += [
             (order, "manager dispatcher", {"state": "sale"}),
+            (order, "manager dispatcher", {"is_service": False}),
             (
                 order,
                 "manager dispatcher",
@@ -233,6 +237,14 @@ class TestRightsLeaks(VisitsCommon):
                 with self.subTest(model=record._name, role=role, values=values):
                     answer = self.ask(role, record._name, "write", record.ids, values)
                     self.assertNotEqual(answer, "yes")
+
+    def test_an_order_taken_from_its_request_is_not_confirmed(self):
+        order = self.request.service_quotation_id
+        order.with_user(self.user_manager).opportunity_id = False
+        self.assertFalse(order.is_service)
+        for method, values in (("action_confirm", ()), ("write", ({"state": "sale"},))):
+            answer = self.ask("manager", "sale.order", method, order.ids, *values)
+            self.assertIn("Approval is missing", answer)
 
     def test_nobody_rates_but_the_customer(self):
         self.own_request.service_rating_state = "asked"

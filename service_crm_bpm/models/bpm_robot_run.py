@@ -349,6 +349,7 @@ class BpmRobot(models.Model):
                 ("activity_type_id", "=", activity_type.id),
             ]
         ).mapped("res_id")
+        # sudo: as above, it is the system that reports
         robots = self.sudo().browse(set(robot_ids) - set(told))
         model_id = self.env["ir.model"]._get_id(self._name)
 

@@ -85,7 +85,7 @@ class ServiceNotification(models.Model):
             for recipient in recipients:
                 vals_list += self._prepare_messages(rule, row, record, recipient)
         vals_list = self._filter_told(rule, records, vals_list)
-        return self.sudo().create(vals_list)
+        return self.sudo().create(vals_list)  # the log is the system's
 
     @api.model
     def _prepare_messages(self, rule, row, record, recipient):
@@ -102,6 +102,7 @@ class ServiceNotification(models.Model):
             )
             if template
         ]
+        # sudo: the wish of the person who is told, whoever caused the message
         partner = self.env["res.partner"].sudo().browse(recipient.partner_id or [])
         channels = choose_channels(
             rule.channel,
@@ -175,6 +176,7 @@ class ServiceNotification(models.Model):
             domain &= Domain("state", "!=", "suppressed") | Domain(
                 "entry_id", "in", [vals["entry_id"] for vals in vals_list]
             )
+        # sudo: the log is the system's
         told = {
             message._get_once_key(rule)
             for message in self.sudo().search_fetch(

@@ -55,6 +55,7 @@ class ServiceNotificationRule(models.Model):
         for row in rows:
             for rule_id in self._get_rule_ids(row):
                 matched.setdefault(rule_id, []).append(row.id)
+        # sudo: rules work for everybody's steps
         return {
             self.sudo().browse(rule_id): rows.browse(row_ids)
             for rule_id, row_ids in matched.items()
