@@ -149,11 +149,9 @@ class SaleOrder(models.Model):
         live = self._get_live_approvals()
         labels = dict(live._fields["role"]._description_selection(self.env))
         given = {a.role for a in live if a.state == "approved"}
-        roles = [
-            role
-            for role in self.opportunity_id._get_required_roles()
-            if role not in given
-        ]
+        request = self.opportunity_id
+        required = request._get_required_roles() if request else ()
+        roles = [role for role in required if role not in given]
         roles += [a.role for a in live if a.state == "pending"]
         return [labels[role] for role in dict.fromkeys(roles)]
 
