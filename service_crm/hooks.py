@@ -10,6 +10,7 @@ def post_init_hook(env):
 KEPT_MODELS = (
     "crm.stage",
     "crm.team",
+    "mail.activity.type",
     "mail.alias",
     "product.product",
     "product.template",
@@ -30,8 +31,14 @@ def uninstall_hook(env):
 
     The service team, its alias and its stages stay as ordinary ones: the company's
     leads are in them, and a company that renamed them would miss its own words. So do
-    catalogue items, which are in the company's orders.
+    catalogue items, which are in the company's orders, and the kinds of to-dos, which
+    are in its history; the to-dos of work orders go with these.
     """
+    own = [name for name in env if env[name]._original_module == "service_crm"]
+    for name in ("mail.activity", "mail.activity.type"):
+        env[name].with_context(active_test=False).search(
+            [("res_model", "in", own)]
+        ).unlink()
     env["ir.model.data"].search(
         [("module", "=", "service_crm"), ("model", "in", KEPT_MODELS)]
     ).unlink()
