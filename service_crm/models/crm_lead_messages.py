@@ -31,8 +31,12 @@ class CrmLead(models.Model):
         self.invalidate_recordset(["access_token"], flush=False)
 
     def _get_service_tracking_url(self):
-        """Absolute address of the customer's page; opens without login."""
+        """Absolute address of the customer's page; opens without login.
+
+        In a template that a user renders it is there for those who may know it only.
+        """
         self.ensure_one()
+        self._check_service_role("operator", "manager", "dispatcher")
         token = self._portal_ensure_token()
         return urljoin(self.get_base_url(), f"{self.access_url}/{token}")
 

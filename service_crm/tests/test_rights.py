@@ -37,7 +37,6 @@ RIGHTS = {
     "skill": "operator manager performer user r, dispatcher rwc, admin rwcd",
     "held skill": "operator manager performer user r, dispatcher admin rwcd",
     "absence of a colleague": "dispatcher admin rwcd",
-    "text of mails": "operator manager dispatcher performer user r, admin rwcd",
     "team": "operator manager dispatcher performer user r, admin rwcd",
     "stage": "operator manager dispatcher performer user r, admin rwcd",
     "loss reason": "operator manager dispatcher performer user r, admin rwcd",
@@ -194,15 +193,6 @@ class TestRights(VisitsCommon):
                     **leave,
                     "date_from": datetime(2026, 12, 9),
                     "date_to": datetime(2026, 12, 10),
-                },
-            ),
-            "text of mails": (
-                env.ref("service_crm.mail_template_received"),
-                {"subject": "Заявка {{ object.service_number }}"},
-                {
-                    "name": "Заявка",
-                    "model_id": env["ir.model"]._get_id("crm.lead"),
-                    "subject": "{{ object.service_number }}",
                 },
             ),
             "team": (

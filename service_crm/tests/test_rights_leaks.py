@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
@@ -144,6 +144,36 @@ class TestRightsLeaks(VisitsCommon):
             "operator", "crm.lead", "action_open_customer_page", self.own_request.ids
         )
         self.assertIn(self.own_request.access_token, action["url"])
+
+    def test_no_template_shows_the_link(self):
+        """Every employee may render and send templates; the link stays out of it."""
+        template = self.env.ref("service_crm.mail_template_received")
+        on = f"crm.lead,{self.own_request.id}"
+        for role in ("performer", "operator"):
+            with self.subTest(role=role), self.undone():
+                may = role == "operator"
+                try:
+                    preview = self.rpc(
+                        role,
+                        "mail.template.preview",
+                        "create",
+                        {"mail_template_id": template.id, "resource_ref": on},
+                    )
+                    shown = self.rpc(
+                        role, "mail.template.preview", "read", preview, ["body_html"]
+                    )
+                except UserError:
+                    shown = ""
+                self.assertEqual("/service/r/" in str(shown), may)
+        answer = self.ask(
+            "performer",
+            "mail.template",
+            "send_mail",
+            template.ids,
+            self.own_request.id,
+            email_values={"email_to": "me@example.com"},
+        )
+        self.assertNotEqual(answer, "yes")
 
     def test_performer_reads_mails_without_the_link(self):
         """The mail to the customer is no message for the performer; others are."""

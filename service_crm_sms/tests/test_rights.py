@@ -50,7 +50,9 @@ class TestRights(RightsCommon, MessagesCommon):
                     {"number": "+7 495 1", "body": "Да"},
                 ),
                 "text of SMS": (
-                    text.copy(),
+                    self.env["sms.template"].create(
+                        {"name": "Нет", "body": "Нет", "model_id": text.model_id.id}
+                    ),
                     {"body": "Да"},
                     {
                         "name": "Да",
