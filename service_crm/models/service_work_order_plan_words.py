@@ -101,7 +101,7 @@ class ServiceWorkOrder(models.Model):
                 self.env._(
                     "%(performer)s lacks the skill: %(skills)s.",
                     performer=self.performer_id.name,
-                    skills=", ".join(missing.mapped("name")),
+                    skills=", ".join(sorted(missing.mapped("name"))),
                 )
             )
         parts += [
