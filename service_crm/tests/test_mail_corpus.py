@@ -34,10 +34,11 @@ class TestMailCorpus(MailDoorCommon):
             with self.subTest(name):
                 if number % 15 == 0:  # twenty from one address are a loop
                     self.env["service.inbound"].search([]).sender_email = False
-                started = time.monotonic()
+                # the time Odoo works on it: a busy machine is nothing to find here
+                started = time.process_time()
                 inbound = self.deliver(sample.raw)
                 self.env.flush_all()
-                self.assertLess(time.monotonic() - started, MAX_SECONDS)
+                self.assertLess(time.process_time() - started, MAX_SECONDS)
                 self.assertEqual(len(inbound), 1)
                 self.check(inbound, sample)
 

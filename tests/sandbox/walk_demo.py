@@ -257,6 +257,8 @@ class Walk:
     @contextmanager
     def page(self, name):
         context = self.browser.new_context(viewport=PHONE, is_mobile=True)
+        # The first page of a fresh Odoo waits for its assets to be made.
+        context.set_default_timeout(120_000)
         page = context.new_page()
         try:
             yield page
