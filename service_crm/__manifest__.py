@@ -70,7 +70,6 @@
         "web.assets_tests": ["service_crm/static/tests/tours/**/*"],
         "web.assets_unit_tests": ["service_crm/static/tests/**/*.test.js"],
     },
-    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -1,9 +1,4 @@
-"""What must happen once, when the addon comes or goes."""
-
-
-def post_init_hook(env):
-    """Finish the installation on a database that already holds data."""
-
+"""What must happen once, when the addon goes."""
 
 # Records that came with the addon and are the company's by now: they stay, or go with
 # their table; nothing is deleted from under what refers to it.
