@@ -7,7 +7,13 @@ class CrmLead(models.Model):
     """A lead of a service team is a service request; all others stay as they were."""
 
     _name = "crm.lead"
-    _inherit = ["crm.lead", "service.phase.mixin", "portal.mixin", "rating.mixin"]
+    _inherit = [
+        "crm.lead",
+        "service.phase.mixin",
+        "service.obstacle.mixin",
+        "portal.mixin",
+        "rating.mixin",
+    ]
     _rec_names_search = ["name", "service_number"]
 
     is_service = fields.Boolean(

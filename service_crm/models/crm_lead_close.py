@@ -76,7 +76,8 @@ class CrmLead(models.Model):
                 and not r.invoice_error
             )
         )._filter_works_closed()
-        settled._action_done()
+        obstacles = settled._get_step_obstacles("close")
+        settled.filtered(lambda r: not obstacles[r])._action_done()
 
     def _action_reopen(self, reason):
         """Open closed requests again: the dispatcher plans what is still to be done."""
@@ -115,6 +116,7 @@ class CrmLead(models.Model):
         ]
         if problems:
             raise UserError("\n".join(problems))
+        self._check_step_obstacles("close")
 
     def _get_close_problem(self):
         """Why this request cannot be closed, in a sentence; empty when it can."""

@@ -92,9 +92,14 @@ class ResourceResource(models.Model):
         for leave in leaves:
             time = UTC.localize(leave.date_from), UTC.localize(leave.date_to), leave
             concerned = leave.resource_id or self.filtered(
-                lambda resource, leave=leave: resource.calendar_id
-                and (not leave.calendar_id or leave.calendar_id == resource.calendar_id)
-                and leave.company_id == resource.company_id
+                lambda resource, leave=leave: (
+                    resource.calendar_id
+                    and (
+                        not leave.calendar_id
+                        or leave.calendar_id == resource.calendar_id
+                    )
+                    and leave.company_id == resource.company_id
+                )
             )
             for resource in concerned:
                 absences[resource.id].append(time)

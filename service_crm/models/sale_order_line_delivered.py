@@ -126,18 +126,22 @@ class SaleOrderLine(models.Model):
     def _filter_service_delivered(self):
         """Lines that only work orders deliver: all that is sold on service orders."""
         return self.filtered(
-            lambda line: line.order_id.is_service
-            and not line.display_type
-            and not line.is_downpayment
-            and not line.is_expense
+            lambda line: (
+                line.order_id.is_service
+                and not line.display_type
+                and not line.is_downpayment
+                and not line.is_expense
+            )
         )
 
     def _filter_work_order_sold(self):
         """Lines of confirmed service orders that are invoiced as delivered."""
         return self.filtered(
-            lambda line: line.state == "sale"
-            and line.qty_delivered_method == "work_order"
-            and line.product_id.type != "combo"
+            lambda line: (
+                line.state == "sale"
+                and line.qty_delivered_method == "work_order"
+                and line.product_id.type != "combo"
+            )
         )
 
     def _filter_invoiced_on_order(self):

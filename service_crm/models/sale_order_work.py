@@ -24,8 +24,10 @@ class SaleOrder(models.Model):
         values = []
         for order in self:
             visits = order.opportunity_id.work_order_ids.filtered(
-                lambda visit, order=order: visit.state in PLANNING
-                and visit.order_id in (visit.order_id.browse(), order)
+                lambda visit, order=order: (
+                    visit.state in PLANNING
+                    and visit.order_id in (visit.order_id.browse(), order)
+                )
             ).sorted("id")
             if not visits:
                 continue
@@ -73,9 +75,7 @@ class SaleOrder(models.Model):
                 [f"{quantity_field}:sum"],
             ):
                 covered[line] += quantity
-        open_quantities = {
-            line: line.product_uom_qty - covered[line] for line in lines
-        }
+        open_quantities = {line: line.product_uom_qty - covered[line] for line in lines}
         return {
             line: quantity
             for line, quantity in open_quantities.items()

@@ -33,9 +33,7 @@ class ServiceApproval(models.Model):
         readonly=True,
         index="btree_not_null",
     )
-    request_id = fields.Many2one(
-        "crm.lead", ondelete="cascade", index="btree_not_null"
-    )
+    request_id = fields.Many2one("crm.lead", ondelete="cascade", index="btree_not_null")
     order_id = fields.Many2one(
         "sale.order", "Quotation", compute="_compute_order_id", compute_sudo=True
     )

@@ -9,8 +9,10 @@ class ServicePhaseLog(models.Model):
     def _service_entered(self):
         result = super()._service_entered()
         rows = self.filtered(
-            lambda row: row.res_model == "crm.lead"
-            and row.field_name == "service_payment_state"
+            lambda row: (
+                row.res_model == "crm.lead"
+                and row.field_name == "service_payment_state"
+            )
         )
         if rows:
             # Payments are booked by accountants, who have no rights on requests.

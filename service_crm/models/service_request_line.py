@@ -83,6 +83,39 @@ class ServiceRequestLine(models.Model):
         ondelete="set null",
     )
     sale_state = fields.Selection(related="sale_line_id.state", string="Quotation")
+    parent_line_id = fields.Many2one(
+        "service.request.line",
+        "Part of",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="cascade",
+        help="The kit this line was computed for.",
+    )
+    component_id = fields.Many2one(
+        "service.component",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    price_rule_id = fields.Many2one(
+        "service.price.rule",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The rule that made this line.",
+    )
+    trace = fields.Char(
+        "Computation",
+        readonly=True,
+        copy=False,
+        help="How the quantity or the amount was computed, to be printed on the offer.",
+    )
+    is_optional = fields.Boolean(
+        "Optional", help="The customer ticks it in the offer, or leaves it."
+    )
 
     _to_add_idx = models.Index("(id) WHERE not_in_catalogue")
     _quantity_positive = models.Constraint(

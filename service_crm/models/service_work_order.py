@@ -24,6 +24,7 @@ class ServiceWorkOrder(models.Model):
     _name = "service.work.order"
     _description = "Work order"
     _inherit = [
+        "service.obstacle.mixin",
         "mail.thread",
         "mail.activity.mixin",
         "portal.mixin",

@@ -108,8 +108,8 @@ class ServiceWorkOrder(models.Model):
             lines = order.line_ids
             # The first line names the service, the others describe it to customers.
             names = [(line.name or "").strip().split("\n")[0] for line in lines]
-            order.services_label = ", ".join(names) or (
-                (order.instruction or "").strip().split("\n")[0]
+            order.services_label = (
+                ", ".join(names) or ((order.instruction or "").strip().split("\n")[0])
             )
             order.done_label = (
                 self.env._(
@@ -163,9 +163,7 @@ class ServiceWorkOrder(models.Model):
     @api.model
     def _format_moment(self, moment, pattern):
         """A moment on the reader's clock."""
-        return format_datetime(
-            self.env, moment, tz=self.env.tz.zone, dt_format=pattern
-        )
+        return format_datetime(self.env, moment, tz=self.env.tz.zone, dt_format=pattern)
 
     @api.model
     def _get_day_pattern(self):

@@ -339,6 +339,7 @@ class ServiceWorkOrder(models.Model):
                 )
         if step.needs_reason and not (reason or "").strip():
             raise UserError(self.env._("Say why, so that everybody can see it."))
+        self._check_step_obstacles(name)
 
     def _check_handed_in(self):
         """Whether the performer said what he did. Extension point."""

@@ -22,7 +22,7 @@ def requirement(*numbers):
 class ServiceCommon(TransactionCase):
     """One service team, a customer company with a contact, one user per role::
 
-        operator ──► manager ──► dispatcher ──► performer (resource) ──► customer
+    operator ──► manager ──► dispatcher ──► performer (resource) ──► customer
     """
 
     @classmethod
@@ -122,7 +122,7 @@ class ServiceCommon(TransactionCase):
     def build_agreed_order(cls, request, dispatcher=None):
         """The confirmed order of a request with lines, all approvals given::
 
-            quotation → approvals asked → customer, manager, dispatcher → agreed
+        quotation → approvals asked → customer, manager, dispatcher → agreed
         """
         request.with_user(dispatcher or cls.user_dispatcher).action_ask_approvals()
         order = request.service_quotation_id

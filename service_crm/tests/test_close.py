@@ -312,9 +312,7 @@ class TestClose(MoneyCommon):
             ]
         )
         self.assertEqual(len(message), 1)
-        self.assertNotIn(
-            self.user_manager.partner_id, message.notified_partner_ids
-        )
+        self.assertNotIn(self.user_manager.partner_id, message.notified_partner_ids)
 
     def test_closed_date_is_now(self):
         request = self.build_agreed_request()

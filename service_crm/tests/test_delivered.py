@@ -68,8 +68,9 @@ class TestDelivered(MoneyCommon):
         self.assertNotEqual(note.qty_delivered_method, "work_order")
         self.env["sale.advance.payment.inv"].with_context(
             active_model="sale.order", active_ids=order.ids
-        ).create({"advance_payment_method": "fixed", "fixed_amount": 50}).sudo(
-        ).create_invoices()
+        ).create(
+            {"advance_payment_method": "fixed", "fixed_amount": 50}
+        ).sudo().create_invoices()
         advance = order.order_line.filtered("is_downpayment")
         self.assertTrue(advance)
         self.assertNotIn("work_order", advance.mapped("qty_delivered_method"))

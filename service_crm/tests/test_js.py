@@ -10,8 +10,7 @@ class TestServiceUnits(HttpCase):
     def test_units_desktop(self):
         suite = test_js.HOOTCommon._generate_hash(self, "@service_crm")
         self.browser_js(
-            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000"
-            f"&id={suite}",
+            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite}",
             "",
             "",
             login="admin",

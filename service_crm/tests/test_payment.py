@@ -63,9 +63,7 @@ class TestPayment(MoneyCommon):
         invoices = self.get_invoices(requests)
         invoices.action_post()
         self.pay(invoices)
-        self.assertEqual(
-            requests.mapped("service_payment_state"), ["paid", "paid"]
-        )
+        self.assertEqual(requests.mapped("service_payment_state"), ["paid", "paid"])
         for request in requests:
             entries = self.get_entries(request, "service_payment_state")
             self.assertEqual(entries.count("paid"), 1)

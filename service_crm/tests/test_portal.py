@@ -149,9 +149,7 @@ class TestCustomerPage(HttpCase, MoneyCommon):
         request = self.build_planned_request()
         other = self.build_planned_request(days=5)
         for step in ("confirm", "reschedule"):
-            answer = self.post(
-                request, step, visit=other.work_order_ids.id, text="x"
-            )
+            answer = self.post(request, step, visit=other.work_order_ids.id, text="x")
             self.assertEqual(answer.status_code, 400)
         self.assertFalse(other.work_order_ids.customer_confirmed)
         self.assertFalse(self.get_wishes(other))
@@ -342,9 +340,7 @@ class TestCustomerPage(HttpCase, MoneyCommon):
             days=7, customer=self.build_partner("Beta LLC")
         )
         theirs.name = "Чужая заявка"
-        user = new_test_user(
-            self.env, login="anna_portal", groups="base.group_portal"
-        )
+        user = new_test_user(self.env, login="anna_portal", groups="base.group_portal")
         self.customer.user_ids = user
         user.partner_id = self.customer
         self.authenticate("anna_portal", "anna_portal")

@@ -133,11 +133,7 @@ class TestWorkOrderSteps(StepCommon):
         mine.write({"report": "Заменил ролик", "signed_by": "Анна"})
         mine.line_ids.write({"quantity_done": 2})
         mine.write(
-            {
-                "line_ids": [
-                    Command.create({"name": "Ролик двери", "quantity_done": 1})
-                ]
-            }
+            {"line_ids": [Command.create({"name": "Ролик двери", "quantity_done": 1})]}
         )
         self.assertEqual(order.line_ids[1].quantity_planned, 0)
         for values in (
@@ -520,9 +516,14 @@ class TestWorkOrderSteps(StepCommon):
     # On the phone
 
     def test_words_of_the_card(self):
-        order = self.order(site_id=self.build_partner(
-            name="Лифт 5", street="Ленина 5", city="Москва", phone="+7 495 120-81-16"
-        ).id)
+        order = self.order(
+            site_id=self.build_partner(
+                name="Лифт 5",
+                street="Ленина 5",
+                city="Москва",
+                phone="+7 495 120-81-16",
+            ).id
+        )
         self.assertEqual(order.hours_label, "09:00–10:00")
         self.assertEqual(order.address_label, "Ленина 5, Москва")
         self.assertIn("%D0%9B", order.map_url)

@@ -43,9 +43,7 @@ STEPS = {
     "on_the_way": Step(BOTH, ("assigned",), "on_the_way", **PLANNED),
     "start": Step(BOTH, ("assigned", "on_the_way"), "in_progress", **PLANNED),
     "done": Step(BOTH, ("in_progress",), "done"),
-    "customer_absent": Step(
-        BOTH, ("assigned", *UNDER_WAY), "draft", needs_reason=True
-    ),
+    "customer_absent": Step(BOTH, ("assigned", *UNDER_WAY), "draft", needs_reason=True),
     "reschedule": Step((DISPATCHER,), (*PLANNING, "on_the_way"), needs_reason=True),
     "cancel": Step(
         (DISPATCHER,), (*PLANNING, *UNDER_WAY), "cancelled", needs_reason=True
