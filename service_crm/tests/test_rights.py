@@ -48,6 +48,8 @@ RIGHTS = {
     "decision on an approval": f"{STAFF} rwc",
     "decision on a message": f"{STAFF} rwcd",
     "opening again": "dispatcher admin rwc",
+    "contract": "operator dispatcher r, manager rwc, admin rwcd",
+    "planned payment": "operator dispatcher r, manager admin rwcd",
 }
 
 
@@ -276,6 +278,33 @@ class TestRights(VisitsCommon):
                 env["service.request.reopen"].create({"reason": "Снова шумит"}),
                 {"reason": "Стучит"},
                 {"reason": "Снова шумит"},
+            ),
+            **cls.build_contract_subjects(),
+        }
+
+    @classmethod
+    def build_contract_subjects(cls):
+        env = cls.env
+        values = {"subject": "Обслуживание", "partner_id": cls.company_customer.id}
+        contract = env["service.contract"].create(values)
+        payment = {
+            "contract_id": contract.id,
+            "company_id": contract.company_id.id,
+            "currency_id": contract.currency_id.id,
+            "name": "Аванс",
+            "date": "2026-12-01",
+            "amount": 500,
+        }
+        return {
+            "contract": (
+                env["service.contract"].create(values),
+                {"subject": "Ремонт"},
+                values,
+            ),
+            "planned payment": (
+                env["service.contract.payment"].create(payment),
+                {"amount": 600},
+                payment,
             ),
         }
 
