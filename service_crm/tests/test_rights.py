@@ -50,6 +50,8 @@ RIGHTS = {
     "opening again": "dispatcher admin rwc",
     "contract": "operator dispatcher r, manager rwc, admin rwcd",
     "planned payment": "operator dispatcher r, manager admin rwcd",
+    "customer segment": "operator manager dispatcher r, admin rwcd",
+    "price rule": "operator manager dispatcher r, admin rwcd",
 }
 
 
@@ -280,6 +282,23 @@ class TestRights(VisitsCommon):
                 {"reason": "Снова шумит"},
             ),
             **cls.build_contract_subjects(),
+            **cls.build_price_subjects(),
+        }
+
+    @classmethod
+    def build_price_subjects(cls):
+        env = cls.env
+        return {
+            "customer segment": (
+                env["service.segment"].create({"name": "Постоянные клиенты"}),
+                {"name": "Крупные клиенты"},
+                {"name": "Управляющие компании"},
+            ),
+            "price rule": (
+                env["service.price.rule"].create({"name": "Срочно"}),
+                {"name": "Очень срочно"},
+                {"name": "Без лифта"},
+            ),
         }
 
     @classmethod

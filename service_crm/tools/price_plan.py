@@ -16,6 +16,7 @@ class PlanLine:
     :param reasons: names of the rules that changed this line, in order
     :param kind: ``service``, ``material``, ``kit`` (its components carry the price)
         or ``rule``
+    :param locked: offered or agreed already: counts for totals, is never changed
     """
 
     key: tuple
@@ -31,6 +32,7 @@ class PlanLine:
     parent_key: tuple | None = None
     trace: str = ""
     is_optional: bool = False
+    locked: bool = False
     reasons: list = field(default_factory=list)
 
     @property
