@@ -82,6 +82,7 @@ from . import (
     service_contract,
     service_contract_payment,
     service_document_type,
+    service_document_need,
     service_document,
     crm_lead_papers,
 )

@@ -1,4 +1,11 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+ROLES = [
+    ("operator", "Operator"),
+    ("performer", "Performer"),
+    ("dispatcher", "Dispatcher"),
+    ("manager", "Manager"),
+]
 
 
 class ServiceDocumentType(models.Model):
@@ -7,10 +14,13 @@ class ServiceDocumentType(models.Model):
     _name = "service.document.type"
     _description = "Kind of document"
     _order = "sequence, name, id"
+    _check_company_auto = True
 
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
-    company_id = fields.Many2one("res.company", index=True)
+    company_id = fields.Many2one(
+        "res.company", index=True, help="Empty: for all companies."
+    )
     name = fields.Char(required=True, translate=True)
     kind = fields.Selection(
         [
@@ -28,11 +38,123 @@ class ServiceDocumentType(models.Model):
         required=True,
         default="other",
     )
+    subject = fields.Selection(
+        [
+            ("request", "Request"),
+            ("work_order", "Work Order"),
+            ("contract", "Contract"),
+        ],
+        "One per",
+        required=True,
+        default="request",
+        help="For what one such document is made.",
+    )
+    in_set = fields.Boolean(
+        "In the Set",
+        default=True,
+        help="Made by “Make Documents”, unless the manager changed the set of the "
+        "request.",
+    )
+    is_required = fields.Boolean(
+        "Required", help="Without it the step below is not taken."
+    )
+    needed_by = fields.Selection(
+        lambda self: self._get_needed_by_selection(),
+        "Needed By",
+        help="The step that is not taken while a required document is missing.",
+    )
+    needed_as = fields.Selection(
+        [("issued", "Issued"), ("signed", "Signed or Scanned")],
+        "Needed As",
+        required=True,
+        default="issued",
+    )
+    team_ids = fields.Many2many(
+        "crm.team",
+        string="Teams",
+        domain=[("is_service", "=", True)],
+        help="Empty: for all service teams.",
+    )
+    category_ids = fields.Many2many(
+        "service.category",
+        string="Service Categories",
+        help="Only for requests of services in these categories and those below.",
+    )
+    product_ids = fields.Many2many(
+        "product.template",
+        string="Services",
+        help="Only for requests of these services.",
+    )
+    preparer = fields.Selection(
+        ROLES, "Prepared By", required=True, default="dispatcher"
+    )
+    signer = fields.Selection(
+        [
+            ("nobody", "Nobody"),
+            ("customer", "Customer"),
+            ("performer", "Performer"),
+            ("company", "Company"),
+        ],
+        "Signed By",
+        required=True,
+        default="nobody",
+    )
+    for_customer = fields.Boolean(
+        "For the Customer",
+        help="The customer gets it by mail and sees it on the own page.",
+    )
+    validity_days = fields.Integer("Valid for Days")
+    reminder_days = fields.Integer(
+        "Remind After Days",
+        help="The responsible person is reminded of a document that lies unsent or "
+        "unsigned so long. 0: never.",
+    )
+    number_prefix = fields.Char(
+        "Number Begins With",
+        help="For example ACT/%(year)s/; each company and year counts from 1.",
+    )
+    number_padding = fields.Integer("Digits", default=5)
+    is_gapless = fields.Boolean(
+        "Without Gaps",
+        help="No number is ever left out; issuing waits for a colleague who issues "
+        "at the same moment.",
+    )
     report_id = fields.Many2one(
         "ir.actions.report",
         "Print Form",
         domain=[("model", "=", "service.document")],
         ondelete="restrict",
     )
-    is_required = fields.Boolean("Required")
-    validity_days = fields.Integer("Valid for Days")
+    docx_template = fields.Binary(
+        "Own DOCX Template",
+        attachment=True,
+        help="Takes the place of the print form.",
+    )
+    docx_filename = fields.Char("Name of the Template")
+
+    @api.model
+    def _get_needed_by_steps(self):
+        """Steps that may wait for a document: ``{key: (model, step, label)}``.
+
+        Registry and extension point: ``step`` is what the model asks
+        ``_get_step_obstacles`` about.
+        """
+        work_order = "service.work.order"
+        return {
+            "on_the_way": (work_order, "on_the_way", self.env._("On My Way")),
+            "start": (work_order, "start", self.env._("Start of the Work")),
+            "done": (work_order, "done", self.env._("Work Done")),
+            "close": (work_order, "close", self.env._("Closing of the Work Order")),
+            "request_close": (
+                "crm.lead",
+                "close",
+                self.env._("Closing of the Request"),
+            ),
+        }
+
+    @api.model
+    def _get_needed_by_selection(self):
+        return [
+            (key, label)
+            for key, (_model, _step, label) in self._get_needed_by_steps().items()
+        ]

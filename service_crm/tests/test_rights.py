@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from odoo.fields import Command
+
 from .common_rights import VisitsCommon
 
 STAFF = "operator manager dispatcher admin"
@@ -26,6 +28,12 @@ RIGHTS = {
     "own work order": "operator manager r, dispatcher admin performer rw",
     "work order line": "operator manager r, dispatcher admin rwcd",
     "own work order line": ("operator manager r, dispatcher admin rwcd, performer rwc"),
+    "kind of document": "operator manager dispatcher performer r, admin rwcd",
+    "document of a set": "operator dispatcher r, manager admin rwcd",
+    "document": "operator r, manager dispatcher admin rwcd",
+    "document of the own visit": (
+        "operator r, manager dispatcher admin rwd, performer rw"
+    ),
     "inbound message": f"{STAFF} r",
     "phase entry": "admin r",
     "customer": "manager dispatcher admin rwc, operator performer user r",
@@ -140,6 +148,7 @@ class TestRights(VisitsCommon):
                 {"quantity_done": 1},
                 {"work_order_id": cls.own_visit.id, "name": "Смазка"},
             ),
+            **cls.build_document_subjects(),
             "inbound message": (inbound, {"state": "done"}, {"channel": "mail"}),
             "phase entry": (
                 env["service.phase.log"].search(
@@ -324,6 +333,34 @@ class TestRights(VisitsCommon):
                 env["service.contract.payment"].create(payment),
                 {"amount": 600},
                 payment,
+            ),
+        }
+
+    @classmethod
+    def build_document_subjects(cls):
+        env = cls.env
+        kind = env["service.document.type"].create({"name": "Акт", "kind": "act"})
+        other = kind.copy({"name": "Акт осмотра"})
+        document = {"type_id": kind.id, "request_id": cls.request.id}
+        need = {"request_id": cls.request.id, "type_id": kind.id}
+        own = {"type_id": kind.id, "work_order_id": cls.own_visit.id}
+        scan = {"scan_ids": [Command.clear()]}
+        return {
+            "kind of document": (
+                kind.copy(),
+                {"name": "Акт сдачи"},
+                {"name": "Справка", "kind": "other"},
+            ),
+            "document of a set": (
+                env["service.document.need"].create(need),
+                {"is_required": True},
+                {**need, "type_id": other.id},
+            ),
+            "document": (env["service.document"].create(document), scan, document),
+            "document of the own visit": (
+                env["service.document"].create(own),
+                scan,
+                None,
             ),
         }
 
