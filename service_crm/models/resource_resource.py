@@ -13,7 +13,7 @@ class ResourceResource(models.Model):
         help="Work orders can be assigned to this resource.",
     )
     service_skill_ids = fields.One2many(
-        "service.resource.skill", "resource_id", "Skills"
+        "service.resource.skill", "resource_id", "Service Skills"
     )
     service_capacity = fields.Integer(
         "Jobs at Once",

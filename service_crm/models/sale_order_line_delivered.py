@@ -15,14 +15,16 @@ class SaleOrderLine(models.Model):
     )
     qty_delivered_method = fields.Selection(
         selection_add=[("work_order", "Work Orders")],
+        # No override of Odoo's: of several addons the one loaded last would win.
+        compute="_compute_service_delivered_method",
         ondelete={"work_order": lambda lines: lines._reset_work_order_method()},
     )
 
     # -- computes
 
-    @api.depends("order_id.is_service", "display_type", "is_downpayment")
-    def _compute_qty_delivered_method(self):
-        super()._compute_qty_delivered_method()
+    @api.depends(lambda self: self._get_delivered_method_depends())
+    def _compute_service_delivered_method(self):
+        self._compute_qty_delivered_method()
         self._filter_service_delivered().qty_delivered_method = "work_order"
 
     @api.depends(
@@ -122,6 +124,19 @@ class SaleOrderLine(models.Model):
                     lines=", ".join(sorted(set(lines.mapped("name")))),
                 )
             )
+
+    @api.model
+    def _get_delivered_method_depends(self):
+        """What any addon's method depends on, and which lines are ours."""
+        computes = (
+            vars(owner).get("_compute_qty_delivered_method")
+            for owner in type(self).mro()
+        )
+        names = {"order_id.is_service", "display_type", "is_downpayment", "is_expense"}
+        for compute in computes:
+            depends = getattr(compute, "_depends", ())
+            names.update(depends(self) if callable(depends) else depends)
+        return sorted(names)
 
     def _filter_service_delivered(self):
         """Lines that only work orders deliver: all that is sold on service orders."""

@@ -1,4 +1,4 @@
-"""Programs from the machine's own distribution: a browser and a PDF maker."""
+"""Programs from the machine's own distribution: browser, PDF maker, office."""
 
 import os
 import shutil
@@ -9,6 +9,8 @@ from paths import SandboxError, locked, say
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 # program -> Debian package
 PROGRAMS = {"wkhtmltopdf": "wkhtmltopdf", "pdftotext": "poppler-utils"}
+# The addons do without it (a DOCX stays a DOCX); the tests make its PDF.
+ONLY_FOR_TESTS = {"soffice": "libreoffice-writer-nogui"}
 
 
 def find_browser():
@@ -16,8 +18,9 @@ def find_browser():
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
-def missing_packages():
-    missing = [pkg for name, pkg in PROGRAMS.items() if not shutil.which(name)]
+def missing_packages(for_tests=True):
+    programs = {**PROGRAMS, **(ONLY_FOR_TESTS if for_tests else {})}
+    missing = [pkg for name, pkg in programs.items() if not shutil.which(name)]
     return missing if find_browser() else ["chromium", *missing]
 
 
@@ -26,10 +29,10 @@ def ensure_programs(required=True):
 
     :param required: whether to stop without them (the tests need all of them)
     """
-    if not missing_packages():
+    if not missing_packages(for_tests=required):
         return
     with locked("apt"):
-        missing = missing_packages()
+        missing = missing_packages(for_tests=required)
         if not missing:
             return
         by_hand = f"apt-get install --no-install-recommends {' '.join(missing)}"

@@ -15,7 +15,8 @@ NOTHING_MATCHED = 5
 
 def run_plain(results, paths, extra=()):
     """Tests that need neither Odoo nor a database."""
-    return _run(results, "plain", paths, ["-p", "no:odoo", *extra], dict(os.environ))
+    options = ["-p", "no:odoo", "--import-mode=importlib", *extra]
+    return _run(results, "plain", paths, options, dict(os.environ))
 
 
 def run_in_odoo(runner, results, kind, database, paths, extra=(), **kwargs):
@@ -41,6 +42,7 @@ def _run(results, kind, paths, options, environment, browser=True, log=None):
         "SANDBOX_REPORT": str(report),
         "SANDBOX_BROWSER": "1" if browser else "",
         "PYTHONUNBUFFERED": "1",
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(run_folder() / "hypothesis"),
     }
     command = [
         python(), "-m", "pytest", "-p", "sandbox_report", "-p", "no:cacheprovider",

@@ -1,7 +1,7 @@
 """Template databases, built once and copied.
 
-Two levels: what our addons depend on (the same for every checkout, remade only
-with another Odoo), and our addons on top (remade when their files change).
+Two levels: what our addons depend on, or more of Odoo (the same for every checkout,
+remade only with another Odoo), and our addons on top (remade when their files change).
 """
 
 import ast
@@ -17,6 +17,10 @@ from paths import (
     present_addons,
     say,
 )
+
+
+# What a company may have besides: our addons must get on with them.
+BESIDE = ("sale_stock", "hr", "project", "sale_timesheet", "base_vat")
 
 
 def manifest(addon):
@@ -50,9 +54,9 @@ class Templates:
         self.runner = runner
         self.databases = databases
 
-    def base(self, demo=False):
-        """Odoo with everything our addons depend on."""
-        modules = dependencies()
+    def base(self, demo=False, beside=()):
+        """Odoo with everything our addons depend on, and the modules `beside`."""
+        modules = sorted({*dependencies(), *beside})
         key = short_hash(self.runner.odoo.fingerprint(), demo, *modules)
         name = f"scrm_base_{'demo_' if demo else ''}{key}"
         options = ["--with-demo"] if demo else []
@@ -63,15 +67,18 @@ class Templates:
 
         return self._template(name, build)
 
-    def addons(self, addons=None, demo=False):
-        """Our addons (all of them unless told) installed on the base."""
+    def addons(self, addons=None, demo=False, beside=()):
+        """Our addons (all of them unless told) installed on the base.
+
+        :param beside: further modules of Odoo that are there already
+        """
         addons = with_dependencies(addons or present_addons())
         if not addons:
             raise SandboxError("this checkout has no addon yet")
-        base = self.base(demo)
+        base = self.base(demo, beside)
         key = short_hash(base, content_hash(addons))
         kind = "demo" if demo else "plain"
-        family = f"scrm_tpl_{checkout_id()}_{kind}_{short_hash(*addons)[:4]}_"
+        family = f"scrm_tpl_{checkout_id()}_{kind}_{short_hash(*addons, *beside)[:4]}_"
         options = ["--with-demo"] if demo else []
 
         def build(database):

@@ -9,9 +9,14 @@ from demo_state import Demo
 from paths import CACHE, VENV, SandboxError, present_addons
 from provision_odoo import find_odoo
 from provision_postgres import POSTGRES, Server, is_running, programs
-from provision_system import PROGRAMS, find_browser, missing_packages
+from provision_system import (
+    ONLY_FOR_TESTS,
+    PROGRAMS,
+    find_browser,
+    missing_packages,
+)
 
-GOOD, BAD = "ok     ", "missing"
+GOOD, BAD, LATER = "ok     ", "missing", "later  "
 
 
 def add_arguments(_parser):
@@ -87,12 +92,14 @@ def _programs():
     browser = find_browser()
     found = _version(browser, "--version") if browser else ""
     yield (GOOD, "browser", found, "") if browser else (BAD, "browser", "", by_hand)
-    for program in PROGRAMS:
+    for program in (*PROGRAMS, *ONLY_FOR_TESTS):
         if shutil.which(program):
             flag = "-v" if program == "pdftotext" else "--version"
             yield GOOD, program, _version(program, flag), ""
-        else:
+        elif program in PROGRAMS:
             yield BAD, program, "", by_hand
+        else:
+            yield LATER, program, "", "`test` installs it; the demo does without"
 
 
 def _demo():

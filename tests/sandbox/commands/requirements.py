@@ -42,7 +42,7 @@ def run(arguments):
 def _marked():
     """The numbers the source marks, whether run or not."""
     numbers = set()
-    for folder in (*present_addons(), "tests/acceptance"):
+    for folder in (*present_addons(), "tests/acceptance", "tests/beside"):
         for path in (REPOSITORY / folder).rglob("test_*.py"):
             for mark in MARK.findall(path.read_text(encoding="utf-8")):
                 numbers.update(re.findall(r"[A-Z]+\d+", mark))

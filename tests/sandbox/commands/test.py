@@ -10,9 +10,15 @@ from paths import REPOSITORY, SandboxError, present_addons, say
 from pytest_run import run_in_odoo, run_plain
 from results import Results
 from sandbox import prepare
+from templates import BESIDE
 
 TOP_LEVEL = REPOSITORY / "tests" / "acceptance"
-PLAIN = REPOSITORY / "tests" / "sandbox_tests"
+BESIDE_TESTS = REPOSITORY / "tests" / "beside"
+# Need neither Odoo nor a database.
+PLAIN = (
+    REPOSITORY / "tests" / "sandbox_tests",
+    REPOSITORY / "tests" / "properties",
+)
 
 
 def add_arguments(parser):
@@ -34,7 +40,7 @@ def run(arguments):
             results.add("lint", name, passed, output)
             if not passed:
                 print(output)
-    plain, in_odoo = _split(arguments.paths)
+    plain, in_odoo, beside = _split(arguments.paths)
     only = ["-k", arguments.k] if arguments.k else []
     if plain:
         _say_running(plain)
@@ -54,12 +60,25 @@ def run(arguments):
             run_in_odoo(sandbox.runner, results, "test", database, in_odoo, only)
         finally:
             sandbox.databases.drop(database)
+    if beside:
+        _run_beside(sandbox, results, beside, only)
     if lane:
         lane.join()
         if lane.error:
             results.add("check", "installation checks", False, str(lane.error))
     results.save(complete=not selected)
     return _close(results, time.monotonic() - start)
+
+
+def _run_beside(sandbox, results, paths, only):
+    """Tests in a company that has more of Odoo than our addons ask for."""
+    template = sandbox.templates.addons(beside=BESIDE)
+    problems = sandbox.templates.problems(template)
+    name = f"installing all beside {', '.join(BESIDE)}"
+    results.add("check", name, not problems, "\n".join(problems))
+    with sandbox.databases.passing("beside", template) as database:
+        _say_running(paths)
+        run_in_odoo(sandbox.runner, results, "beside", database, paths, only)
 
 
 class _Lane(threading.Thread):
@@ -82,21 +101,26 @@ def _say_running(paths):
 
 
 def _split(paths):
-    """Plain Python tests and those that run in Odoo; all of them unless told."""
+    """Plain tests, those that run in Odoo, those beside more of Odoo.
+
+    All of them unless told which.
+    """
     if not paths:
         folders = [REPOSITORY / addon / "tests" for addon in present_addons()]
-        folders.append(TOP_LEVEL)
-        plain = [PLAIN] if PLAIN.is_dir() else []
-        return plain, [folder for folder in folders if folder.is_dir()]
-    plain, in_odoo = [], []
+        paths = [*PLAIN, *folders, TOP_LEVEL, BESIDE_TESTS]
+        paths = [path for path in paths if path.is_dir()]
+    plain, in_odoo, beside = [], [], []
     for path in paths:
-        path = (REPOSITORY / path.partition("::")[0]).resolve()
-        if not path.exists():
-            raise SandboxError(f"no such test: {path}")
-    for path in paths:
-        is_plain = path.startswith(str(PLAIN.relative_to(REPOSITORY)))
-        (plain if is_plain else in_odoo).append(REPOSITORY / path)
-    return plain, in_odoo
+        path = REPOSITORY / path
+        file = REPOSITORY / str(path).partition("::")[0]
+        if not file.exists():
+            raise SandboxError(f"no such test: {file}")
+        folders = {file, *file.parents}
+        if folders & set(PLAIN):
+            plain.append(path)
+        else:
+            (beside if BESIDE_TESTS in folders else in_odoo).append(path)
+    return plain, in_odoo, beside
 
 
 def _close(results, seconds):
