@@ -18,7 +18,6 @@ from paths import (
     say,
 )
 
-
 # What a company may have besides: our addons must get on with them.
 BESIDE = ("sale_stock", "hr", "project", "sale_timesheet", "base_vat")
 

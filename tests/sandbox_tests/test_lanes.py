@@ -1,7 +1,7 @@
 """Which tests run where, and which programs each command asks for."""
 
-import pytest
 import provision_system
+import pytest
 from commands import test
 from paths import REPOSITORY, SandboxError
 
