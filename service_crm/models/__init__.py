@@ -23,6 +23,7 @@ from . import (
     product_template,
     service_approval,
     service_request_line,
+    service_request_line_rules,
     service_request_line_sale,
     service_inbound,
     service_inbound_mail,

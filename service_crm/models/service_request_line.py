@@ -195,7 +195,8 @@ class ServiceRequestLine(models.Model):
         )
         prices = listed._get_listed_prices()
         for line in listed:
-            line.price_listed = line.price_unit = prices[line]
+            price = prices[line]
+            line.price_listed = line.price_base = line.price_unit = price
         for line in self - listed:
             line.price_unit = line.price_unit
 
@@ -283,7 +284,7 @@ class ServiceRequestLine(models.Model):
     def _has_own_price(self):
         """Whether the price was written by hand, so that no price list moves it."""
         self.ensure_one()
-        return self.price_unit != self.price_listed
+        return self.price_base != self.price_listed
 
     def _get_listed_prices(self):
         """Unit prices by the customers' price lists.
