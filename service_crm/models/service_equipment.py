@@ -30,3 +30,4 @@ class ServiceEquipment(models.Model):
     properties = fields.Properties(
         "Technical Data", definition="type_id.properties_definition"
     )
+    request_ids = fields.One2many("crm.lead", "equipment_id", "Requests")

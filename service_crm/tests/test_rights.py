@@ -60,6 +60,12 @@ RIGHTS = {
     "planned payment": "operator dispatcher r, manager admin rwcd",
     "customer segment": "operator manager dispatcher r, admin rwcd",
     "price rule": "operator manager dispatcher r, admin rwcd",
+    "brand": "operator manager dispatcher rc, performer user r, admin rwcd",
+    "kind of equipment": "operator manager dispatcher performer user r, admin rwcd",
+    "equipment": "operator manager dispatcher rwc, admin rwcd",
+    "equipment of the own visit": (
+        "operator manager dispatcher rw, performer r, admin rwd"
+    ),
 }
 
 
@@ -290,6 +296,7 @@ class TestRights(VisitsCommon):
                 {"reason": "Стучит"},
                 {"reason": "Снова шумит"},
             ),
+            **cls.build_equipment_subjects(),
             **cls.build_contract_subjects(),
             **cls.build_price_subjects(),
         }
@@ -362,6 +369,21 @@ class TestRights(VisitsCommon):
                 scan,
                 None,
             ),
+        }
+
+    @classmethod
+    def build_equipment_subjects(cls):
+        env = cls.env
+        values = {"name": "Лифт 1", "partner_id": cls.customer.id}
+        equipment = env["service.equipment"].create([values, values])
+        cls.own_request.equipment_id = equipment[1]
+        kind = env["service.equipment.type"].create({"name": "Эскалатор"})
+        brand = env["service.brand"].create({"name": "Щербинка"})
+        return {
+            "brand": (brand, {"name": "МЛМ"}, {"name": "Могилёв"}),
+            "kind of equipment": (kind, {"name": "Лифт"}, {"name": "Котёл"}),
+            "equipment": (equipment[0], {"serial": "4711"}, values),
+            "equipment of the own visit": (equipment[1], {"serial": "4711"}, None),
         }
 
     @classmethod
