@@ -177,12 +177,17 @@ class CrmLead(models.Model):
         now = fields.Datetime.now()
         soon = fields.Datetime.add(now, hours=4)
         for lead in self:
-            wished = lead.wished_end or lead.wished_start
+            wished = lead._get_service_deadline()
             begun = lead.service_phase in ("execution", "closing", "done")
             if not wished or begun or not lead.active or wished > soon:
                 lead.service_urgency = "normal"
             else:
                 lead.service_urgency = "late" if wished < now else "soon"
+
+    def _get_service_deadline(self):
+        """Until when the work is to begin at the latest. Extension point."""
+        self.ensure_one()
+        return self.wished_end or self.wished_start
 
     @api.depends("work_order_ids")
     def _compute_service_work_order_count(self):

@@ -62,6 +62,8 @@ RIGHTS = {
     "price rule": "operator manager dispatcher r, admin rwcd",
     "brand": "operator manager dispatcher rc, performer user r, admin rwcd",
     "kind of equipment": "operator manager dispatcher performer user r, admin rwcd",
+    "follow-up": "operator manager dispatcher performer user r, admin rwcd",
+    "kind of customer": "operator manager dispatcher performer user r, admin rwcd",
     "equipment": "operator manager dispatcher rwc, admin rwcd",
     "equipment of the own visit": (
         "operator manager dispatcher rw, performer r, admin rwd"
@@ -382,6 +384,24 @@ class TestRights(VisitsCommon):
         return {
             "brand": (brand, {"name": "МЛМ"}, {"name": "Могилёв"}),
             "kind of equipment": (kind, {"name": "Лифт"}, {"name": "Котёл"}),
+            "follow-up": (
+                env["service.follow.up"].create(
+                    {
+                        "product_tmpl_id": cls.inspection.product_tmpl_id.id,
+                        "offer_id": cls.build_product("Осмотр").product_tmpl_id.id,
+                    }
+                ),
+                {"days": 5},
+                {
+                    "product_tmpl_id": cls.inspection.product_tmpl_id.id,
+                    "offer_id": cls.build_product("Ремонт").product_tmpl_id.id,
+                },
+            ),
+            "kind of customer": (
+                env["service.customer.type"].create({"name": "Аптека"}),
+                {"name": "Сеть аптек"},
+                {"name": "УК"},
+            ),
             "equipment": (equipment[0], {"serial": "4711"}, values),
             "equipment of the own visit": (equipment[1], {"serial": "4711"}, None),
         }

@@ -131,6 +131,9 @@ STEPS = [
     ("resource.resource", "action_service_work_orders", "resource", EMPLOYEES),
     ("resource.resource", "action_view_service_ratings", "resource", EMPLOYEES),
     ("service.category", "action_open_services", "category", EMPLOYEES),
+    ("service.equipment", "action_view_requests", "equipment", STAFF),
+    ("service.equipment", "action_view_visits", "equipment", STAFF),
+    ("res.partner", "action_view_equipment", "customer", EMPLOYEES),
 ]
 
 
@@ -364,3 +367,8 @@ class TestRightsSteps(RightsCommon, MoneyCommon):
 
     def _build_category(self):
         return self.build_category()
+
+    def _build_equipment(self):
+        return self.env["service.equipment"].create(
+            {"name": "Лифт", "partner_id": self.customer.id}
+        )
