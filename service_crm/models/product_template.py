@@ -113,8 +113,10 @@ class ProductTemplate(models.Model):
     @api.depends("service_form")
     def _compute_service_form_url(self):
         for product in self:
-            product.service_form_url = product.service_form and product.id and (
-                f"{product.get_base_url()}/service/request?service={product.id}"
+            product.service_form_url = (
+                product.service_form
+                and product.id
+                and (f"{product.get_base_url()}/service/request?service={product.id}")
             )
 
     @api.model

@@ -19,7 +19,7 @@ class ResPartner(models.Model):
     @api.depends("country_id")
     @api.depends_context("company")
     def _compute_requisites_country(self):
-        """By which country's rules the numbers go: the own one's, when none is given."""
+        """Whose rules the numbers go by: the company's, when no country is given."""
         for partner in self:
             partner.requisites_country = (
                 partner.country_id or self.env.company.country_id
