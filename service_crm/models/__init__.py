@@ -1,5 +1,6 @@
 from . import (
     account_move,
+    ir_actions_report,
     service_obstacle_mixin,
     ir_sequence,
     service_phase_log,
@@ -85,6 +86,9 @@ from . import (
     service_price_rule,
     service_contract,
     service_contract_payment,
+    service_paper_mixin,
+    res_partner_paper,
+    res_company_paper,
     service_document_type,
     service_document_need,
     service_document,
