@@ -81,6 +81,7 @@ from . import (
     service_equipment,
     service_segment,
     service_parameter,
+    service_parameter_option,
     service_component,
     service_request_value,
     service_price_rule,

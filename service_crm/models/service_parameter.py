@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..tools.expression import is_name
 
 
 class ServiceParameter(models.Model):
@@ -7,13 +10,23 @@ class ServiceParameter(models.Model):
     _name = "service.parameter"
     _description = "Parameter"
     _order = "sequence, name, id"
+    _rec_names_search = ["name", "code"]
 
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
     name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True, help="The name in formulas: length, floor.")
+    code = fields.Char(
+        "Name in Formulas",
+        required=True,
+        help="A word without spaces: length, floor, urgency.",
+    )
+    question = fields.Char(
+        translate=True,
+        help="As the customer is asked on the phone: “How long is the room?”",
+    )
     kind = fields.Selection(
         [("number", "Number"), ("boolean", "Yes or No"), ("choice", "Choice")],
+        "Answer",
         required=True,
         default="number",
     )
@@ -24,7 +37,122 @@ class ServiceParameter(models.Model):
         required=True,
         default="line",
     )
+    has_limits = fields.Boolean(
+        "Limits", default=True, help="Refuse numbers outside of the limits."
+    )
+    minimum = fields.Float("From", digits=(16, 6))
+    maximum = fields.Float("To", digits=(16, 6), default=1000.0)
+    has_default = fields.Boolean(
+        "Usual Answer", help="Taken until somebody answers the question."
+    )
+    default_number = fields.Float("Usual Number", digits=(16, 6))
+    default_boolean = fields.Boolean("Usually Yes")
+    default_option_id = fields.Many2one(
+        "service.parameter.option",
+        "Usual Choice",
+        domain="[('parameter_id', '=', id)]",
+        ondelete="set null",
+    )
+    option_ids = fields.One2many(
+        "service.parameter.option", "parameter_id", "Choices", copy=True
+    )
+    component_ids = fields.Many2many("service.component", "service_component_use_rel")
 
     _code_uniq = models.UniqueIndex(
         "(lower(code)) WHERE active", "There is a parameter of this name already."
     )
+    _limits_order = models.Constraint(
+        "CHECK(NOT has_limits OR minimum <= maximum)",
+        "The lower limit of a parameter can not be above the upper one.",
+    )
+
+    @api.depends("name", "uom_id")
+    def _compute_display_name(self):
+        for parameter in self:
+            unit = parameter.kind == "number" and parameter.uom_id.name
+            name = parameter.name or ""
+            parameter.display_name = f"{name}, {unit}" if unit else name
+
+    @api.constrains("code")
+    def _check_code(self):
+        for parameter in self:
+            if not is_name(parameter.code):
+                raise ValidationError(
+                    self.env._(
+                        "“%(code)s” can not be the name of a parameter in formulas: "
+                        "use one word of letters and digits that begins with a letter "
+                        "and is no word of the formulas themselves, such as "
+                        "room_length.",
+                        code=parameter.code,
+                    )
+                )
+
+    @api.constrains("has_default", "default_number", "minimum", "maximum", "has_limits")
+    def _check_default(self):
+        for parameter in self:
+            if parameter.kind == "number" and parameter.has_default:
+                problem = parameter._get_problem(parameter.default_number)
+                if problem:
+                    raise ValidationError(problem)
+
+    @api.constrains("default_option_id")
+    def _check_default_option(self):
+        for parameter in self:
+            if parameter.default_option_id.parameter_id - parameter:
+                raise ValidationError(
+                    self.env._(
+                        "The usual choice of %(parameter)s has to be one of its own.",
+                        parameter=parameter.name,
+                    )
+                )
+
+    def write(self, vals):
+        renamed = {"code", "kind", "uom_id"} & vals.keys()
+        if renamed or ("active" in vals and not vals["active"]):
+            self.filtered(
+                lambda parameter: any(
+                    name == "active" or parameter._is_changed(name, vals[name])
+                    for name in renamed | ({"active"} & vals.keys())
+                )
+            )._check_unused()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        self._check_unused()
+
+    def _is_changed(self, name, value):
+        """Whether a value to write differs from the present one."""
+        self.ensure_one()
+        present = self._fields[name].convert_to_write(self[name], self)
+        return present != value
+
+    def _check_unused(self):
+        """Formulas must not lose what they are made of."""
+        # Kits of other companies count as well.
+        for parameter in self.sudo():
+            kits = parameter.component_ids.product_tmpl_id
+            if kits:
+                raise UserError(
+                    self.env._(
+                        "%(parameter)s is used in the formulas of %(kits)s. Change "
+                        "these formulas first.",
+                        parameter=parameter.name,
+                        kits=", ".join(kits[:5].mapped("display_name")),
+                    )
+                )
+
+    def _get_problem(self, number):
+        """Why a number can not be the answer, in words; ``None`` when it can."""
+        self.ensure_one()
+        if not self.has_limits or self.minimum <= number <= self.maximum:
+            return None
+        return self.env._(
+            "%(parameter)s: %(number)s %(unit)s is not between %(minimum)s and "
+            "%(maximum)s. Check the number; the limits are set by the administrator.",
+            parameter=self.name,
+            number=f"{number:.6g}" if abs(number) < 1e6 else f"{number:.0f}",
+            unit=self.uom_id.name or "",
+            minimum=f"{self.minimum:.6g}",
+            maximum=f"{self.maximum:.6g}",
+        )

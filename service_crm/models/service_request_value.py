@@ -21,6 +21,14 @@ class ServiceRequestValue(models.Model):
     parameter_id = fields.Many2one(
         "service.parameter", required=True, ondelete="restrict", index=True
     )
+    is_answered = fields.Boolean("Answered")
     value_number = fields.Float("Number", digits=(16, 6))
     value_boolean = fields.Boolean("Yes")
-    value_choice = fields.Char("Choice")
+    option_id = fields.Many2one(
+        "service.parameter.option", "Choice", ondelete="restrict", index=True
+    )
+
+    _one_answer = models.UniqueIndex(
+        "(request_id, parameter_id, COALESCE(line_id, 0))",
+        "The question is answered already.",
+    )

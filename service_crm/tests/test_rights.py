@@ -68,6 +68,11 @@ RIGHTS = {
     "equipment of the own visit": (
         "operator manager dispatcher rw, performer r, admin rwd"
     ),
+    "parameter": "operator manager dispatcher r, admin rwcd",
+    "choice of a parameter": "operator manager dispatcher r, admin rwcd",
+    "component": "operator manager dispatcher r, admin rwcd",
+    "answer": f"{STAFF} rwcd",
+    "answer of the own visit": f"{STAFF} rwcd, performer r",
 }
 
 
@@ -301,7 +306,52 @@ class TestRights(VisitsCommon):
             **cls.build_equipment_subjects(),
             **cls.build_contract_subjects(),
             **cls.build_price_subjects(),
+            **cls.build_kit_subjects(),
         }
+
+    @classmethod
+    def build_kit_subjects(cls):
+        env = cls.env
+        length, urgency = env["service.parameter"].create(
+            [
+                {"name": "Длина", "code": "rights_length"},
+                {"name": "Срочность", "code": "rights_urgency", "kind": "choice"},
+            ]
+        )
+        option = {"parameter_id": urgency.id, "name": "Срочно", "code": "urgent"}
+        component = {
+            "product_tmpl_id": cls.build_product("Ремонт").product_tmpl_id.id,
+            "product_id": cls.build_product("Обои").id,
+            "quantity_method": "fixed",
+        }
+        subjects = {
+            "parameter": (
+                length,
+                {"name": "Длина комнаты"},
+                {"name": "Ширина", "code": "rights_width"},
+            ),
+            "choice of a parameter": (
+                env["service.parameter.option"].create(option),
+                {"name": "Очень срочно"},
+                {**option, "code": "today"},
+            ),
+            "component": (
+                env["service.component"].create(component),
+                {"quantity": 2},
+                component,
+            ),
+        }
+        for subject, request in (
+            ("answer", cls.build_priced_request()),
+            ("answer of the own visit", cls.own_request),
+        ):
+            answer = {"request_id": request.id, "parameter_id": length.id}
+            subjects[subject] = (
+                env["service.request.value"].create(answer),
+                {"value_number": 5},
+                {**answer, "parameter_id": urgency.id},
+            )
+        return subjects
 
     @classmethod
     def build_price_subjects(cls):
