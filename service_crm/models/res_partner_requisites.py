@@ -111,5 +111,5 @@ class ResPartner(models.Model):
         return {**super()._get_company_registry_labels(), "RU": "OGRN", "UA": "EDRPOU"}
 
     @api.model
-    def _commercial_fields(self):
-        return [*super()._commercial_fields(), "kpp"]
+    def _synced_commercial_fields(self):
+        return [*super()._synced_commercial_fields(), "kpp"]

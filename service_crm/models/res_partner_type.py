@@ -18,7 +18,7 @@ class ResPartner(models.Model):
         definition="service_customer_type_id.properties_definition",
         copy=False,
     )
-    equipment_ids = fields.One2many("service.equipment", "partner_id", "Equipment")
+    equipment_ids = fields.One2many("service.equipment", "partner_id")
     equipment_count = fields.Integer(
         "Number of Equipment",
         compute="_compute_equipment_count",

@@ -13,7 +13,6 @@ class ServiceFollowUp(models.Model):
     )
     offer_id = fields.Many2one(
         "product.template",
-        "Offer",
         required=True,
         ondelete="cascade",
         index=True,

@@ -36,3 +36,6 @@ from . import test_request_visits
 from . import test_rights_steps
 from . import test_rights_screens
 from . import test_rights_leaks
+from . import test_catalogue_items
+from . import test_equipment
+from . import test_customer_card
