@@ -41,6 +41,7 @@
         "wizards/service_work_order_step_views.xml",
         "wizards/service_approval_wizard_views.xml",
         "wizards/service_request_reopen_views.xml",
+        "wizards/sale_order_refine_views.xml",
         "views/crm_team_views.xml",
         "views/crm_stage_views.xml",
         "views/service_skill_views.xml",

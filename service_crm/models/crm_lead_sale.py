@@ -57,6 +57,8 @@ class CrmLead(models.Model):
     @api.depends(
         "request_line_ids.price_subtotal",
         "request_line_ids.price_total",
+        "request_line_ids.is_optional",
+        "request_line_ids.is_chosen",
         "service_currency_id",
     )
     def _compute_service_amounts(self):
@@ -64,7 +66,8 @@ class CrmLead(models.Model):
         for lead in self:
             company = lead._get_service_company()
             amounts = defaultdict(float)
-            by_currency = lead.request_line_ids.grouped("currency_id")
+            wanted = lead.request_line_ids._filter_wanted()
+            by_currency = wanted.grouped("currency_id")
             for currency, lines in by_currency.items():
                 base_lines = [line._prepare_tax_base_line() for line in lines]
                 tax._add_tax_details_in_base_lines(base_lines, company)
@@ -265,7 +268,8 @@ class CrmLead(models.Model):
             pricelist_id=self._get_service_pricelist().id,
             order_line=[
                 Command.create(line._prepare_sale_line_values()) for line in lines
-            ],
+            ]
+            + self._prepare_option_commands(lines),
         )
         if self.site_id:
             values["partner_shipping_id"] = self.site_id.id
@@ -295,6 +299,7 @@ class CrmLead(models.Model):
                 commands.append(Command.update(line.sale_line_id.id, values))
             else:
                 commands.append(Command.create(values))
+        commands += self._prepare_option_commands(open_lines, order)
         order.write({"order_line": commands})
 
     # What prices depend on -----------------------------------------------------------

@@ -103,7 +103,8 @@ class CrmLead(models.Model):
             lines = []
         else:
             lines = [
-                line._prepare_work_order_line_values() for line in self.request_line_ids
+                line._prepare_work_order_line_values()
+                for line in self.request_line_ids._filter_wanted()
             ]
         return {
             "request_id": self.id,

@@ -127,11 +127,6 @@ class SaleOrder(models.Model):
             self.is_service and self.state != "sent"
         )
 
-    def _can_be_edited_on_portal(self):
-        return super()._can_be_edited_on_portal() and not (
-            self.is_service and self._get_live_approvals()
-        )
-
     def _validate_order(self):
         """The customer accepted on the portal: that is the customer's approval."""
         service = self.filtered("is_service")

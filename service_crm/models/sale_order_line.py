@@ -5,6 +5,8 @@ from .service_request_line_sale import SALE_LINE_FIELDS
 
 
 class SaleOrderLine(models.Model):
+    """Order line: the request says the same as the draft of its quotation."""
+
     _inherit = "sale.order.line"
 
     not_in_catalogue = fields.Boolean(
@@ -26,6 +28,7 @@ class SaleOrderLine(models.Model):
     def create(self, vals_list):
         lines = super().create(vals_list)
         lines._check_not_asked()
+        lines._copy_to_request()
         return lines
 
     def write(self, vals):
@@ -34,11 +37,25 @@ class SaleOrderLine(models.Model):
             for name, sale_name in SALE_LINE_FIELDS.items()
             if sale_name in vals
         }
-        if changed:
+        moved = not {"sequence", "is_optional"}.isdisjoint(vals)
+        if changed or moved and any(self.order_id.order_line.mapped("is_optional")):
             self._check_not_asked()
         result = super().write(vals)
         if changed:
             self._tell_request_lines(changed)
+        if moved:
+            self.order_id._tell_options()
+        return result
+
+    def unlink(self):
+        # Whoever may change the draft decides what the request says.
+        told = self.sudo().filtered(lambda line: line._is_told_to_request())
+        request_lines = told.service_request_line_ids
+        orders = self.order_id
+        result = super().unlink()
+        if left := request_lines.exists():
+            left.unlink()
+        orders._tell_options()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -59,6 +76,25 @@ class SaleOrderLine(models.Model):
                 )
             )
 
+    def _write_choice(self, chosen):
+        """Write what the customer ticked, in an offer nobody else may change now."""
+        for line in self:
+            quantity = line._get_offered_quantity() if chosen else 0.0
+            # Past the check of `write`: ticking changes nothing of what is offered.
+            super(SaleOrderLine, line).write({"product_uom_qty": quantity})
+        self._tell_request_lines({"quantity": "product_uom_qty"})
+
+    def _is_told_to_request(self):
+        """Whether the line is a service in the draft quotation of a request."""
+        self.ensure_one()
+        return bool(
+            self.order_id.is_service
+            and self.order_id.state == "draft"
+            and self.product_id
+            and not self.display_type
+            and not self.is_downpayment
+        )
+
     def _tell_request_lines(self, changed):
         """Keep the request's lines the same as the draft of their quotation.
 
@@ -72,3 +108,93 @@ class SaleOrderLine(models.Model):
                     for name, sale_name in changed.items()
                 }
             )
+
+    def _copy_to_request(self):
+        """Put lines written into a draft by hand into the request as well.
+
+        A line the request has already, and that is in no open quotation, is taken for
+        the same one: nothing is doubled.
+        """
+        # As above; of the request only its lines are touched.
+        lines = self.sudo().filtered(
+            lambda line: (
+                line._is_told_to_request() and not line.service_request_line_ids
+            )
+        )
+        if not lines:
+            return
+        loose = lines.order_id.opportunity_id.request_line_ids.filtered(
+            lambda line: line.sale_state in (False, "cancel")
+        )
+        vals_list = []
+        for line in lines:
+            values = line._prepare_request_line_values()
+            same = loose.filtered(
+                lambda asked, values=values: (
+                    all(
+                        asked[name].id == values[name]
+                        for name in ("request_id", "product_id")
+                    )
+                    and (asked.product_id or asked.name == values["name"])
+                )
+            )[:1]
+            if not same:
+                vals_list.append(values)
+                continue
+            loose -= same
+            same.sale_line_id = line
+            same._take_over(
+                {
+                    name: line[sale_name]
+                    for name, sale_name in SALE_LINE_FIELDS.items()
+                    if name != "product_id"
+                }
+            )
+        loose.create(vals_list)
+        lines.order_id._tell_options()
+
+    def _prepare_request_line_values(self):
+        """Values of the request line of a line written by hand. Extension point.
+
+        :return: values for ``service.request.line.create``
+        """
+        self.ensure_one()
+        optional = self._is_line_optional()
+        free = self.env["service.request.line"]._get_free_line_product()
+        by_hand = self.technical_price_unit != self.price_unit
+        return {
+            "request_id": self.order_id.opportunity_id.id,
+            "sale_line_id": self.id,
+            "product_id": self.product_id.id if self.product_id != free else False,
+            "name": self.name,
+            "quantity": self.product_uom_qty or 1.0,
+            "product_uom_id": self.product_uom_id.id,
+            "price_unit": self.price_unit,
+            "price_listed": 0.0 if by_hand else self.price_unit,
+            "discount": self.discount,
+            "is_optional": optional,
+            "is_chosen": optional and bool(self.product_uom_qty),
+        }
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    def _tell_options(self):
+        """Lines moved into the optional section, or out of it, are told the request."""
+        for order in self.filtered(lambda o: o.is_service and o.state == "draft"):
+            lines = order._get_priced_lines()
+            for line in lines:
+                # As in `_tell_request_lines`.
+                asked = line.sudo().service_request_line_ids
+                optional = line._is_line_optional()
+                changed = asked.filtered(
+                    lambda asked, optional=optional: asked.is_optional != optional
+                )
+                if changed:
+                    changed.write(
+                        {
+                            "is_optional": optional,
+                            "is_chosen": optional and bool(line.product_uom_qty),
+                        }
+                    )

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 # What the customer agrees to: the field of the request line → of the order line.
+# The quantity of an option counts in the order only when the customer has ticked it.
 SALE_LINE_FIELDS = {
     "product_id": "product_id",
     "name": "name",
@@ -19,7 +20,7 @@ class ServiceRequestLine(models.Model):
     _inherit = "service.request.line"
 
     def write(self, vals):
-        if not SALE_LINE_FIELDS.keys().isdisjoint(vals):
+        if not {*SALE_LINE_FIELDS, "is_optional"}.isdisjoint(vals):
             self._check_not_offered()
         return super().write(vals)
 
@@ -89,6 +90,11 @@ class ServiceRequestLine(models.Model):
             for name, value in values.items()
             if value != self._get_sale_line_value(name)
         }
+        if self.is_optional and "quantity" in vals:
+            # Not ticked: what was offered stays to be ticked.
+            vals["is_chosen"] = bool(vals["quantity"])
+            if not vals["is_chosen"]:
+                vals.pop("quantity")
         if vals:
             # Past the check of `write`: the order line was allowed to change.
             # pylint: disable-next=super-method-mismatch
@@ -116,12 +122,12 @@ class ServiceRequestLine(models.Model):
         values = {
             "product_id": product.id,
             "name": self.name,
-            "product_uom_qty": self.quantity,
+            "product_uom_qty": self._get_sale_line_value("quantity"),
             "product_uom_id": self.product_uom_id.id or product.uom_id.id,
             "price_unit": self.price_unit,
             "technical_price_unit": 0.0 if self.price_unit else -1.0,
             "discount": self.discount,
-            "sequence": self.sequence,
+            "sequence": self._get_sale_line_sequence(),
             "not_in_catalogue": not self.product_id,
             "service_request_line_ids": [Command.link(self.id)],
         }
@@ -132,13 +138,19 @@ class ServiceRequestLine(models.Model):
     def _is_quoted_as_is(self):
         """Whether the order line says the same as the request line."""
         self.ensure_one()
-        return self.sale_state not in (False, "cancel") and all(
-            self._get_sale_line_value(name) == self.sale_line_id[sale_name]
-            for name, sale_name in SALE_LINE_FIELDS.items()
+        return (
+            self.sale_state not in (False, "cancel")
+            and self.is_optional == self.sale_line_id._is_line_optional()
+            and all(
+                self._get_sale_line_value(name) == self.sale_line_id[sale_name]
+                for name, sale_name in SALE_LINE_FIELDS.items()
+            )
         )
 
     def _get_sale_line_value(self, name):
         """The value of one field as the order line should hold it."""
         if name == "product_id":
             return self.product_id or self._get_free_line_product()
+        if name == "quantity" and not self._is_wanted():
+            return 0.0
         return self[name]

@@ -21,6 +21,9 @@ RIGHTS = {
     "requested service": f"{STAFF} rwcd",
     "requested service of the own visit": f"{STAFF} rwcd, performer r",
     "quotation": "operator r, manager dispatcher admin rwc",
+    "version of an offer": f"{STAFF} r",
+    "line of a version": f"{STAFF} r",
+    "refining an offer": "manager dispatcher admin rwc",
     "quotation line": "operator r, manager dispatcher admin rwcd",
     "order of another team": "",
     "approval": f"{STAFF} r",
@@ -137,6 +140,23 @@ class TestRights(VisitsCommon):
                 order,
                 {"note": "Срочно"},
                 {"partner_id": cls.customer.id, "opportunity_id": cls.request.id},
+            ),
+            "version of an offer": (
+                order.version_ids,
+                {"reason": "Дорого"},
+                {"order_id": order.id, "number": 7},
+            ),
+            "line of a version": (
+                order.version_ids.line_ids,
+                {"name": "Лифт"},
+                {"version_id": order.version_ids.id, "name": "Лифт"},
+            ),
+            "refining an offer": (
+                env["sale.order.refine"].create(
+                    {"reason": "Дорого", "order_ids": order.ids}
+                ),
+                {"reason": "Долго"},
+                {"reason": "Дорого", "order_ids": order.ids},
             ),
             "quotation line": cls.build_order_line_subject(),
             "order of another team": (other_order, {"note": "Срочно"}, None),

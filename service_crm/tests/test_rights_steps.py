@@ -35,6 +35,12 @@ STEPS = [
     (LEAD, "action_make_quotation", "dispatch", SELLERS),
     (LEAD, "action_ask_approvals", "dispatch", SELLERS),
     (LEAD, "action_take_back_quotation", "sent", SELLERS),
+    (LEAD, "action_refine_offer", "sent", SELLERS),
+    (LEAD, "action_view_versions", "sent", STAFF),
+    ("sale.order", "action_refine", "sent_order", SELLERS),
+    ("sale.order", "action_view_versions", "sent_order", STAFF),
+    ("sale.order.refine", "action_refine", "refinement", SELLERS),
+    ("sale.order.version", "action_open_file", "version", STAFF),
     (LEAD, "action_open_quotation", "sent", STAFF),
     (LEAD, "action_open_catalogue", "dispatch", STAFF),
     (LEAD, "action_create_work_order", "dispatch", "dispatcher admin"),
@@ -256,6 +262,18 @@ class TestRightsSteps(RightsCommon, MoneyCommon):
 
     def _build_sent_order(self):
         return self._build_sent().service_quotation_id
+
+    def _build_refinement(self):
+        return self.env["sale.order.refine"].create(
+            {"reason": "Дорого", "order_ids": self._build_sent_order().ids}
+        )
+
+    def _build_version(self):
+        version = self._build_sent_order().version_ids
+        version.attachment_id = self.env["ir.attachment"].create(
+            {"name": "offer.pdf", "raw": b"x"}
+        )
+        return version
 
     def _build_approval(self, role):
         approvals = self._build_sent_order().service_approval_ids

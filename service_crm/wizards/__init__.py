@@ -2,3 +2,4 @@ from . import service_work_order_step
 from . import service_approval_wizard
 from . import service_inbound_decision
 from . import service_request_reopen
+from . import sale_order_refine
