@@ -109,4 +109,13 @@ from . import (
     service_customer_type,
     res_partner_type,
     res_partner_requisites,
+    service_tender_mixin,
+    service_tender,
+    service_tender_line,
+    service_tender_offer,
+    service_tender_bid,
+    crm_lead_tender,
+    sale_order_tender,
+    service_contract_tender,
+    service_document_tender,
 )

@@ -39,3 +39,4 @@ from . import test_rights_leaks
 from . import test_catalogue_items
 from . import test_equipment
 from . import test_customer_card
+from . import test_tender

@@ -59,6 +59,10 @@ RIGHTS = {
     "decision on an approval": f"{STAFF} rwc",
     "decision on a message": f"{STAFF} rwcd",
     "opening again": "dispatcher admin rwc",
+    "tender": "operator dispatcher r, manager rwc, admin rwcd",
+    "item of a tender": "operator dispatcher r, manager admin rwcd",
+    "price found for a tender": "operator dispatcher r, manager admin rwcd",
+    "bid in a tender": "operator dispatcher r, manager admin rwcd",
     "contract": "operator dispatcher r, manager rwc, admin rwcd",
     "planned payment": "operator dispatcher r, manager admin rwcd",
     "customer segment": "operator manager dispatcher r, admin rwcd",
@@ -324,6 +328,7 @@ class TestRights(VisitsCommon):
                 {"reason": "Снова шумит"},
             ),
             **cls.build_equipment_subjects(),
+            **cls.build_tender_subjects(),
             **cls.build_contract_subjects(),
             **cls.build_price_subjects(),
             **cls.build_kit_subjects(),
@@ -386,6 +391,34 @@ class TestRights(VisitsCommon):
                 env["service.price.rule"].create({"name": "Срочно"}),
                 {"name": "Очень срочно"},
                 {"name": "Без лифта"},
+            ),
+        }
+
+    @classmethod
+    def build_tender_subjects(cls):
+        values = {"subject": "Лифты", "partner_id": cls.company_customer.id}
+        tender = cls.env["service.tender"].create(values)
+        line = cls.env["service.tender.line"].create(
+            {"tender_id": tender.id, "name": "Осмотр"}
+        )
+        offer = {"line_id": line.id, "price": 100}
+        bid = {"tender_id": tender.id, "partner_id": cls.customer.id, "amount": 90}
+        return {
+            "tender": (cls.env["service.tender"].create(values), {"url": "x"}, values),
+            "item of a tender": (
+                line,
+                {"quantity": 2},
+                {"tender_id": tender.id, "name": "Смазка"},
+            ),
+            "price found for a tender": (
+                cls.env["service.tender.offer"].create(offer),
+                {"price": 101},
+                offer,
+            ),
+            "bid in a tender": (
+                cls.env["service.tender.bid"].create(bid),
+                {"amount": 91},
+                {**bid, "partner_id": cls.company_customer.id},
             ),
         }
 

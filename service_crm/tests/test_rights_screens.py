@@ -7,10 +7,11 @@ from odoo.tests import tagged
 from .common import ROLES
 from .common_money import MoneyCommon
 from .common_rights import RightsCommon
+from .common_tender import TenderCommon
 
 
 @tagged("post_install", "-at_install")
-class TestRightsScreens(RightsCommon, MoneyCommon):
+class TestRightsScreens(RightsCommon, MoneyCommon, TenderCommon):
     """What the browser asks for, asked as each role, with records in every list."""
 
     @classmethod
@@ -38,6 +39,9 @@ class TestRightsScreens(RightsCommon, MoneyCommon):
                 "role": "customer",
             }
         )
+        tender = cls.build_tender({cls.inspection: (100, 110)})
+        cls.build_bid(tender, 150)
+        open_request.tender_id = tender
         cls.env["crm.lead"].with_user(cls.user_performer).create(
             {"name": "Перегорела лампа", "team_id": cls.team.id}
         )

@@ -8,6 +8,7 @@ from odoo.tests import new_test_user
 from .common import requirement
 from .common_money import MoneyCommon
 from .common_rights import RightsCommon
+from .common_tender import TenderCommon
 
 SELLERS = "manager dispatcher admin"
 STAFF = f"operator {SELLERS}"
@@ -17,6 +18,7 @@ LEAD = "crm.lead"
 VISIT = "service.work.order"
 INBOUND = "service.inbound"
 CONSOLE = "service.console"
+TENDER = "service.tender"
 WHY = ("Болею",)
 
 # Rows as in check_steps(): model, method, case, who may.
@@ -140,10 +142,30 @@ STEPS = [
     ("service.equipment", "action_view_requests", "equipment", STAFF),
     ("service.equipment", "action_view_visits", "equipment", STAFF),
     ("res.partner", "action_view_equipment", "customer", EMPLOYEES),
+    (TENDER, "action_start_monitoring", "tender", "manager admin"),
+    (TENDER, "action_take_earlier_prices", "tender", "manager admin"),
+    (TENDER, "action_place_bid", "tender", "manager admin"),
+    (TENDER, "action_set_won", "tender_offered", "manager admin"),
+    (TENDER, "action_set_lost", "tender_offered", "manager admin"),
+    (TENDER, "action_reopen", "tender_lost", "manager admin"),
+    (TENDER, "action_view_offers", "tender", STAFF),
+    (TENDER, "action_view_requests", "tender", STAFF),
+    (TENDER, "action_view_orders", "tender", STAFF),
+    (TENDER, "action_view_contracts", "tender", STAFF),
+    (TENDER, "action_view_documents", "tender", STAFF),
+    ("service.tender.bid", "action_set_winner", "bid", "manager admin"),
+    ("service.tender.offer", "action_open_tender", "offer", STAFF),
+    ("service.tender.offer", "action_view_requests", "offer", STAFF),
+    ("service.tender.offer", "action_open_order", "offer", STAFF),
+    (LEAD, "action_open_tender", "tender_request", STAFF),
+    (LEAD, "action_view_tender_prices", "tender_request", STAFF),
+    ("sale.order", "action_open_tender", "sent_order", STAFF),
+    ("service.contract", "action_open_tender", "tender_contract", STAFF),
+    ("service.document", "action_open_tender", "tender_document", STAFF),
 ]
 
 
-class TestRightsSteps(RightsCommon, MoneyCommon):
+class TestRightsSteps(RightsCommon, MoneyCommon, TenderCommon):
     """Who may take which step, and who is told in words that it is not his."""
 
     @classmethod
@@ -389,4 +411,41 @@ class TestRightsSteps(RightsCommon, MoneyCommon):
     def _build_equipment(self):
         return self.env["service.equipment"].create(
             {"name": "Лифт", "partner_id": self.customer.id}
+    def _build_tender(self):
+        tender = self.build_tender({self.inspection: (100, 110)})
+        self.build_bid(tender, 205)
+        return tender
+
+    def _build_tender_offered(self):
+        tender = self._build_tender()
+        tender.action_place_bid()
+        return tender
+
+    def _build_tender_lost(self):
+        tender = self._build_tender_offered()
+        tender.action_set_lost()
+        return tender
+
+    def _build_bid(self):
+        return self._build_tender_offered().bid_ids
+
+    def _build_offer(self):
+        return self._build_tender().offer_ids[0]
+
+    def _build_tender_request(self):
+        return self.build_request(tender_id=self._build_tender().id)
+
+    def _build_tender_contract(self):
+        return self.env["service.contract"].create(
+            {
+                "subject": "Лифты",
+                "partner_id": self.company_customer.id,
+                "tender_id": self._build_tender().id,
+            }
+        )
+
+    def _build_tender_document(self):
+        kind = self.env["service.document.type"].create({"name": "Лицензия"})
+        return self.env["service.document"].create(
+            {"type_id": kind.id, "tender_id": self._build_tender().id}
         )
