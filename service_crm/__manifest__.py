@@ -100,6 +100,7 @@
     "demo": [
         "demo/res_users_demo.xml",
         "demo/service_demo.xml",
+        "demo/service_tender_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

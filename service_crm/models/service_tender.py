@@ -142,7 +142,9 @@ class ServiceTender(models.Model):
             tender.starting_price = sum(tender.line_ids.mapped("amount"))
             tender.is_doubtful = any(tender.line_ids.mapped("is_doubtful"))
 
-    @api.depends("line_ids.price_count", "line_ids.is_doubtful", "line_ids.is_scattered")
+    @api.depends(
+        "line_ids.price_count", "line_ids.is_doubtful", "line_ids.is_scattered"
+    )
     @api.depends_context("lang")
     def _compute_doubts(self):
         for tender in self:
@@ -260,6 +262,7 @@ class ServiceTender(models.Model):
 
     def action_take_earlier_prices(self):
         """Look once more for what our own orders say of these items."""
+        self.check_access("write")
         added = self.line_ids._add_earlier_prices()
         if added:
             message = self.env._(
@@ -359,8 +362,8 @@ class ServiceTender(models.Model):
                 labels = dict(self._fields["state"]._description_selection(self.env))
                 raise UserError(
                     self.env._(
-                        "Tender %(tender)s is in state “%(state)s”. “%(next)s” can only "
-                        "follow: %(before)s.",
+                        "Tender %(tender)s is in state “%(state)s”. “%(next)s” can "
+                        "only follow: %(before)s.",
                         tender=tender.display_name,
                         state=labels[tender.state],
                         next=labels[state],

@@ -179,9 +179,9 @@ class ServiceTenderLine(models.Model):
         if used.index == 1:
             return f"{offer._describe()}: {self._format(used.price)}"
         return self.env._(
-            "%(source)s: %(price)s × %(index)s (%(months)s months at %(growth)s %% a "
+            "%(found)s: %(price)s × %(index)s (%(months)s months at %(growth)s %% a "
             "year) = %(present)s",
-            source=offer._describe(),
+            found=offer._describe(),
             price=self._format(used.price),
             index=formatLang(self.env, float(used.index), digits=4),
             months=used.months,
@@ -199,8 +199,8 @@ class ServiceTenderLine(models.Model):
         if result.is_scattered:
             return self.env._(
                 "⚠ Coefficient of variation %(deviation)s ÷ %(mean)s = %(variation)s "
-                "%%, more than 33 %%: the prices differ too much. Collect more of them, "
-                "or leave out what cannot be compared.",
+                "%%, more than 33 %%: the prices differ too much. Collect more of "
+                "them, or leave out what cannot be compared.",
                 **values,
             )
         return self.env._(
@@ -220,13 +220,16 @@ class ServiceTenderLine(models.Model):
         lines = self.filtered("product_id")
         if not lines:
             return self.env["service.tender.offer"]
-        found = lines._find_order_lines().grouped("product_id")
+        found = lines._find_order_lines().grouped(
+            lambda line: (line.product_id, line.company_id)
+        )
         vals_list = []
         for line in lines:
             known = line.offer_ids.sale_line_id
             vals_list += [
                 line._prepare_earlier_price_values(order_line)
-                for order_line in found.get(line.product_id, known.browse()) - known
+                for order_line in found.get((line.product_id, line.company_id), ())
+                if order_line not in known
             ]
         return self.env["service.tender.offer"].create(vals_list)
 
@@ -255,7 +258,7 @@ class ServiceTenderLine(models.Model):
             SQL(
                 """
                 SELECT id FROM (
-                    SELECT line.id, line.product_id, sale.date_order, row_number() OVER (
+                    SELECT line.id, line.product_id, row_number() OVER (
                         PARTITION BY line.product_id, line.company_id
                         ORDER BY sale.date_order DESC, line.id DESC
                     ) AS place
@@ -268,8 +271,7 @@ class ServiceTenderLine(models.Model):
                 HISTORY_ROWS,
             )
         )
-        lines = order_line.browse(number for (number,) in rows)
-        return lines.filtered(lambda line: line.company_id in self.company_id)
+        return order_line.browse(number for (number,) in rows)
 
     def _prepare_earlier_price_values(self, order_line):
         """Values of the price found in one of our orders. Extension point."""

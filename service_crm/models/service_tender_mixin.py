@@ -18,4 +18,5 @@ class ServiceTenderMixin(models.AbstractModel):
     def action_open_tender(self):
         """Open the tender this came of."""
         self.ensure_one()
+        self.check_access("read")
         return self.tender_id._get_records_action()

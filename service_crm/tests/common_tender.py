@@ -63,3 +63,46 @@ class TenderCommon(ServiceCommon):
                 **({"partner_id": partner.id} if partner else {}),
             }
         )
+
+
+class TenderStepsCommon(TenderCommon):
+    """What the steps of the table of rights are taken on."""
+
+    def _build_tender(self):
+        tender = self.build_tender({self.build_product(): (100, 110)})
+        self.build_bid(tender, 205)
+        return tender
+
+    def _build_tender_offered(self):
+        tender = self._build_tender()
+        tender.action_place_bid()
+        return tender
+
+    def _build_tender_lost(self):
+        tender = self._build_tender_offered()
+        tender.action_set_lost()
+        return tender
+
+    def _build_bid(self):
+        return self._build_tender_offered().bid_ids
+
+    def _build_offer(self):
+        return self._build_tender().offer_ids[0]
+
+    def _build_tender_request(self):
+        return self.build_request(tender_id=self._build_tender().id)
+
+    def _build_tender_contract(self):
+        return self.env["service.contract"].create(
+            {
+                "subject": "Лифты",
+                "partner_id": self.company_customer.id,
+                "tender_id": self._build_tender().id,
+            }
+        )
+
+    def _build_tender_document(self):
+        kind = self.env["service.document.type"].create({"name": "Лицензия"})
+        return self.env["service.document"].create(
+            {"type_id": kind.id, "tender_id": self._build_tender().id}
+        )

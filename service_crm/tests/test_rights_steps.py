@@ -8,7 +8,7 @@ from odoo.tests import new_test_user
 from .common import requirement
 from .common_money import MoneyCommon
 from .common_rights import RightsCommon
-from .common_tender import TenderCommon
+from .common_tender import TenderStepsCommon
 
 SELLERS = "manager dispatcher admin"
 STAFF = f"operator {SELLERS}"
@@ -165,7 +165,7 @@ STEPS = [
 ]
 
 
-class TestRightsSteps(RightsCommon, MoneyCommon, TenderCommon):
+class TestRightsSteps(RightsCommon, MoneyCommon, TenderStepsCommon):
     """Who may take which step, and who is told in words that it is not his."""
 
     @classmethod
@@ -411,41 +411,4 @@ class TestRightsSteps(RightsCommon, MoneyCommon, TenderCommon):
     def _build_equipment(self):
         return self.env["service.equipment"].create(
             {"name": "Лифт", "partner_id": self.customer.id}
-    def _build_tender(self):
-        tender = self.build_tender({self.inspection: (100, 110)})
-        self.build_bid(tender, 205)
-        return tender
-
-    def _build_tender_offered(self):
-        tender = self._build_tender()
-        tender.action_place_bid()
-        return tender
-
-    def _build_tender_lost(self):
-        tender = self._build_tender_offered()
-        tender.action_set_lost()
-        return tender
-
-    def _build_bid(self):
-        return self._build_tender_offered().bid_ids
-
-    def _build_offer(self):
-        return self._build_tender().offer_ids[0]
-
-    def _build_tender_request(self):
-        return self.build_request(tender_id=self._build_tender().id)
-
-    def _build_tender_contract(self):
-        return self.env["service.contract"].create(
-            {
-                "subject": "Лифты",
-                "partner_id": self.company_customer.id,
-                "tender_id": self._build_tender().id,
-            }
-        )
-
-    def _build_tender_document(self):
-        kind = self.env["service.document.type"].create({"name": "Лицензия"})
-        return self.env["service.document"].create(
-            {"type_id": kind.id, "tender_id": self._build_tender().id}
         )

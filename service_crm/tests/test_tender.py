@@ -45,7 +45,7 @@ class TestTender(TenderCommon, MoneyCommon):
         self.assertEqual(line.starting_price, 113.25)
         self.assertEqual(line.amount, 226.5)
         self.assertEqual(tender.starting_price, 226.5)
-        self.assertEqual(line.variation, 4.73)
+        self.assertEqual(line.variation, 4.75)
         self.assertFalse(tender.is_doubtful)
         words = self.as_manager(line).explanation
         for part in (
@@ -56,7 +56,7 @@ class TestTender(TenderCommon, MoneyCommon):
             "100.00\N{NO-BREAK SPACE}× 1.0800",
             "12 months at 8.0 % a year",
             "108.00",
-            "4.73 %, not more than 33 %",
+            "4.75 %, not more than 33 %",
         ):
             plain = words.replace("$", "").replace("€", "").replace("\xa0", " ")
             self.assertIn(part.replace("\xa0", " "), plain.replace("  ", " "))
@@ -133,7 +133,7 @@ class TestTender(TenderCommon, MoneyCommon):
 
     def test_history_costs_as_many_queries_for_one_item_as_for_ten(self):
         counts = []
-        for number in (1, 10):
+        for number in (1, 1, 10):  # the first one fills the caches
             products = [self.build_product(f"P{number}{i}") for i in range(number)]
             for product in products:
                 self.build_earlier_order(product, 10, datetime(2026, 10, 1))
@@ -144,14 +144,17 @@ class TestTender(TenderCommon, MoneyCommon):
             tender.line_ids._add_earlier_prices()
             self.env.flush_all()
             counts.append(self.env.cr.sql_log_count - start)
-        self.assertEqual(counts[0], counts[1])
+        self.assertEqual(counts[1], counts[2])
 
     def test_wrong_input_is_refused(self):
         tender = self.build_tender({self.inspection: (100,)})
         for model, values in (
             ("service.tender.offer", {"line_id": tender.line_ids.id, "price": 0}),
             ("service.tender.offer", {"line_id": tender.line_ids.id, "price": -5}),
-            ("service.tender.line", {"tender_id": tender.id, "name": "X", "quantity": 0}),
+            (
+                "service.tender.line",
+                {"tender_id": tender.id, "name": "Осмотр", "quantity": 0},
+            ),
             ("service.tender.bid", {"tender_id": tender.id, "is_own": 1, "amount": 0}),
         ):
             with (
@@ -323,7 +326,7 @@ class TestTender(TenderCommon, MoneyCommon):
 
     def test_counts_cost_as_many_queries_for_one_tender_as_for_ten(self):
         counts = []
-        for number in (1, 10):
+        for number in (1, 1, 10):  # the first one fills the caches
             tenders = self.env["service.tender"]
             for _index in range(number):
                 tender = self.build_tender({self.inspection: (100,)})
@@ -336,7 +339,7 @@ class TestTender(TenderCommon, MoneyCommon):
                 ["offer_count", "request_count", "document_progress", "sale_progress"]
             )
             counts.append(self.env.cr.sql_log_count - start)
-        self.assertEqual(counts[0], counts[1])
+        self.assertEqual(counts[1], counts[2])
 
     def test_another_company_sees_nothing(self):
         other = self.env["res.company"].create({"name": "Другая фирма"})
