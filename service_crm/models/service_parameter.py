@@ -1,7 +1,13 @@
+from decimal import Decimal
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools.expression import is_name
+from ..tools.expression import FUNCTION_NAMES, is_name
+from ..tools.units import PLAIN, Quantity
+
+# What formulas know besides the parameters.
+RESERVED = FUNCTION_NAMES | {"amount", "price", "quantity"}
 
 
 class ServiceParameter(models.Model):
@@ -56,7 +62,9 @@ class ServiceParameter(models.Model):
     option_ids = fields.One2many(
         "service.parameter.option", "parameter_id", "Choices", copy=True
     )
-    component_ids = fields.Many2many("service.component", "service_component_use_rel")
+    component_ids = fields.Many2many(
+        "service.component", "service_component_use_rel", string="Used by"
+    )
 
     _code_uniq = models.UniqueIndex(
         "(lower(code)) WHERE active", "There is a parameter of this name already."
@@ -76,7 +84,7 @@ class ServiceParameter(models.Model):
     @api.constrains("code")
     def _check_code(self):
         for parameter in self:
-            if not is_name(parameter.code):
+            if not is_name(parameter.code) or parameter.code.lower() in RESERVED:
                 raise ValidationError(
                     self.env._(
                         "“%(code)s” can not be the name of a parameter in formulas: "
@@ -156,3 +164,61 @@ class ServiceParameter(models.Model):
             minimum=f"{self.minimum:.6g}",
             maximum=f"{self.maximum:.6g}",
         )
+
+    def _get_types(self):
+        """What the parameters are in formulas: ``{name: type}``.
+
+        A choice is a text, ``walls``, and the number that goes with it,
+        ``walls.value``.
+        """
+        units = self.env["service.expression"]._get_units(self.uom_id)
+        types = {}
+        for parameter in self:
+            if parameter.kind == "boolean":
+                types[parameter.code] = "bool"
+            elif parameter.kind == "choice":
+                types[parameter.code] = "text"
+                types[f"{parameter.code}.value"] = PLAIN
+            else:
+                types[parameter.code] = units.get(parameter.uom_id, PLAIN)
+        return types
+
+    def _get_values(self, value, types):
+        """An answer as formulas take it: ``{name: value}``.
+
+        :param value: a number, yes or no, or a choice (``service.parameter.option``)
+        :param dict types: as of `_get_types`
+        """
+        self.ensure_one()
+        code = self.code
+        if self.kind == "boolean":
+            return {code: bool(value)}
+        if self.kind == "choice":
+            return {code: value.code, f"{code}.value": Decimal(f"{value.value:.6f}")}
+        number = Decimal(f"{value:.6f}").normalize()
+        unit = types[code]
+        return {code: Quantity(number, unit) if unit is not PLAIN else number}
+
+    def _get_default(self):
+        """The usual answer; ``None`` when somebody has to be asked."""
+        self.ensure_one()
+        if self.kind == "boolean":
+            return self.has_default and self.default_boolean
+        if not self.has_default:
+            return None
+        if self.kind == "choice":
+            return self.default_option_id or None
+        return self.default_number
+
+    @api.model
+    def _find_by_names(self, names):
+        """The parameters of these names in formulas."""
+        names = list(names)
+        return self.search([("code", "in", names)]) if names else self.browse()
+
+    def _get_answer_problem(self, answer):
+        """Why an answer can not be taken, in words; ``None`` when it can."""
+        self.ensure_one()
+        if self.kind == "number" and answer is not None:
+            return self._get_problem(answer)
+        return None

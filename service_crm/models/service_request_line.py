@@ -172,7 +172,9 @@ class ServiceRequestLine(models.Model):
                 "Not in catalogue"
             )
 
-    @api.depends("request_id.partner_id", "request_id.company_id")
+    @api.depends(
+        "request_id.partner_id", "request_id.company_id", "request_id.contract_id"
+    )
     def _compute_currency_id(self):
         for line in self:
             line.currency_id = line.request_id._get_service_currency()
@@ -184,6 +186,7 @@ class ServiceRequestLine(models.Model):
         "currency_id",
         "request_id.partner_id",
         "request_id.company_id",
+        "request_id.contract_id",
     )
     def _compute_price_unit(self):
         listed = self.filtered(
@@ -287,34 +290,17 @@ class ServiceRequestLine(models.Model):
         return self.price_base != self.price_listed
 
     def _get_listed_prices(self):
-        """Unit prices by the customers' price lists.
+        """Unit prices by the customers' price lists, without any rule.
 
-        :return: ``{line: price in the line's currency}``; one look into the price list
-            for all lines of the same customer, quantity and unit
+        :return: ``{line: price in the line's currency}``
         """
-        prices = {}
-        positions = self.request_id._get_service_fiscal_positions()
-        groups = self.grouped(
-            lambda line: (
-                line.request_id._get_service_company(),
-                line.request_id._get_service_pricelist(),
-                line.currency_id,
-                line.product_uom_id,
-                line.quantity or 1.0,
-            )
+        prices = self.request_id._get_list_prices(
+            [
+                (line.request_id, line.product_id, line.product_uom_id, line.quantity)
+                for line in self
+            ]
         )
-        for (company, pricelist, currency, unit, quantity), lines in groups.items():
-            listed = pricelist.with_company(company)._get_products_price(
-                lines.product_id, quantity, currency=currency, uom=unit
-            )
-            for line in lines:
-                product = line.product_id
-                prices[line] = product._get_tax_included_unit_price_from_price(
-                    listed[product.id],
-                    product.taxes_id._filter_taxes_by_company(company),
-                    fiscal_position=positions[line.request_id],
-                )
-        return prices
+        return dict(zip(self, prices, strict=True))
 
     def _prepare_tax_base_line(self):
         """The line as Odoo's tax engine wants it."""

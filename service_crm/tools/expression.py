@@ -41,7 +41,16 @@ from .expression_nodes import (
 )
 from .expression_tokens import ExpressionError, is_name, tokenize
 
-__all__ = ["Expression", "ExpressionError", "is_name", "parse"]
+__all__ = [
+    "FUNCTION_NAMES",
+    "Expression",
+    "ExpressionError",
+    "get_names",
+    "is_name",
+    "parse",
+]
+
+FUNCTION_NAMES = frozenset(FUNCTIONS) | {"date", "table"}
 
 MAX_DEPTH = 30
 MAX_NODES = 500
@@ -123,6 +132,15 @@ def parse(text):
     parser = _Parser(text)
     node = parser.read_all()
     return Expression(text, node, frozenset(parser.names))
+
+
+def get_names(text):
+    """The names of a formula, ``walls`` for ``walls.value``; none of a wrong one."""
+    try:
+        names = parse(text).names if text else ()
+    except ExpressionError:
+        names = ()
+    return {name.split(".", 1)[0] for name in names}
 
 
 class _Parser:
@@ -215,9 +233,11 @@ class _Parser:
         if function == "table":
             return self.read_table(token)
         if function not in FUNCTIONS:
-            known = (*FUNCTIONS, "table", "date")
             raise ExpressionError(
-                "unknown_function", token.at, function=token.value, known=known
+                "unknown_function",
+                token.at,
+                function=token.value,
+                known=tuple(sorted(FUNCTION_NAMES)),
             )
         return self.make(FUNCTIONS[function], token.at, *self.read_list())
 

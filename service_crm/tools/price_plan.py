@@ -25,6 +25,7 @@ class PlanLine:
     :param listed: unit price of the price list; ``None`` without one
     :param base_price: unit price before rules
     :param base_discount: percent before rules
+    :param error: why the line could not be computed anew, in words
     """
 
     key: tuple
@@ -46,6 +47,7 @@ class PlanLine:
     listed: float | None = None
     base_price: float = 0.0
     base_discount: float = 0.0
+    error: str = ""
     reasons: list = field(default_factory=list)
 
     @property
