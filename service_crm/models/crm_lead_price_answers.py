@@ -36,9 +36,7 @@ class CrmLead(models.Model):
         """The services picked or written by a person, in their order."""
         self.ensure_one()
         return self.request_line_ids.filtered(
-            lambda line: (
-                not line.parent_line_id and not line.price_rule_id and line.id
-            )
+            lambda line: not line.parent_line_id and not line.price_rule_id and line.id
         ).sorted(lambda line: (line.sequence, line.id))
 
     def _sync_price_answers(self):

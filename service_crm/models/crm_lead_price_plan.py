@@ -84,7 +84,8 @@ class CrmLead(models.Model):
         """What the computation of many lines shares, looked up once."""
         lines = self.request_line_ids
         components = lines.product_id.product_tmpl_id.component_ids
-        uoms = lines.product_uom_id | (lines | components).product_id.uom_id
+        products = lines.product_id | components.product_id
+        uoms = lines.product_uom_id | products.uom_id
         units = self.env["service.expression"]._get_units(uoms)
         lang = self.env["res.lang"]._get_data(code=self.env.lang)
         return {

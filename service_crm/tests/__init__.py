@@ -40,3 +40,4 @@ from . import test_catalogue_items
 from . import test_equipment
 from . import test_customer_card
 from . import test_tender
+from . import test_kit

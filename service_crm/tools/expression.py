@@ -262,9 +262,7 @@ class _Parser:
         try:
             value = date.fromisoformat(day)
         except ValueError:
-            raise ExpressionError(
-                "bad_date", written.at, value=written.value
-            ) from None
+            raise ExpressionError("bad_date", written.at, value=written.value) from None
         return self.make(Day, token.at, value)
 
     def read_table(self, token):

@@ -3,20 +3,13 @@
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
-from .expression_nodes import (
-    AND,
-    ATOM,
+from .expression_nodes import AND, ATOM, COMPARE, NOT, OR, SUM, Node, Number, Text
+from .expression_tokens import ExpressionError
+from .expression_values import (
     BOOL,
-    COMPARE,
     CONTEXT,
-    NOT,
-    OR,
-    SUM,
     TEXT,
     ZERO,
-    Node,
-    Number,
-    Text,
     check_size,
     clean,
     day_of,
@@ -24,7 +17,6 @@ from .expression_nodes import (
     truth,
     unite,
 )
-from .expression_tokens import ExpressionError
 from .units import Unit, format_number
 
 MAX_ARGUMENTS = 50
@@ -385,6 +377,4 @@ class Table(Node):
         return lambda values: rows[self.find(subject(values))](values)
 
 
-FUNCTIONS = {
-    call.name: call for call in (Min, Max, Abs, Round, Ceil, Floor, Pack, If)
-}
+FUNCTIONS = {call.name: call for call in (Min, Max, Abs, Round, Ceil, Floor, Pack, If)}
