@@ -13,7 +13,11 @@ class KitCommon(ServiceCommon):
         metre = cls.env.ref("uom.product_uom_meter")
         cls.square = cls.env.ref("uom.product_uom_square_meter")
         cls.parameters = {}
-        for code, name in (("length", "Длина"), ("width", "Ширина"), ("height", "Высота")):
+        for code, name in (
+            ("length", "Длина"),
+            ("width", "Ширина"),
+            ("height", "Высота"),
+        ):
             cls.parameters[code] = cls.build_parameter(
                 name, code, uom_id=metre.id, maximum=100
             )
