@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import float_is_zero, plaintext2html
 
 from ..tools.batch import run_isolated
@@ -223,15 +224,7 @@ class CrmLead(models.Model):
         """Extra work and materials of closed work orders become order lines."""
         lines = (
             self.env["service.work.order.line"]
-            .search(
-                [
-                    ("work_order_id.request_id", "in", self.ids),
-                    ("work_order_id.state", "in", WORK_REPORTED),
-                    ("sale_line_id", "=", False),
-                    ("product_id", "!=", False),
-                    ("quantity_done", ">", 0),
-                ]
-            )
+            .search(self._get_on_site_domain())
             .filtered(lambda line: self._get_order_of(line.work_order_id))
         )
         sale_lines = self.env["sale.order.line"].create(
@@ -239,6 +232,25 @@ class CrmLead(models.Model):
         )
         for line, sale_line in zip(lines, sale_lines, strict=True):
             line.sale_line_id = sale_line
+
+    def _get_on_site_domain(self):
+        """Lines of work orders that become order lines. Extension point."""
+        return Domain(
+            [
+                ("work_order_id.request_id", "in", self.ids),
+                ("work_order_id.state", "in", WORK_REPORTED),
+                ("sale_line_id", "=", False),
+                ("product_id", "!=", False),
+                ("quantity_done", ">", 0),
+            ]
+        )
+
+    def _get_reported_lines(self):
+        """Lines of work orders that were done and have to be invoiced, by the order
+        or otherwise. Extension point."""
+        return self.work_order_ids.filtered(
+            lambda w: w.state in WORK_REPORTED
+        ).line_ids.filtered("quantity_done")
 
     def _get_order_of(self, work_order):
         """The confirmed order a work order delivers to; empty when there is none."""
@@ -250,9 +262,7 @@ class CrmLead(models.Model):
     def _get_invoice_problem(self):
         """Why work that was done cannot be invoiced, in words; empty when it can."""
         self.ensure_one()
-        done = self.work_order_ids.filtered(
-            lambda w: w.state in WORK_REPORTED
-        ).line_ids.filtered("quantity_done")
+        done = self._get_reported_lines()
         drafts = done.sale_line_id.order_id.filtered(lambda o: o.state != "sale")
         if drafts:
             return self.env._(

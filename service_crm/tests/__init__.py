@@ -41,3 +41,6 @@ from . import test_equipment
 from . import test_customer_card
 from . import test_tender
 from . import test_kit
+from . import test_contract
+from . import test_contract_billing
+from . import test_contract_payment

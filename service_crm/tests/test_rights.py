@@ -65,6 +65,12 @@ RIGHTS = {
     "bid in a tender": "operator dispatcher r, manager admin rwcd",
     "contract": "operator dispatcher r, manager rwc, admin rwcd",
     "planned payment": "operator dispatcher r, manager admin rwcd",
+    "service of a contract": "operator dispatcher r, manager admin rwcd",
+    "consumption of a contract": "operator r, manager dispatcher admin rwcd",
+    "invoiced period of a contract": f"{STAFF} r",
+    "pause of a contract": f"{STAFF} r",
+    "maintenance of a contract": "operator dispatcher r, manager admin rwcd",
+    "end of a contract": "manager admin rwc",
     "customer segment": "operator manager dispatcher r, admin rwcd",
     "price rule": "operator manager dispatcher r, admin rwcd",
     "brand": "operator manager dispatcher rc, performer user r, admin rwcd",
@@ -427,10 +433,21 @@ class TestRights(VisitsCommon):
         env = cls.env
         values = {"subject": "Обслуживание", "partner_id": cls.company_customer.id}
         contract = env["service.contract"].create(values)
+        service = {
+            "contract_id": contract.id,
+            "product_id": cls.build_product("Вывоз мусора").id,
+        }
+        line = env["service.contract.line"].create(service)
+        use = {"contract_id": contract.id, "line_id": line.id, "quantity": 2}
+        period = {
+            "contract_id": contract.id,
+            "date_start": "2026-11-01",
+            "date_end": "2026-11-30",
+        }
+        pause = {"contract_id": contract.id, "date_start": "2026-11-01"}
+        care = {"contract_id": contract.id, "name": "Осмотр", "every_months": 6}
         payment = {
             "contract_id": contract.id,
-            "company_id": contract.company_id.id,
-            "currency_id": contract.currency_id.id,
             "name": "Аванс",
             "date": "2026-12-01",
             "amount": 500,
@@ -445,6 +462,38 @@ class TestRights(VisitsCommon):
                 env["service.contract.payment"].create(payment),
                 {"amount": 600},
                 payment,
+            ),
+            "service of a contract": (
+                env["service.contract.line"].create(
+                    {**service, "product_id": cls.build_product("Охрана").id}
+                ),
+                {"price_unit": 5},
+                {**service, "product_id": cls.build_product("Связь").id},
+            ),
+            "consumption of a contract": (
+                env["service.contract.use"].create(use),
+                {"quantity": 3},
+                use,
+            ),
+            "invoiced period of a contract": (
+                env["service.contract.period"].create(period),
+                {"date_end": "2026-11-29"},
+                {**period, "date_start": "2026-12-01", "date_end": "2026-12-31"},
+            ),
+            "pause of a contract": (
+                env["service.contract.pause"].create(pause),
+                {"date_start": "2026-11-02"},
+                pause,
+            ),
+            "maintenance of a contract": (
+                env["service.contract.maintenance"].create(care),
+                {"name": "Ремонт"},
+                care,
+            ),
+            "end of a contract": (
+                env["service.contract.terminate"].create({"reason": "Дорого"}),
+                {"reason": "Переезд"},
+                {"reason": "Дорого"},
             ),
         }
 

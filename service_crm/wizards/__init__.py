@@ -3,3 +3,4 @@ from . import service_approval_wizard
 from . import service_inbound_decision
 from . import service_request_reopen
 from . import sale_order_refine
+from . import service_contract_terminate

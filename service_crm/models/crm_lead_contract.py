@@ -1,0 +1,179 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command, Domain
+
+from ..tools.contract_cover import Cover, choose
+
+
+class CrmLead(models.Model):
+    """Service request: the contract it is done under, or made into."""
+
+    _inherit = "crm.lead"
+
+    contract_id = fields.Many2one(
+        compute="_compute_contract_id",
+        store=True,
+        readonly=False,
+        compute_sudo=True,
+        domain="[('commercial_partner_id', '=', commercial_partner_id), "
+        "('direction', '=', 'income'), ('company_id', '=', company_id)]",
+        tracking=True,
+    )
+    contract_term = fields.Char(
+        related="contract_id.term_label", string="Under Contract"
+    )
+    made_contract_ids = fields.One2many(
+        "service.contract", "request_id", "Contracts Made of It"
+    )
+    made_contract_count = fields.Integer(
+        compute="_compute_made_contract_count", compute_sudo=True
+    )
+    maintenance_id = fields.Many2one(
+        "service.contract.maintenance",
+        "Maintenance",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    maintenance_date = fields.Date("Maintenance Due", readonly=True, copy=False)
+
+    _maintenance_uniq = models.UniqueIndex(
+        "(maintenance_id, maintenance_date) WHERE maintenance_id IS NOT NULL",
+        "There is a request for this maintenance already.",
+    )
+
+    @api.depends("is_service", "partner_id", "site_id", "equipment_id", "company_id")
+    def _compute_contract_id(self):
+        """The one contract in force that covers the request; chosen by hand it stays
+        as long as it is one of the customer's."""
+        requests = self.filtered(lambda r: r.is_service and r.partner_id)
+        others = self - requests
+        for request in others:
+            request.contract_id = request.contract_id if request.is_service else False
+        covers = requests._get_contract_covers()
+        contract = self.env["service.contract"]
+        for request in requests:
+            found = covers.get(
+                (
+                    request.partner_id.commercial_partner_id,
+                    request._get_cover_company(),
+                ),
+                (),
+            )
+            site, thing = request.site_id.id, request.equipment_id.id
+            fits = {cover.contract_id: cover.get_fit(site, thing) for cover in found}
+            if not fits.get(request.contract_id.id):
+                request.contract_id = contract.browse(choose(found, site, thing))
+            else:
+                request.contract_id = request.contract_id
+
+    @api.depends("made_contract_ids")
+    def _compute_made_contract_count(self):
+        for request in self:
+            request.made_contract_count = len(request.made_contract_ids)
+
+    # -- actions
+
+    def action_make_contract(self):
+        """Ready to buy: account and contract as drafts, from what the request says."""
+        self.env.user._check_service_role("manager")
+        self.check_access("write")
+        for request in self:
+            if not request.is_service or not request.active:
+                raise UserError(
+                    self.env._("A contract is made of an open service request.")
+                )
+            if not request.partner_id and request.service_phase == "qualification":
+                request.action_convert_new()
+            if not request.partner_id:
+                raise UserError(
+                    self.env._(
+                        "%(request)s: nobody knows yet who the customer is. Choose "
+                        "the customer, or pass the request to a manager.",
+                        request=request.display_name,
+                    )
+                )
+        fresh = self.filtered(lambda request: not request.made_contract_ids)
+        self.env["service.contract"].create(
+            [request._prepare_contract_values() for request in fresh]
+        )
+        return self.action_view_made_contracts()
+
+    def action_view_made_contracts(self):
+        """Open the contracts made of the requests."""
+        contracts = self.made_contract_ids
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Contracts"),
+            "res_model": "service.contract",
+            "view_mode": "list,form",
+            "domain": [("id", "in", contracts.ids)],
+        }
+        if len(contracts) == 1:
+            action.update(res_id=contracts.id, view_mode="form", name=contracts.subject)
+        return action
+
+    # -- value makers and helpers
+
+    def _prepare_contract_values(self):
+        """Values of the contract made of this request. Extension point."""
+        self.ensure_one()
+        company = self._get_service_company()
+        return {
+            "subject": self.name,
+            "partner_id": self.partner_id.id,
+            "company_id": company.id,
+            "request_id": self.id,
+            "team_id": self.team_id.id,
+            "user_id": self.user_id.id or self.env.uid,
+            "site_ids": [Command.set(self.site_id.ids)],
+            "equipment_ids": [Command.set(self.equipment_id.ids)],
+            "currency_id": self.service_currency_id.id or company.currency_id.id,
+            "pricelist_id": self._get_service_pricelist().id,
+            "amount_total": self.service_amount_total,
+            "payment_scheme": self.team_id.payment_scheme,
+        }
+
+    def _get_service_pricelist(self):
+        """Under a contract its prices hold."""
+        return self.contract_id.pricelist_id or super()._get_service_pricelist()
+
+    def _get_cover_company(self):
+        """The company whose contracts may cover the request."""
+        self.ensure_one()
+        return self.company_id or self.team_id.company_id or self.env.company
+
+    def _get_contract_covers(self):
+        """What the contracts of the customers cover, in one query for the batch.
+
+        :return: ``{(customer, company): [Cover]}``
+        """
+        customers = self.partner_id.commercial_partner_id
+        if not customers:
+            return {}
+        contract = self.env["service.contract"]
+        domains = [
+            Domain("company_id", "=", company.id)
+            & Domain("date_start", "<=", today)
+            & (Domain("date_end", "=", False) | Domain("date_end", ">=", today))
+            for company in {request._get_cover_company() for request in self}
+            for today in [contract._get_today(company)]
+        ]
+        found = contract.search(
+            Domain("commercial_partner_id", "in", customers.ids)
+            & Domain("direction", "=", "income")
+            & Domain("state", "=", "active")
+            & Domain.OR(domains)
+        )
+        covers = {}
+        for agreed in found:
+            key = (agreed.commercial_partner_id, agreed.company_id)
+            covers.setdefault(key, []).append(
+                Cover(
+                    agreed.id,
+                    frozenset(agreed.site_ids.ids),
+                    frozenset(agreed.equipment_ids.ids),
+                )
+            )
+        return covers
