@@ -1,3 +1,4 @@
+from . import document_portal
 from . import request_portal
 from . import sale_portal
 from . import web_form

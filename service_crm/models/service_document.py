@@ -1,4 +1,7 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 STATES = [
     ("draft", "Draft"),
@@ -46,6 +49,8 @@ class ServiceDocument(models.Model):
         check_company=True,
     )
     kind = fields.Selection(related="type_id.kind", store=True)
+    for_customer = fields.Boolean(related="type_id.for_customer")
+    preparer = fields.Selection(related="type_id.preparer")
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")
     number_label = fields.Char("Number or Draft", compute="_compute_number_label")
     date = fields.Date(default=fields.Date.context_today)
@@ -59,7 +64,6 @@ class ServiceDocument(models.Model):
         copy=False,
         help="Who has the paper in his hands now.",
     )
-    is_required = fields.Boolean("Required")
     request_id = fields.Many2one(
         "crm.lead", "Request", index="btree_not_null", ondelete="restrict"
     )
@@ -75,6 +79,9 @@ class ServiceDocument(models.Model):
     partner_id = fields.Many2one(
         "res.partner", "Customer", index="btree_not_null", ondelete="restrict"
     )
+    site_id = fields.Many2one(
+        related="request_id.site_id", string="Place of Work", tracking=False
+    )
     performer_id = fields.Many2one(
         "resource.resource", index="btree_not_null", ondelete="restrict"
     )
@@ -85,7 +92,12 @@ class ServiceDocument(models.Model):
         ondelete="restrict",
         tracking=True,
     )
-    valid_until = fields.Date(copy=False)
+    valid_until = fields.Date(
+        compute="_compute_valid_until", store=True, precompute=True, readonly=False
+    )
+    is_expired = fields.Boolean(
+        "Expired", compute="_compute_is_expired", search="_search_is_expired"
+    )
     body = fields.Html("Text", help="What was decided, agreed or asked.")
     attachment_id = fields.Many2one(
         "ir.attachment",
@@ -109,6 +121,35 @@ class ServiceDocument(models.Model):
         "This number is taken already.",
     )
 
+    @api.depends("date", "type_id")
+    def _compute_valid_until(self):
+        for document in self:
+            days = document.type_id.validity_days
+            if document.state == "draft":
+                document.valid_until = (
+                    document.date + timedelta(days=days)
+                    if days and document.date
+                    else False
+                )
+
+    @api.depends("valid_until", "state")
+    def _compute_is_expired(self):
+        today = fields.Date.context_today(self)
+        for document in self:
+            document.is_expired = bool(
+                document.valid_until
+                and document.valid_until < today
+                and document.state not in ("signed", "cancelled")
+            )
+
+    def _search_is_expired(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        expired = Domain("valid_until", "<", fields.Date.context_today(self)) & Domain(
+            "state", "not in", ("signed", "cancelled")
+        )
+        return Domain.OR([expired if wanted else ~expired for wanted in value])
+
     @api.depends("name", "state")
     @api.depends_context("lang")
     def _compute_number_label(self):
@@ -126,18 +167,3 @@ class ServiceDocument(models.Model):
     @api.model
     def _get_service_entry_fields(self):
         return (*super()._get_service_entry_fields(), "state")
-
-    def _is_file_confidential(self):
-        """Whether the file is never kept, mailed or shown online. Extension point."""
-        self.ensure_one()
-        return False
-
-    def _get_issue_problems(self):
-        """What is missing before a document is issued. Extension point.
-
-        :return: ``{document: [sentence, …]}``, with a list for each of ``self``
-        """
-        return {document: [] for document in self}
-
-    def _action_issue(self):
-        """Give numbers to drafts and keep their files (system). Extension point."""

@@ -103,7 +103,7 @@ class ServiceDocumentType(models.Model):
         "For the Customer",
         help="The customer gets it by mail and sees it on the own page.",
     )
-    validity_days = fields.Integer("Valid for Days")
+    validity_days = fields.Integer("Valid for Days", help="0: without an end.")
     reminder_days = fields.Integer(
         "Remind After Days",
         help="The responsible person is reminded of a document that lies unsent or "
@@ -111,9 +111,11 @@ class ServiceDocumentType(models.Model):
     )
     number_prefix = fields.Char(
         "Number Begins With",
+        required=True,
+        default="%(year)s/",
         help="For example ACT/%(year)s/; each company and year counts from 1.",
     )
-    number_padding = fields.Integer("Digits", default=5)
+    number_padding = fields.Integer("Digits", required=True, default=5)
     is_gapless = fields.Boolean(
         "Without Gaps",
         help="No number is ever left out; issuing waits for a colleague who issues "
@@ -131,6 +133,11 @@ class ServiceDocumentType(models.Model):
         help="Takes the place of the print form.",
     )
     docx_filename = fields.Char("Name of the Template")
+
+    _days_positive = models.Constraint(
+        "CHECK(validity_days >= 0 AND reminder_days >= 0)",
+        "Days are counted from 0.",
+    )
 
     @api.model
     def _get_needed_by_steps(self):

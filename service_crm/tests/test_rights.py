@@ -37,6 +37,8 @@ RIGHTS = {
     "document of the own visit": (
         "operator r, manager dispatcher admin rwd, performer rw"
     ),
+    "signature of a document": "manager dispatcher performer admin rwc",
+    "cancelling a document": "manager dispatcher admin rwc",
     "inbound message": f"{STAFF} r",
     "phase entry": "admin r",
     "customer": "manager dispatcher admin rwc, operator performer user r",
@@ -504,7 +506,11 @@ class TestRights(VisitsCommon):
         other = kind.copy({"name": "Акт осмотра"})
         document = {"type_id": kind.id, "request_id": cls.request.id}
         need = {"request_id": cls.request.id, "type_id": kind.id}
+        paper = env["service.document"].create(document)
         own = {"type_id": kind.id, "work_order_id": cls.own_visit.id}
+        own_paper = env["service.document"].create(own)
+        signing = {"document_id": own_paper.id, "signed_by": "Анна"}
+        cancelling = {"document_ids": paper.ids, "reason": "Ошибка"}
         scan = {"scan_ids": [Command.clear()]}
         return {
             "kind of document": (
@@ -517,11 +523,17 @@ class TestRights(VisitsCommon):
                 {"is_required": True},
                 {**need, "type_id": other.id},
             ),
-            "document": (env["service.document"].create(document), scan, document),
-            "document of the own visit": (
-                env["service.document"].create(own),
-                scan,
-                None,
+            "document": (paper, scan, document),
+            "document of the own visit": (own_paper, scan, None),
+            "signature of a document": (
+                env["service.document.sign"].create(signing),
+                {"signed_by": "Борис"},
+                signing,
+            ),
+            "cancelling a document": (
+                env["service.document.cancel"].create(cancelling),
+                {"reason": "Дважды"},
+                cancelling,
             ),
         }
 

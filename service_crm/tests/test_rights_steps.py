@@ -6,7 +6,7 @@ from odoo.fields import Command
 from odoo.tests import new_test_user
 
 from .common import requirement
-from .common_money import MoneyCommon
+from .common_documents import DOCUMENT_STEPS, DocumentStepsCommon
 from .common_rights import RightsCommon
 from .common_tender import TenderStepsCommon
 
@@ -23,6 +23,7 @@ WHY = ("Болею",)
 
 # Rows as in check_steps(): model, method, case, who may.
 STEPS = [
+    *DOCUMENT_STEPS,
     (LEAD, "action_take", "new", "operator admin"),
     (LEAD, "action_convert_known", "known", "operator manager admin"),
     (LEAD, "action_pass_to_manager", "new", "operator admin"),
@@ -166,6 +167,7 @@ STEPS = [
 
 
 class TestRightsSteps(RightsCommon, MoneyCommon, TenderStepsCommon):
+class TestRightsSteps(RightsCommon, DocumentStepsCommon):
     """Who may take which step, and who is told in words that it is not his."""
 
     @classmethod

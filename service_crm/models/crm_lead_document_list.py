@@ -1,0 +1,108 @@
+from odoo import api, fields, models
+
+from ..tools.document_set import is_there
+
+
+class CrmLead(models.Model):
+    """Service request: the list of its documents, there or missing."""
+
+    _inherit = "crm.lead"
+
+    document_checklist = fields.Json(compute="_compute_document_checklist")
+
+    @api.depends("document_ids.state", "document_need_ids", "work_order_ids.state")
+    @api.depends_context("lang")
+    def _compute_document_checklist(self):
+        saved = self._origin
+        rows = saved._get_document_rows()
+        for request in self:
+            request.document_checklist = {
+                "rows": rows.get(request._origin, []),
+                "own_set": bool(request.document_need_ids),
+            }
+
+    def _get_document_rows(self, visits=None):
+        """``{request: [row, …]}``: what belongs to the set, then all other documents.
+
+        :param visits: only what belongs to these work orders
+        """
+        # Names of papers and their state, for everybody who sees the request.
+        requests = self.sudo()
+        kinds = self.env["service.document.type"].sudo()
+        rules = kinds._get_type_rules()
+        places = requests._get_document_places()
+        present = requests._get_present_documents()
+        rows = {}
+        for request, wanted in requests._get_document_sets().items():
+            listed = self.env["service.document"].sudo()
+            found = []
+            for kind in kinds.browse(wanted).exists().sorted():
+                rule = rules.get(kind.id)
+                for place in places[request][rule.subject] if rule else ():
+                    if visits is not None and place[1] not in visits:
+                        continue
+                    documents = self._find_documents(present, rule, place)
+                    listed |= documents
+                    found += self._prepare_document_rows(
+                        kind, rule, place, documents, wanted[kind.id]
+                    )
+            others = (visits.sudo() if visits is not None else request).document_ids
+            for document in others - listed:
+                rule = rules.get(document.type_id.id)
+                found += self._prepare_document_rows(
+                    document.type_id,
+                    rule,
+                    (request, document.work_order_id, False),
+                    document,
+                    False,
+                )
+            rows[self.browse(request.id)] = found
+        return rows
+
+    @api.model
+    def _prepare_document_rows(self, kind, rule, place, documents, is_required):
+        """What the list shows of one kind at one place. Extension point."""
+        steps = self.env["service.document.type"]._get_needed_by_steps()
+        fields_of_document = self.env["service.document"]._fields
+        states = dict(fields_of_document["state"]._description_selection(self.env))
+        holders = dict(fields_of_document["holder"]._description_selection(self.env))
+        visit = place[1]
+        base = {
+            "name": kind.name,
+            "visit": visit.name if visit else "",
+            "required": is_required,
+            "needed_by": str(steps[kind.needed_by][2]) if kind.needed_by else "",
+        }
+        if not documents:
+            return [
+                {
+                    **base,
+                    "id": False,
+                    "state": "missing",
+                    "label": self.env._("Missing"),
+                    "holder": "",
+                    "number": "",
+                    "there": False,
+                    "scans": 0,
+                }
+            ]
+        return [
+            {
+                **base,
+                "id": document.id,
+                "state": "expired" if document.is_expired else document.state,
+                "label": self.env._("Expired")
+                if document.is_expired
+                else states[document.state],
+                "holder": holders.get(document.holder, ""),
+                "number": document.name or "",
+                "there": bool(
+                    rule
+                    and is_there(
+                        rule.needed_as, document.state, bool(document.scan_ids)
+                    )
+                ),
+                "scans": len(document.scan_ids),
+            }
+            for document in documents
+        ]

@@ -1,0 +1,218 @@
+from odoo import api, fields, models
+from odoo.tools import format_date, format_datetime, formatLang, html2plaintext
+
+
+class ServiceDocument(models.Model):
+    """Document: its data for own DOCX templates, as plain strings and numbers."""
+
+    _inherit = "service.document"
+
+    @api.model
+    def _get_docx_schema(self):
+        """The fields of templates: ``{name: label, name: {…}, name: [{…}]}``.
+
+        Registry and extension point: what is added here is filled by
+        :meth:`_prepare_docx_data`.
+        """
+        _ = self.env._
+        party = {
+            "name": _("Name"),
+            "address": _("Address in one line"),
+            "phone": _("Phone"),
+            "email": _("E-mail"),
+            "vat": _("Tax number"),
+            "registry": _("Number in the company register"),
+            "bank_account": _("Bank account"),
+            "bank_name": _("Bank"),
+        }
+        person = {"name": _("Name"), "phone": _("Phone"), "email": _("E-mail")}
+        return {
+            "document": {
+                "kind": _("Kind of document"),
+                "number": _("Number, or “draft”"),
+                "date": _("Date"),
+                "valid_until": _("Valid until"),
+                "text": _("Text of the document"),
+            },
+            "company": party,
+            "customer": party,
+            "contact": person,
+            "responsible": person,
+            "performer": person,
+            "request": {
+                "number": _("Number of the request"),
+                "name": _("Subject of the request"),
+                "need": _("What is needed, in the customer's words"),
+                "site": _("Place of work"),
+                "equipment": _("What is serviced"),
+            },
+            "visit": {
+                "number": _("Number of the work order"),
+                "start": _("Beginning of the visit"),
+                "end": _("End of the visit"),
+                "report": _("What was done"),
+            },
+            "contract": {
+                "number": _("Number of the contract"),
+                "subject": _("Subject of the contract"),
+                "date_start": _("Beginning of the contract"),
+                "date_end": _("End of the contract"),
+            },
+            "order": {
+                "number": _("Number of the order"),
+                "date": _("Date of the order"),
+                "untaxed": _("Sum without taxes"),
+                "tax": _("Taxes"),
+                "total": _("Sum with taxes"),
+                "total_words": _("Sum with taxes in words"),
+                "total_number": _("Sum with taxes as a number, for conditions"),
+                "currency": _("Currency"),
+            },
+            "lines": [
+                {
+                    "number": _("Number of the line"),
+                    "name": _("Service or material"),
+                    "quantity": _("Quantity"),
+                    "unit": _("Unit"),
+                    "price": _("Price of one unit"),
+                    "discount": _("Discount in percent"),
+                    "total": _("Sum of the line with taxes"),
+                    "total_number": _("Sum of the line as a number"),
+                }
+            ],
+            "today": _("Date of today"),
+        }
+
+    def _prepare_docx_data(self):
+        """What a template is filled with. Extension point.
+
+        :return: nested dictionaries and lists of strings and numbers, with every name
+            of :meth:`_get_docx_schema`; what is not known is an empty string
+        """
+        self.ensure_one()
+        document = self.with_context(lang=self._get_document_lang())
+        request = document.request_id
+        responsible = document.responsible_id.partner_id
+        performer = document.performer_id
+        return {
+            "document": {
+                "kind": document.type_id.name,
+                "number": document.number_label,
+                "date": document._format_day(document.date),
+                "valid_until": document._format_day(document.valid_until),
+                "text": html2plaintext(document.body or "").strip(),
+            },
+            "company": document._prepare_docx_party(document.company_id.partner_id),
+            "customer": document._prepare_docx_party(
+                document.partner_id.commercial_partner_id
+            ),
+            "contact": document._prepare_docx_person(document.partner_id),
+            "responsible": document._prepare_docx_person(responsible),
+            "performer": {
+                **document._prepare_docx_person(
+                    performer.partner_id or performer.user_id.partner_id
+                ),
+                "name": performer.name or "",
+            },
+            "request": {
+                "number": request.service_number or "",
+                "name": request.name or "",
+                "need": request.service_need or "",
+                "site": request._get_site_text() if request else "",
+                "equipment": request.equipment_id.display_name or "",
+            },
+            "visit": document._prepare_docx_visit(),
+            "contract": document._prepare_docx_contract(),
+            "order": document._prepare_docx_order(),
+            "lines": document._prepare_docx_lines(),
+            "today": document._format_day(fields.Date.context_today(document)),
+        }
+
+    def _prepare_docx_party(self, partner):
+        """A company or person as a party of a document."""
+        bank = partner.bank_ids[:1]
+        address = partner._display_address(without_company=True)
+        return {
+            "name": partner.name or "",
+            "address": ", ".join(part for part in address.split("\n") if part.strip()),
+            "phone": partner.phone or "",
+            "email": partner.email or "",
+            "vat": partner.vat or "",
+            "registry": partner.company_registry or "",
+            "bank_account": bank.acc_number or "",
+            "bank_name": bank.bank_id.name or "",
+        }
+
+    def _prepare_docx_person(self, partner):
+        return {
+            "name": partner.name or "",
+            "phone": partner.phone or "",
+            "email": partner.email or "",
+        }
+
+    def _prepare_docx_visit(self):
+        visit = self.work_order_id
+        tz = visit._get_performer_tz() if visit else None
+        return {
+            "number": visit.name or "",
+            "start": self._format_moment(visit.actual_start or visit.date_start, tz),
+            "end": self._format_moment(visit.actual_end or visit.date_end, tz),
+            "report": visit.report or "",
+        }
+
+    def _prepare_docx_contract(self):
+        contract = self.contract_id
+        return {
+            "number": contract.name or "",
+            "subject": contract.subject or "",
+            "date_start": self._format_day(contract.date_start),
+            "date_end": self._format_day(contract.date_end),
+        }
+
+    def _prepare_docx_order(self):
+        order = self.order_id
+        currency = order.currency_id
+        return {
+            "number": order.name or "",
+            "date": self._format_moment(order.date_order, None, day_only=True),
+            "untaxed": self._format_amount(order.amount_untaxed, currency),
+            "tax": self._format_amount(order.amount_tax, currency),
+            "total": self._format_amount(order.amount_total, currency),
+            "total_words": currency.amount_to_text(order.amount_total) if order else "",
+            "total_number": order.amount_total,
+            "currency": currency.name or "",
+        }
+
+    def _prepare_docx_lines(self):
+        """The lines of the order that count."""
+        lines = self.order_id.order_line.filtered(lambda line: not line.display_type)
+        return [
+            {
+                "number": number,
+                "name": line.name or "",
+                "quantity": f"{line.product_uom_qty:g}",
+                "unit": line.product_uom_id.name or "",
+                "price": self._format_amount(line.price_unit, line.currency_id),
+                "discount": f"{line.discount:g}",
+                "total": self._format_amount(line.price_total, line.currency_id),
+                "total_number": line.price_total,
+            }
+            for number, line in enumerate(lines, 1)
+        ]
+
+    def _format_day(self, day):
+        """A day as the language of the paper writes it; empty without one."""
+        return format_date(self.env, day) if day else ""
+
+    def _format_moment(self, moment, tz, day_only=False):
+        """A moment on the clock of whom it concerns."""
+        if not moment:
+            return ""
+        pattern = "dd.MM.yyyy" if day_only else "dd.MM.yyyy HH:mm"
+        return format_datetime(self.env, moment, tz, dt_format=pattern)
+
+    def _format_amount(self, amount, currency):
+        """Money with its currency, with plain spaces."""
+        if not currency:
+            return ""
+        return formatLang(self.env, amount, currency_obj=currency).replace("\xa0", " ")

@@ -1,0 +1,109 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+
+class ServiceDocumentType(models.Model):
+    """Kinds of documents: their series of numbers, one per company and year."""
+
+    _inherit = "service.document.type"
+
+    @api.constrains("number_prefix", "number_padding")
+    def _check_number_prefix(self):
+        """Each year counts from 1: without the year numbers would come again."""
+        for kind in self:
+            prefix = kind.number_prefix or ""
+            if "%(year)s" not in prefix and "%(y)s" not in prefix:
+                raise ValidationError(
+                    self.env._(
+                        "%(kind)s: every year counts from 1, so the number must "
+                        "contain the year. Write for example ACT/%%(year)s/",
+                        kind=kind.name,
+                    )
+                )
+            try:
+                prefix % {"year": "", "y": "", "month": "", "day": ""}
+            except (KeyError, TypeError, ValueError) as error:
+                raise ValidationError(
+                    self.env._(
+                        "%(kind)s: the beginning of the number may contain "
+                        "%%(year)s, %%(y)s, %%(month)s and %%(day)s, nothing else "
+                        "after a %% sign.",
+                        kind=kind.name,
+                    )
+                ) from error
+            if not 1 <= kind.number_padding <= 12:
+                raise ValidationError(
+                    self.env._("%(kind)s: a number has 1 to 12 digits.", kind=kind.name)
+                )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"number_prefix", "number_padding", "is_gapless", "name"}:
+            for kind in self:
+                # Kinds of documents are the administrator's, and so are their numbers.
+                sequences = kind.sudo()._find_sequences()
+                sequences.write(kind._prepare_sequence_values())
+        return result
+
+    def unlink(self):
+        # See above; a series without its kind would number nothing.
+        sequences = self.sudo()._find_sequences()
+        result = super().unlink()
+        sequences.unlink()
+        return result
+
+    def _next_numbers(self, company, date, count):
+        """The next ``count`` numbers of the company's series of the date's year."""
+        self.ensure_one()
+        # Whoever may issue a document needs no right on its series.
+        sequence = self.sudo()._get_sequence(company, date)
+        # The date of the document also fills the year into the number.
+        sequence = sequence.with_context(ir_sequence_date=fields.Date.to_string(date))
+        return [sequence.next_by_id() for _index in range(count)]
+
+    def _get_sequence(self, company, date):
+        """The series of a company, with the year of the date."""
+        sequence = self._find_sequences(company)
+        year = sequence.date_range_ids.filtered(
+            lambda part: part.date_from <= date <= part.date_to
+        )
+        if sequence and year:
+            return sequence
+        # Two who issue the first document of a company or of a year would begin two
+        # series: the second one is refused by the database and tried again by Odoo.
+        self.env.execute_query(
+            SQL(
+                "UPDATE service_document_type SET write_uid = write_uid WHERE id = %s "
+                "RETURNING id",
+                self.id,
+            )
+        )
+        if not sequence:
+            values = self._prepare_sequence_values()
+            sequence = sequence.create({**values, "company_id": company.id})
+        if not year:
+            sequence._create_date_range_seq(date)
+        return sequence
+
+    def _find_sequences(self, company=None):
+        """The series of these kinds; of all companies unless one is given."""
+        domain = [("code", "in", [kind._get_sequence_code() for kind in self])]
+        if company:
+            domain.append(("company_id", "=", company.id))
+        return self.env["ir.sequence"].search(domain)
+
+    def _get_sequence_code(self):
+        return f"service.document.{self.id}"
+
+    def _prepare_sequence_values(self):
+        """Values of the series of this kind. Extension point."""
+        self.ensure_one()
+        return {
+            "name": self.name,
+            "code": self._get_sequence_code(),
+            "prefix": self.number_prefix,
+            "padding": self.number_padding,
+            "implementation": "no_gap" if self.is_gapless else "standard",
+            "use_date_range": True,
+        }
