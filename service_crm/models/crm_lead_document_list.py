@@ -29,6 +29,7 @@ class CrmLead(models.Model):
         # Names of papers and their state, for everybody who sees the request.
         requests = self.sudo()
         kinds = self.env["service.document.type"].sudo()
+        kinds = kinds.search([])
         rules = kinds._get_type_rules()
         places = requests._get_document_places()
         present = requests._get_present_documents()
@@ -36,9 +37,9 @@ class CrmLead(models.Model):
         for request, wanted in requests._get_document_sets().items():
             listed = self.env["service.document"].sudo()
             found = []
-            for kind in kinds.browse(wanted).exists().sorted():
-                rule = rules.get(kind.id)
-                for place in places[request][rule.subject] if rule else ():
+            for kind in kinds.filtered(lambda kind, wanted=wanted: kind.id in wanted):
+                rule = rules[kind.id]
+                for place in places[request][rule.subject]:
                     if visits is not None and place[1] not in visits:
                         continue
                     documents = self._find_documents(present, rule, place)

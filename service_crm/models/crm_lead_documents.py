@@ -141,10 +141,11 @@ class CrmLead(models.Model):
     def _get_document_places(self):
         """``{request: {subject: [(request, visit, contract)]}}``: for what one document
         of each kind is made."""
+        nowhere = self.env["service.work.order"]
         return {
             request: {
-                "request": [(request, False, request.contract_id)],
-                "contract": [(request, False, request.contract_id)],
+                "request": [(request, nowhere, request.contract_id)],
+                "contract": [(request, nowhere, request.contract_id)],
                 "work_order": [
                     (request, visit, request.contract_id)
                     for visit in request.work_order_ids.sorted("id")
@@ -215,9 +216,7 @@ class CrmLead(models.Model):
                         continue
                     if not self._find_documents(present, rule, place):
                         kind = self.env["service.document.type"].browse(rule.id)
-                        values.append(
-                            request._prepare_document_values(kind, place[1] or None)
-                        )
+                        values.append(request._prepare_document_values(kind, place[1]))
         return self.env["service.document"].create(values)
 
     def _check_documents_makable(self):
@@ -232,14 +231,13 @@ class CrmLead(models.Model):
                     )
                 )
 
-    def _prepare_document_values(self, kind, visit=None):
+    def _prepare_document_values(self, kind, visit):
         """Values of a draft of this request. Extension point.
 
         :param kind: ``service.document.type``
-        :param visit: the work order it is about
+        :param visit: the work order it is about; empty for kinds per request
         """
         self.ensure_one()
-        visit = visit or self.env["service.work.order"]
         order = (
             visit.order_id
             or self._get_service_orders()[:1]
@@ -351,11 +349,11 @@ class CrmLead(models.Model):
         documents = self.env["service.document"].search(
             [
                 ("request_id", "in", self.ids),
-                ("holder", "=", "dispatcher"),
                 ("state", "in", ("issued", "sent", "signed")),
             ]
         )
-        if not documents:
+        held = documents.filtered(lambda document: document.holder == "dispatcher")
+        if not held:
             raise UserError(
                 self.env._(
                     "You hold no issued documents of %(numbers)s to pass on to the "
@@ -363,10 +361,10 @@ class CrmLead(models.Model):
                     numbers=", ".join(self._get_service_numbers()),
                 )
             )
-        documents._check_hand_over()
-        documents.write({"holder": "manager"})
+        held._check_hand_over()
+        held.write({"holder": "manager"})
         documents._copy_files_to_orders()
-        for request, papers in documents.grouped("request_id").items():
+        for request, papers in held.grouped("request_id").items():
             request._tell_manager_of_documents(papers)
 
     def _tell_manager_of_documents(self, documents):

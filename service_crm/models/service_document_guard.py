@@ -26,6 +26,8 @@ STEP_FIELDS = frozenset(
 OPEN_FIELDS = frozenset(
     {"active", "responsible_id", "scan_ids", "activity_ids", "message_follower_ids"}
 )
+# Where a scan was uploaded that belongs to no record yet.
+SCAN_MODELS = (False, "service.document", "service.document.sign")
 # What a performer hands in.
 PERFORMER_FIELDS = frozenset({"scan_ids"})
 
@@ -142,7 +144,7 @@ class ServiceDocument(models.Model):
                 lambda scan: (
                     not scan.res_id
                     and scan.create_uid == self.env.user
-                    and scan.res_model in (False, "service.document")
+                    and scan.res_model in SCAN_MODELS
                 )
             )
             loose.write({"res_model": document._name, "res_id": document.id})

@@ -42,8 +42,7 @@ class ServiceDocumentType(models.Model):
         if vals.keys() & {"number_prefix", "number_padding", "is_gapless", "name"}:
             for kind in self:
                 # Kinds of documents are the administrator's, and so are their numbers.
-                sequences = kind.sudo()._find_sequences()
-                sequences.write(kind._prepare_sequence_values())
+                kind.sudo()._update_sequences()
         return result
 
     def unlink(self):
@@ -85,6 +84,16 @@ class ServiceDocumentType(models.Model):
         if not year:
             sequence._create_date_range_seq(date)
         return sequence
+
+    def _update_sequences(self):
+        """Let the series follow the kind; each year goes on where it was."""
+        sequences = self._find_sequences()
+        years = sequences.date_range_ids
+        following = {year: year.number_next_actual for year in years}
+        sequences.write(self._prepare_sequence_values())
+        # Odoo begins anew where numbers may have gaps from now on.
+        for year, number in following.items():
+            year.number_next = number
 
     def _find_sequences(self, company=None):
         """The series of these kinds; of all companies unless one is given."""

@@ -12,6 +12,8 @@ from . import test_inbound_mail
 from . import test_slots
 from . import test_work_order_plan
 from . import test_delivered
+from . import test_document_sets
+from . import test_documents
 from . import test_payment
 from . import test_close
 from . import test_rating

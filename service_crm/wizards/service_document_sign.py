@@ -12,6 +12,7 @@ class ServiceDocumentSign(models.TransientModel):
         "Name of Who Signs",
         compute="_compute_signed_by",
         store=True,
+        precompute=True,
         readonly=False,
         required=True,
     )
