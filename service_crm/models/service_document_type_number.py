@@ -89,6 +89,7 @@ class ServiceDocumentType(models.Model):
         """Let the series follow the kind; each year goes on where it was."""
         sequences = self._find_sequences()
         years = sequences.date_range_ids
+        years.invalidate_recordset(["number_next_actual"])  # Odoo keeps it too long
         following = {year: year.number_next_actual for year in years}
         sequences.write(self._prepare_sequence_values())
         # Odoo begins anew where numbers may have gaps from now on.

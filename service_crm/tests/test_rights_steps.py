@@ -166,8 +166,7 @@ STEPS = [
 ]
 
 
-class TestRightsSteps(RightsCommon, MoneyCommon, TenderStepsCommon):
-class TestRightsSteps(RightsCommon, DocumentStepsCommon):
+class TestRightsSteps(RightsCommon, DocumentStepsCommon, TenderStepsCommon):
     """Who may take which step, and who is told in words that it is not his."""
 
     @classmethod
