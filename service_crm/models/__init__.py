@@ -1,6 +1,8 @@
 from . import (
     account_move,
+    service_paper_mixin,
     ir_actions_report,
+    ir_actions_report_offer,
     service_obstacle_mixin,
     ir_sequence,
     service_phase_log,

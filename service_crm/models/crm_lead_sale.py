@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
 
 from .sale_order_approval import OFFER_STATES
+from .service_request_line_option import FROM_REQUEST
 
 
 class CrmLead(models.Model):
@@ -300,7 +301,7 @@ class CrmLead(models.Model):
             else:
                 commands.append(Command.create(values))
         commands += self._prepare_option_commands(open_lines, order)
-        order.write({"order_line": commands})
+        order.with_context(service_writing=FROM_REQUEST).order_line = commands
 
     # What prices depend on -----------------------------------------------------------
 

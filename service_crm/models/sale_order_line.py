@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .service_request_line_option import FROM_REQUEST
 from .service_request_line_sale import SALE_LINE_FIELDS
 
 
@@ -27,6 +28,7 @@ class SaleOrderLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
+        lines._forget_sections()
         lines._check_not_asked()
         lines._copy_to_request()
         return lines
@@ -44,6 +46,7 @@ class SaleOrderLine(models.Model):
         if changed:
             self._tell_request_lines(changed)
         if moved:
+            self._forget_sections()
             self.order_id._tell_options()
         return result
 
@@ -55,12 +58,17 @@ class SaleOrderLine(models.Model):
         result = super().unlink()
         if left := request_lines.exists():
             left.unlink()
+        orders.order_line._forget_sections()
         orders._tell_options()
         return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_asked(self):
         self._check_not_asked()
+
+    def _forget_sections(self):
+        """Odoo remembers the section of a line, wherever the lines are moved."""
+        self.order_id.order_line.invalidate_recordset(["parent_id"])
 
     def _check_not_asked(self):
         """Refuse changes of an order whose approvals are asked for or given."""
@@ -150,7 +158,10 @@ class SaleOrderLine(models.Model):
                     if name != "product_id"
                 }
             )
-        loose.create(vals_list)
+        added = loose.create(vals_list)
+        prices = added.filtered("product_id")._get_listed_prices()
+        for line, price in prices.items():
+            line.price_listed = price  # another one was written by hand: it stays
         lines.order_id._tell_options()
 
     def _prepare_request_line_values(self):
@@ -160,17 +171,18 @@ class SaleOrderLine(models.Model):
         """
         self.ensure_one()
         optional = self._is_line_optional()
-        free = self.env["service.request.line"]._get_free_line_product()
-        by_hand = self.technical_price_unit != self.price_unit
+        stand_in = self.env["ir.model.data"]._xmlid_to_res_id(
+            "service_crm.product_other_service"
+        )
+        product_id = self.product_id.id
         return {
             "request_id": self.order_id.opportunity_id.id,
             "sale_line_id": self.id,
-            "product_id": self.product_id.id if self.product_id != free else False,
+            "product_id": product_id != stand_in and product_id,
             "name": self.name,
             "quantity": self.product_uom_qty or 1.0,
             "product_uom_id": self.product_uom_id.id,
             "price_unit": self.price_unit,
-            "price_listed": 0.0 if by_hand else self.price_unit,
             "discount": self.discount,
             "is_optional": optional,
             "is_chosen": optional and bool(self.product_uom_qty),
@@ -182,6 +194,8 @@ class SaleOrder(models.Model):
 
     def _tell_options(self):
         """Lines moved into the optional section, or out of it, are told the request."""
+        if self.env.context.get("service_writing") is FROM_REQUEST:
+            return
         for order in self.filtered(lambda o: o.is_service and o.state == "draft"):
             lines = order._get_priced_lines()
             for line in lines:

@@ -9,7 +9,8 @@ from odoo.fields import Command, Domain
 class SaleOrder(models.Model):
     """Service order: each offer that was sent is kept as a version."""
 
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "service.paper.mixin"]
 
     version_ids = fields.One2many("sale.order.version", "order_id", "Versions")
     offer_version_id = fields.Many2one(
@@ -229,10 +230,15 @@ class SaleOrder(models.Model):
             version._draw_file()
             if file := version.attachment_id:
                 found.setdefault("attachment_ids", []).append(file.id)
-            elif self.env.registry.ready:
+            elif order._may_draw():
                 name, content = order._draw_offer()
                 found.setdefault("attachments", []).append((name, b64encode(content)))
         return result
+
+    @api.model
+    def _may_draw(self):
+        """Whether PDFs can be drawn here: without, offers are sent all the same."""
+        return self.env["ir.actions.report"].get_wkhtmltopdf_state() != "install"
 
     def _draw_offer(self):
         """The commercial offer as it is now.

@@ -166,10 +166,14 @@ class SaleOrderLine(models.Model):
             else self.price_subtotal,
         }
 
-    def _get_price_reason(self):
-        """Why the price is not the listed one: the rules that applied, for the offer.
+    def _get_offer_notes(self):
+        """What the offer says below a service: computation, reasons of the price.
 
         Extension point.
+
+        :return: list of sentences
         """
         self.ensure_one()
-        return ""
+        # The request's side of the line, for customers who can not read it.
+        asked = self.sudo().service_request_line_ids[:1]
+        return [text for text in (asked.trace, asked.rule_reasons) if text]

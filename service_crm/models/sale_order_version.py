@@ -106,8 +106,7 @@ class SaleOrderVersion(models.Model):
 
     def _draw_file(self):
         """Keep the PDF as it is now: the customer gets the same one."""
-        # No server, no fonts and styles to draw with: demo data while installing.
-        if not self.env.registry.ready:
+        if not self.order_id._may_draw():
             return
         # Kept beside the order, whoever sends it.
         attachments = self.env["ir.attachment"].sudo()

@@ -2,6 +2,9 @@ from odoo import fields, models
 
 # Options stand at the end of an order, below the section that makes them optional.
 OPTION_SEQUENCE = 10000
+# In the context while the request writes its quotation: that is not told it back. No
+# client can send an object.
+FROM_REQUEST = object()
 
 
 class ServiceRequestLine(models.Model):
