@@ -126,7 +126,6 @@ from . import (
     res_partner_contract,
     service_work_order_use,
     service_work_order_payment,
-    service_paper_mixin,
     res_partner_paper,
     res_company_paper,
     service_document_type,
