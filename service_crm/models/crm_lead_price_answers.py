@@ -21,7 +21,11 @@ class CrmLead(models.Model):
             for line in lead._get_price_hand_lines():
                 item = line.product_id.product_tmpl_id
                 if item not in asked:
-                    asked[item] = item._get_kit_parameters(everything)
+                    asked[item] = (
+                        item._get_kit_parameters(everything)
+                        if item
+                        else everything.browse()
+                    )
                 parameters = asked[item]
                 own = parameters.filtered(lambda p: p.scope == "line")
                 of_request |= parameters - own

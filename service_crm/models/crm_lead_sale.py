@@ -48,7 +48,9 @@ class CrmLead(models.Model):
         help="The offer the customer has or gets: the open one, else the agreed one.",
     )
 
-    @api.depends("request_line_ids.currency_id", "partner_id", "company_id")
+    @api.depends(
+        "request_line_ids.currency_id", "partner_id", "company_id", "contract_id"
+    )
     def _compute_service_currency_id(self):
         for lead in self:
             lead.service_currency_id = (

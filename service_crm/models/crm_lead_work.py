@@ -105,6 +105,7 @@ class CrmLead(models.Model):
             lines = [
                 line._prepare_work_order_line_values()
                 for line in self.request_line_ids._filter_wanted()
+                if not line.price_rule_id
             ]
         return {
             "request_id": self.id,

@@ -15,9 +15,6 @@ from . import test_inbound_mail
 from . import test_slots
 from . import test_work_order_plan
 from . import test_delivered
-from . import test_document_docx
-from . import test_document_portal
-from . import test_document_race
 from . import test_document_sets
 from . import test_documents
 from . import test_payment
@@ -52,3 +49,4 @@ from . import test_kit
 from . import test_contract
 from . import test_contract_billing
 from . import test_contract_payment
+from . import test_price_rules

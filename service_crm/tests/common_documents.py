@@ -85,7 +85,6 @@ class DocumentsCommon(MoneyCommon):
         cls.env["service.document.type"].search([]).in_set = False
         cls.act = cls.build_kind(
             "Акт",
-            in_set=False,
             kind="act",
             subject="work_order",
             needed_by="done",
@@ -97,7 +96,6 @@ class DocumentsCommon(MoneyCommon):
         )
         cls.minutes = cls.build_kind(
             "Протокол",
-            in_set=False,
             kind="minutes",
             preparer="manager",
             needed_by="request_close",

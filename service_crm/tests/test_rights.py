@@ -75,6 +75,9 @@ RIGHTS = {
     "end of a contract": "manager admin rwc",
     "customer segment": "operator manager dispatcher r, admin rwcd",
     "price rule": "operator manager dispatcher r, admin rwcd",
+    "exclusive price rules": "operator manager dispatcher r, admin rwcd",
+    "trial of price rules": f"{STAFF} rwcd",
+    "row of a trial": f"{STAFF} rwcd",
     "brand": "operator manager dispatcher rc, performer user r, admin rwcd",
     "kind of equipment": "operator manager dispatcher performer user r, admin rwcd",
     "follow-up": "operator manager dispatcher performer user r, admin rwcd",
@@ -389,6 +392,7 @@ class TestRights(VisitsCommon):
     @classmethod
     def build_price_subjects(cls):
         env = cls.env
+        trial = env["service.price.rule.try"].create({})
         return {
             "customer segment": (
                 env["service.segment"].create({"name": "Постоянные клиенты"}),
@@ -396,9 +400,24 @@ class TestRights(VisitsCommon):
                 {"name": "Управляющие компании"},
             ),
             "price rule": (
-                env["service.price.rule"].create({"name": "Срочно"}),
+                env["service.price.rule"].create({"name": "Срочно", "percent": 30}),
                 {"name": "Очень срочно"},
-                {"name": "Без лифта"},
+                {"name": "Без лифта", "percent": 10},
+            ),
+            "exclusive price rules": (
+                env["service.price.rule.group"].create({"name": "Время"}),
+                {"name": "Ночь и выходные"},
+                {"name": "Скидки"},
+            ),
+            "trial of price rules": (
+                trial,
+                {"request_id": cls.request.id},
+                {"request_id": cls.request.id},
+            ),
+            "row of a trial": (
+                env["service.price.rule.try.line"].create({"try_id": trial.id}),
+                {"reason": "Нет ответа"},
+                {"try_id": trial.id},
             ),
         }
 

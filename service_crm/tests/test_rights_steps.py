@@ -139,6 +139,10 @@ STEPS = [
     ("res.partner", "action_view_service_requests", "customer", EMPLOYEES),
     ("resource.resource", "action_service_work_orders", "resource", EMPLOYEES),
     ("resource.resource", "action_view_service_ratings", "resource", EMPLOYEES),
+    (LEAD, "action_explain_price", "dispatch", STAFF),
+    ("service.price.rule", "action_try", "price_rule", STAFF),
+    ("service.segment", "action_open_partners", "segment", STAFF),
+    ("service.segment", "action_open_rules", "segment", STAFF),
     ("service.category", "action_open_services", "category", EMPLOYEES),
     ("service.equipment", "action_view_requests", "equipment", STAFF),
     ("service.equipment", "action_view_visits", "equipment", STAFF),
@@ -261,6 +265,12 @@ class TestRightsSteps(RightsCommon, DocumentStepsCommon, TenderStepsCommon):
         return self.env["service.request.reopen"].create(
             {"reason": "Снова шумит", "request_ids": self._build_done().ids}
         )
+
+    def _build_price_rule(self):
+        return self.env["service.price.rule"].create({"name": "Ночь", "percent": 50})
+
+    def _build_segment(self):
+        return self.env["service.segment"].create({"name": "Соседи"})
 
     def _build_free_line(self):
         return self.build_line(self._build_dispatch(), name="Смазать петли")

@@ -6,3 +6,5 @@ from . import sale_order_refine
 from . import service_contract_terminate
 from . import service_document_sign
 from . import service_document_cancel
+from . import service_price_rule_try
+from . import service_price_rule_try_line

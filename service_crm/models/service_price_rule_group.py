@@ -1,0 +1,38 @@
+from odoo import api, fields, models
+
+
+class ServicePriceRuleGroup(models.Model):
+    """Price rules of which one counts at a time: night or weekend, not both."""
+
+    _name = "service.price.rule.group"
+    _description = "Exclusive price rules"
+    _order = "name, id"
+
+    name = fields.Char(required=True, translate=True)
+    choice = fields.Selection(
+        [
+            ("best", "The best for the customer"),
+            ("highest", "The highest amount"),
+            ("first", "The first in the list"),
+        ],
+        "Which One Counts",
+        required=True,
+        default="best",
+    )
+    rule_ids = fields.One2many("service.price.rule", "group_id", "Rules")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        groups = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return groups
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
