@@ -44,6 +44,7 @@ class ResPartner(models.Model):
                 else company.country_id.vat_label or self.env._("Tax ID"),
                 company.vat,
             ),
+            ("KPP", company.kpp),
             (company.company_registry_label, company.company_registry),
         )
         rows = [

@@ -1,0 +1,65 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class ServiceDocumentQuestion(models.Model):
+    """One question of a questionnaire: of its kind, copied onto each paper."""
+
+    _name = "service.document.question"
+    _description = "Question of a questionnaire"
+    _order = "sequence, id"
+
+    document_id = fields.Many2one(
+        "service.document", index="btree_not_null", ondelete="cascade"
+    )
+    type_id = fields.Many2one(
+        "service.document.type",
+        "Kind of Document",
+        index="btree_not_null",
+        ondelete="cascade",
+    )
+    sequence = fields.Integer(default=10)
+    name = fields.Char("Question", required=True, translate=True)
+    answer = fields.Selection(
+        [("scale", "1 to 5"), ("text", "Own Words")], required=True, default="scale"
+    )
+
+    @api.constrains("document_id", "type_id")
+    def _check_one_owner(self):
+        for question in self:
+            if bool(question.document_id) == bool(question.type_id):
+                raise ValidationError(
+                    self.env._(
+                        "“%(question)s” belongs either to a kind of documents or to "
+                        "one document.",
+                        question=question.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        questions = super().create(vals_list)
+        questions.document_id._check_rows_open()
+        return questions
+
+    def write(self, vals):
+        self.document_id._check_rows_open()
+        result = super().write(vals)
+        if "document_id" in vals:
+            self.document_id._check_rows_open()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_issued(self):
+        self.document_id._check_rows_open()
+
+    def _prepare_copy_values(self, document):
+        """Values of this question on a paper, in the language of the paper."""
+        self.ensure_one()
+        question = self.with_context(lang=document._get_paper_lang())
+        return {
+            "document_id": document.id,
+            "sequence": self.sequence,
+            "name": question.name,
+            "answer": self.answer,
+        }
