@@ -27,9 +27,7 @@ class ResPartner(models.Model):
     passport_birth_date = fields.Date(
         "Date of Birth", copy=False, groups=PASSPORT_GROUP
     )
-    passport_address = fields.Char(
-        "Registered At", copy=False, groups=PASSPORT_GROUP
-    )
+    passport_address = fields.Char("Registered At", copy=False, groups=PASSPORT_GROUP)
 
     def _get_passport_text(self):
         """The passport as it stands on a paper; empty unless number, office and date

@@ -143,9 +143,12 @@ class ServiceDocument(models.Model):
         self.ensure_one()
         # Narrow: of one person, the one this paper names. Callers checked the paper.
         document = self.sudo()
-        return document.passport_text or document.attorney_id.with_context(
-            lang=document._get_paper_lang()
-        )._get_passport_text()
+        return (
+            document.passport_text
+            or document.attorney_id.with_context(
+                lang=document._get_paper_lang()
+            )._get_passport_text()
+        )
 
     def _check_paper_access(self):
         """Who may see a paper may print it; one with a passport: who may issue it, the
