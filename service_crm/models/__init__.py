@@ -157,6 +157,7 @@ from . import (
     service_document_line,
     service_document_print,
     service_document_content,
+    service_document_contract,
     service_document_delivery,
     res_partner_passport,
     service_document_attorney,

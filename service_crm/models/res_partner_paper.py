@@ -7,10 +7,15 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def _get_paper_address(self):
-        """The address in one line; empty without any."""
+        """The address in one line; the country where it is another one than ours."""
         self.ensure_one()
-        lines = self._display_address(without_company=True).splitlines()
-        return ", ".join(line.strip(" ,") for line in lines if line.strip(" ,"))
+        lines = [
+            line.strip(" ,")
+            for line in self._display_address(without_company=True).splitlines()
+        ]
+        if self.country_id == self.env.company.country_id:
+            lines = [line for line in lines if line != self.country_id.name]
+        return ", ".join(filter(None, lines))
 
     def _get_paper_letterhead(self):
         """Lines beside the logo of our own company: address, ways to reach it."""
@@ -31,36 +36,35 @@ class ResPartner(models.Model):
 
         Numbers and account of a contact are those of its company.
 
-        :return: list of ``(label, value)``; the label may be empty
+        :return: list of lines, each a list of ``(label, value)``; a label may be empty
         """
         self.ensure_one()
         company = self.commercial_partner_id
         bank = company.bank_ids[:1]
-        is_russian = company.country_code == "RU"
-        numbers = (
-            (
-                "INN"
-                if is_russian
-                else company.country_id.vat_label or self.env._("Tax ID"),
-                company.vat,
-            ),
-            ("KPP", company.kpp),
-            (company.company_registry_label, company.company_registry),
-        )
-        rows = [
-            (self._translate_requisite(label), value)
-            for label, value in (
-                ("", self._get_paper_address() or company._get_paper_address()),
-                *numbers,
-                (self.env._("Account"), bank.acc_number),
-                (self.env._("Bank"), bank.bank_name),
-                ("BIC", bank.bank_bic),
+        tax_label = company.country_id.vat_label or self.env._("Tax ID")
+        lines = (
+            [("", self._get_paper_address() or company._get_paper_address())],
+            [
+                ("INN" if company.country_code == "RU" else tax_label, company.vat),
+                ("KPP", company.kpp),
+                (company.company_registry_label, company.company_registry),
+            ],
+            [(self.env._("Account"), bank.acc_number), ("BIC", bank.bank_bic)],
+            [(self.env._("Bank"), bank.bank_name)],
+            [
                 (self.env._("Phone"), self.phone or company.phone),
                 (self.env._("Email"), self.email or company.email),
-            )
-            if value
+            ],
+        )
+        found = [
+            [
+                (self._translate_requisite(label), value)
+                for label, value in line
+                if value
+            ]
+            for line in lines
         ]
-        return rows
+        return [line for line in found if line]
 
     def _translate_requisite(self, label):
         """Names of numbers that are written otherwise in other languages."""
