@@ -78,17 +78,20 @@ class IrActionsReport(models.Model):
     def _number_pages(self, stream):
         """Write "2 / 3" below the pages of a paper of several pages."""
         reader = PdfFileReader(stream)
-        total = len(reader.pages)
+        total = reader.getNumPages()
         if total < 2:
             return stream
         writer = PdfFileWriter()
-        for number, page in enumerate(reader.pages, 1):
-            box = page.mediabox
+        for index in range(total):
+            writer.addPage(reader.getPage(index))
+            page = writer.getPage(index)
             stamp = make_page_number(
-                f"{number} / {total}", float(box.width), float(box.height)
+                f"{index + 1} / {total}",
+                float(page.mediaBox.getWidth()),
+                float(page.mediaBox.getHeight()),
             )
-            page.merge_page(PdfFileReader(io.BytesIO(stamp)).pages[0])
-            writer.add_page(page)
+            page.mergePage(PdfFileReader(io.BytesIO(stamp)).getPage(0))
+            page.compress_content_streams()
         result = io.BytesIO()
         writer.write(result)
         return result
