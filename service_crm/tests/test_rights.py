@@ -34,6 +34,13 @@ RIGHTS = {
     "kind of document": "operator manager dispatcher performer r, admin rwcd",
     "document of a set": "operator dispatcher r, manager admin rwcd",
     "document": "operator r, manager dispatcher admin rwcd",
+    "line of a document": "operator r, manager dispatcher admin rwcd",
+    "line of a document of the own visit": (
+        "operator performer r, manager dispatcher admin rwcd"
+    ),
+    "decision of a meeting": "operator r, manager dispatcher admin rwcd",
+    "question of a document": "operator r, manager dispatcher admin rwcd",
+    "question of a kind": "operator manager dispatcher r, admin rwcd",
     "document of the own visit": (
         "operator r, manager dispatcher admin rwd, performer rw"
     ),
@@ -197,6 +204,7 @@ class TestRights(VisitsCommon):
                 {"work_order_id": cls.own_visit.id, "name": "Смазка"},
             ),
             **cls.build_document_subjects(),
+            **cls.build_paper_subjects(),
             "inbound message": (inbound, {"state": "done"}, {"channel": "mail"}),
             "phase entry": (
                 env["service.phase.log"].search(
@@ -553,6 +561,48 @@ class TestRights(VisitsCommon):
                 env["service.document.cancel"].create(cancelling),
                 {"reason": "Дважды"},
                 cancelling,
+            ),
+        }
+
+    @classmethod
+    def build_paper_subjects(cls):
+        """What stands on papers: lines, decisions, questions."""
+        env = cls.env
+        kind = env["service.document.type"].create({"name": "Акт", "kind": "act"})
+        values = {"type_id": kind.id, "request_id": cls.request.id}
+        document = env["service.document"].create(values)
+        own = env["service.document"].create(
+            {"type_id": kind.id, "work_order_id": cls.own_visit.id}
+        )
+        line = {"document_id": document.id, "name": "Осмотр"}
+        own_line = {**line, "document_id": own.id}
+        question = {"type_id": kind.id, "name": "Всё ли понравилось?"}
+        asked = {"document_id": document.id, "name": "Всё ли понравилось?"}
+        return {
+            "line of a document": (
+                env["service.document.line"].create(line),
+                {"quantity": 2},
+                line,
+            ),
+            "line of a document of the own visit": (
+                env["service.document.line"].create(own_line),
+                {"quantity": 2},
+                own_line,
+            ),
+            "decision of a meeting": (
+                env["service.document.decision"].create(line),
+                {"date_due": "2026-12-01"},
+                line,
+            ),
+            "question of a document": (
+                env["service.document.question"].create(asked),
+                {"answer": "text"},
+                asked,
+            ),
+            "question of a kind": (
+                env["service.document.question"].create(question),
+                {"answer": "text"},
+                question,
             ),
         }
 
