@@ -55,6 +55,32 @@ class ServiceDocument(models.Model):
                     document.performer_id.partner_id or document.attorney_id
                 )
 
+    @api.depends("kind", "goods_received")
+    def _compute_is_expired(self):
+        super()._compute_is_expired()
+        papers = self.filtered(lambda doc: doc.kind == "power_of_attorney")
+        today = fields.Date.context_today(self)
+        for document in papers:
+            document.is_expired = (
+                document.state != "cancelled"
+                and not document.goods_received
+                and bool(document.valid_until)
+                and document.valid_until < today
+            )
+
+    def _search_is_expired(self, operator, value):
+        domain = super()._search_is_expired(operator, value)
+        if domain is NotImplemented:
+            return domain
+        other = Domain("kind", "!=", "power_of_attorney")
+        expired = Domain("valid_until", "<", fields.Date.context_today(self)) & Domain(
+            "state", "!=", "cancelled"
+        )
+        expired &= Domain("goods_received", "=", False) & ~other
+        return (other & domain) | Domain.OR(
+            expired if wanted else ~expired & ~other for wanted in value
+        )
+
     # -- steps
 
     def action_goods_received(self):
@@ -178,14 +204,4 @@ class ServiceDocument(models.Model):
         return self.env._(
             "it was valid until %(date)s. Cancel it and issue a new one.",
             date=self._format_paper_date(self.valid_until),
-        )
-
-    @api.model
-    def _get_expired_domain(self):
-        """Powers of attorney that ran out before the goods were received."""
-        return (
-            Domain("kind", "=", "power_of_attorney")
-            & Domain("state", "in", ("issued", "sent", "signed"))
-            & Domain("goods_received", "=", False)
-            & Domain("valid_until", "<", fields.Date.context_today(self))
         )

@@ -94,7 +94,7 @@ class ServiceDocument(models.Model):
     def _get_issue_problems(self):
         problems = super()._get_issue_problems()
         for document in self:
-            if document.kind in LISTING and document.kind != "contract":
+            if document.kind in (*PLANNED, *DONE) and document._has_print_form():
                 if not document.line_ids:
                     problems[document].append(document._get_empty_problem())
         return problems
@@ -236,17 +236,13 @@ class ServiceDocument(models.Model):
 
     def _has_waybill(self):
         """Whether the goods of this act have a paper of their own."""
-        subject = "work_order_id" if self.work_order_id else "request_id"
-        return bool(self[subject]) and bool(
-            self.search_count(
-                [
-                    ("kind", "=", "waybill"),
-                    ("state", "!=", "cancelled"),
-                    (subject, "=", self[subject].id),
-                    ("company_id", "=", self.company_id.id),
-                ],
-                limit=1,
-            )
+        self.ensure_one()
+        papers = (self.work_order_id or self.request_id).document_ids
+        return any(
+            paper.kind == "waybill"
+            and paper.state != "cancelled"
+            and paper.work_order_id == self.work_order_id
+            for paper in papers
         )
 
     def _prepare_document_line_values(self, source, quantity):

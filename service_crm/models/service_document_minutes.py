@@ -18,7 +18,9 @@ class ServiceDocument(models.Model):
 
     def _get_issue_problems(self):
         problems = super()._get_issue_problems()
-        for document in self.filtered(lambda doc: doc.kind == "minutes"):
+        for document in self.filtered(
+            lambda doc: doc.kind == "minutes" and doc._has_print_form()
+        ):
             if not document.participant_ids:
                 problems[document].append(self.env._("say who took part."))
             if not document.decision_ids and not document._get_paper_plain(

@@ -20,6 +20,19 @@ class ServiceDocument(models.Model):
         """Refuse to print for whoever may not see the paper. Extension point."""
         self.check_access("read")
 
+    def action_print(self):
+        self._check_paper_access()
+        return super().action_print()
+
+    def _get_present_file(self):
+        self._check_paper_access()
+        return super()._get_present_file()
+
+    def _has_print_form(self):
+        """Whether the paper is printed by its form, and not by an own template."""
+        self.ensure_one()
+        return bool(self.type_id.report_id) and not self.type_id.docx_template
+
     def _get_paper(self):
         """The record a print form reads, in the language of the paper."""
         self.ensure_one()

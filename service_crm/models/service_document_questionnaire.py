@@ -44,7 +44,9 @@ class ServiceDocument(models.Model):
 
     def _get_issue_problems(self):
         problems = super()._get_issue_problems()
-        for document in self.filtered(lambda doc: doc.kind == "questionnaire"):
+        for document in self.filtered(
+            lambda doc: doc.kind == "questionnaire" and doc._has_print_form()
+        ):
             if not document.question_ids:
                 problems[document].append(self.env._("it asks nothing: add questions."))
         return problems

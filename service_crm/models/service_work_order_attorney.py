@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.fields import Domain
 
 # Steps before which the goods have to be had, and the one that hands papers over.
 BLOCKED_STEPS = ("on_the_way", "start", "hand_over")
@@ -14,9 +13,13 @@ class ServiceWorkOrder(models.Model):
         obstacles = super()._get_step_obstacles(step)
         if step not in BLOCKED_STEPS:
             return obstacles
-        model = self.env["service.document"]
-        expired = model.search(
-            model._get_expired_domain() & Domain("work_order_id", "in", self.ids)
+        expired = self.env["service.document"].search(
+            [
+                ("work_order_id", "in", self.ids),
+                ("kind", "=", "power_of_attorney"),
+                ("state", "!=", "draft"),
+                ("is_expired", "=", True),
+            ]
         )
         for visit, documents in expired.grouped("work_order_id").items():
             obstacles[visit] += [

@@ -6,6 +6,8 @@ from unittest.mock import patch
 
 from docx import Document
 
+from odoo.fields import Command
+
 from .common_money import MoneyCommon
 
 SELLERS = "manager dispatcher admin"
@@ -32,6 +34,8 @@ DOCUMENT_STEPS = [
     (PAPER, "action_renew", "paper", SELLERS),
     (PAPER, "action_hand_over", "paper", "dispatcher performer admin"),
     (PAPER, "action_print", "paper", f"{STAFF} performer"),
+    (PAPER, "action_fill_from_order", "draft_paper", SELLERS),
+    (PAPER, "action_goods_received", "attorney", f"{SELLERS} performer"),
     ("service.document.sign", "action_sign", "signing", f"{SELLERS} performer"),
     ("service.document.cancel", "action_cancel", "cancelling", SELLERS),
 ]
@@ -163,6 +167,24 @@ class DocumentStepsCommon(DocumentsCommon):
 
     def _build_paper(self):
         paper = self._build_draft_paper()
+        paper._action_issue()
+        return paper
+
+    def _build_attorney(self):
+        self.performer.partner_id.write(
+            {
+                "passport_number": "45 10 123456",
+                "passport_issued_by": "ОУФМС",
+                "passport_issued_on": "2012-05-17",
+            }
+        )
+        visit = self._build_paper_visit()
+        paper = self.build_paper(
+            self.env.ref("service_crm.document_type_power_of_attorney"),
+            work_order_id=visit.id,
+            request_id=visit.request_id.id,
+            line_ids=[Command.create({"name": "Петля двери"})],
+        )
         paper._action_issue()
         return paper
 
