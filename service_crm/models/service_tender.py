@@ -62,7 +62,7 @@ class ServiceTender(models.Model):
         default="open",
         tracking=True,
         index=True,
-        group_expand=True,
+        group_expand="_expand_states",
     )
     date_start = fields.Date("Announced", default=fields.Date.context_today)
     date_deadline = fields.Datetime("Bids Until", tracking=True, index=True)
@@ -176,7 +176,7 @@ class ServiceTender(models.Model):
     def _compute_counts(self):
         # As the user may see them: the numbers are those of the lists behind.
         offers = self._count_by_tender("service.tender.offer", "tender_id")
-        requests = self._count_by_tender("crm.lead", "tender_id")
+        deals = self._count_by_tender("crm.lead", "tender_id")
         contracts = self._count_by_tender("service.contract", "tender_id")
         orders = self.env["sale.order"].search_fetch(
             [("opportunity_id.tender_id", "in", self.ids)], ["opportunity_id"]
@@ -184,7 +184,7 @@ class ServiceTender(models.Model):
         orders = orders.grouped(lambda order: order.opportunity_id.tender_id)
         for tender in self:
             tender.offer_count = offers.get(tender.id, 0)
-            tender.request_count = requests.get(tender.id, 0)
+            tender.request_count = deals.get(tender.id, 0)
             tender.contract_count = contracts.get(tender.id, 0)
             tender.order_count = len(orders.get(tender, ()))
 
@@ -232,6 +232,12 @@ class ServiceTender(models.Model):
             for vals, number in zip(unnumbered, numbers, strict=True):
                 vals["name"] = number
         return super().create(vals_list)
+
+    @api.model
+    def _expand_states(self, states, domain):
+        """Columns of the board: the running ones are there when empty, too."""
+        shown = {"open", "monitoring", "offered", *states}
+        return [key for key, _label in self._fields["state"].selection if key in shown]
 
     # -- steps
 

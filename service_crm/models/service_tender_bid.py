@@ -40,6 +40,9 @@ class ServiceTenderBid(models.Model):
         help="How far the bid lies below the starting (maximum) price.",
     )
     tender_state = fields.Selection(related="tender_id.state")
+    tender_winner_id = fields.Many2one(
+        related="tender_id.winner_id", string="Winner of the Tender"
+    )
 
     _amount_positive = models.Constraint("CHECK(amount > 0)", "A bid is above zero.")
     _participant_uniq = models.UniqueIndex(

@@ -8,7 +8,7 @@ class ServiceTenderMixin(models.AbstractModel):
     _description = "Result of a tender"
 
     tender_id = fields.Many2one(
-        "service.tender", "Tender", index="btree_not_null", ondelete="restrict"
+        "service.tender", index="btree_not_null", ondelete="restrict"
     )
 
     tender_state = fields.Selection(

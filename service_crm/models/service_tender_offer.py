@@ -23,8 +23,8 @@ class ServiceTenderOffer(models.Model):
     product_uom_id = fields.Many2one(related="line_id.product_uom_id")
     kind = fields.Selection(
         [
-            ("offer", "Participant's offer"),
-            ("contract", "Earlier order of ours"),
+            ("offer", "Offer"),
+            ("contract", "Our earlier order"),
             ("public", "Public source"),
         ],
         "Found As",
