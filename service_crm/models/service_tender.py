@@ -116,9 +116,7 @@ class ServiceTender(models.Model):
     contract_count = fields.Integer(compute="_compute_counts")
     document_count = fields.Integer(compute="_compute_documents")
     document_ready_count = fields.Integer(compute="_compute_documents")
-    document_progress = fields.Integer(
-        "Papers Ready, %", compute="_compute_documents"
-    )
+    document_progress = fields.Integer("Papers Ready, %", compute="_compute_documents")
     documents_missing = fields.Char("Not Ready Yet", compute="_compute_documents")
     sale_progress = fields.Char("Deal", compute="_compute_sale_progress")
 
@@ -132,9 +130,7 @@ class ServiceTender(models.Model):
     @api.depends("name", "subject")
     def _compute_display_name(self):
         for tender in self:
-            tender.display_name = " ".join(
-                filter(None, (tender.name, tender.subject))
-            )
+            tender.display_name = " ".join(filter(None, (tender.name, tender.subject)))
 
     @api.depends("line_ids.amount", "line_ids.is_doubtful")
     def _compute_starting_price(self):

@@ -33,9 +33,7 @@ class TestTender(TenderCommon, MoneyCommon):
         earlier = self.build_earlier_order(
             self.inspection, 100, datetime(2025, 11, 20, 9)
         )
-        tender = self.build_tender(
-            {self.inspection: (110, 120, 115)}, price_growth=8
-        )
+        tender = self.build_tender({self.inspection: (110, 120, 115)}, price_growth=8)
         self.as_manager(tender).action_start_monitoring()
         line = tender.line_ids
         history = line.offer_ids.filtered(lambda offer: offer.kind == "contract")
@@ -70,9 +68,7 @@ class TestTender(TenderCommon, MoneyCommon):
         )
         few, scattered, none = tender.line_ids
         self.assertEqual(tender.line_ids.mapped("is_doubtful"), [True, True, True])
-        self.assertEqual(
-            tender.line_ids.mapped("is_scattered"), [False, True, False]
-        )
+        self.assertEqual(tender.line_ids.mapped("is_scattered"), [False, True, False])
         self.assertIn("Fewer than 3 prices", few.explanation)
         self.assertIn("50.00 %, more than 33 %", scattered.explanation)
         self.assertIn("No price yet", none.explanation)

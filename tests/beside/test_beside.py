@@ -1,13 +1,14 @@
 """The main way in a company that has more of Odoo than our addons ask for."""
 
-from odoo.tests import tagged
+from odoo.fields import Command
+from odoo.tests import Form, tagged
 
+from odoo.addons.service_crm.tests.common import requirement
 from odoo.addons.service_crm.tests.common_money import MoneyCommon
 
 
-@tagged("post_install", "-at_install")
-class TestBeside(MoneyCommon):
-    """With stock, projects and timesheets installed, work orders still deliver."""
+class BesideCommon(MoneyCommon):
+    """Goods in two warehouses of one company, in two countries: 5 pieces and none."""
 
     @classmethod
     def setUpClass(cls):
@@ -15,17 +16,68 @@ class TestBeside(MoneyCommon):
         cls.roller = cls.build_product(
             "Ролик двери", 18.0, type="consu", is_storable=True
         )
-        cls.hours = cls.build_product(
-            "Hours of a mechanic", 30.0, service_policy="delivered_timesheet"
+        cls.moscow = cls.env["stock.warehouse"].search(
+            [("company_id", "=", cls.env.company.id)], limit=1
         )
-        cls.stages = cls.build_product(
-            "Modernisation", 900.0, service_policy="delivered_milestones"
+        cls.moscow.write(
+            {
+                "name": "Москва",
+                "partner_id": cls.build_partner("Склад", city="Москва").id,
+            }
+        )
+        cls.belarus = cls.env.ref("base.by")
+        cls.minsk = cls.env["stock.warehouse"].create(
+            {
+                "name": "Minsk",
+                "code": "MSK",
+                "company_id": cls.env.company.id,
+                "partner_id": cls.build_partner(
+                    "Store", city="Minsk", country_id=cls.belarus.id
+                ).id,
+            }
+        )
+        cls.put_in_stock(cls.roller, cls.moscow, 5)
+        cls.site_minsk = cls.build_partner(
+            "Мира 14",
+            parent_id=cls.company_customer.id,
+            type="other",
+            city="Minsk",
+            country_id=cls.belarus.id,
         )
 
-    def test_work_orders_deliver_goods_hours_and_milestones(self):
-        request = self.build_agreed_request(
-            self.inspection, self.roller, self.hours, self.stages
+    @classmethod
+    def put_in_stock(cls, product, warehouse, quantity):
+        cls.env["stock.quant"]._update_available_quantity(
+            product, warehouse.lot_stock_id, quantity
         )
+
+    def build_priced_request(self, quantity=3, **values):
+        """A request for goods, in the hands of the dispatcher."""
+        request = self.build_request(
+            type="opportunity",
+            partner_id=self.customer.id,
+            stage_id=self.stages["dispatch"].id,
+            user_id=self.user_manager.id,
+            dispatcher_id=self.user_dispatcher.id,
+            service_need="Шумит дверь",
+            **values,
+        )
+        self.build_line(request, self.roller, quantity=quantity)
+        return request.with_user(self.user_dispatcher)
+
+
+@tagged("post_install", "-at_install")
+class TestBeside(BesideCommon):
+    """With stock, projects and timesheets installed, work orders still deliver."""
+
+    def test_work_orders_deliver_goods_hours_and_milestones(self):
+        hours = self.build_product(
+            "Hours of a mechanic", 30.0, service_policy="delivered_timesheet"
+        )
+        stages = self.build_product(
+            "Modernisation", 900.0, service_policy="delivered_milestones"
+        )
+        request = self.build_agreed_request(self.inspection, self.roller, hours, stages)
         lines = request.order_ids.order_line
         self.assertEqual(set(lines.mapped("qty_delivered_method")), {"work_order"})
         self.build_visit(request, "done", done=1)
@@ -34,3 +86,159 @@ class TestBeside(MoneyCommon):
         self.close_works(request)
         invoice = self.get_invoices(request)
         self.assertEqual(invoice.mapped("amount_untaxed"), [100 + 18 + 30 + 900])
+
+    def test_what_leaves_the_warehouse_is_not_invoiced_by_itself(self):
+        request = self.build_agreed_request(self.roller)
+        order = request.order_ids
+        picking = order.picking_ids
+        picking.move_ids.write({"quantity": 2, "picked": True})
+        picking.button_validate()
+        self.assertEqual(picking.state, "done")
+        self.assertEqual(order.order_line.qty_delivered, 0)
+        self.build_visit(request, "done", done=1)
+        self.assertEqual(order.order_line.qty_delivered, 1)
+        self.close_works(request)
+        self.assertEqual(self.get_invoices(request).amount_untaxed, 18)
+
+    def test_orders_of_other_teams_are_delivered_by_stock_and_timesheets(self):
+        hours = self.build_product(
+            "Hours of a mechanic", 30.0, service_policy="delivered_timesheet"
+        )
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "order_line": [
+                    Command.create({"product_id": product.id})
+                    for product in (self.roller, hours, self.inspection)
+                ],
+            }
+        )
+        order.action_confirm()
+        self.assertEqual(
+            order.order_line.mapped("qty_delivered_method"),
+            ["stock_move", "timesheet", "manual"],
+        )
+        # The method follows the product, as without us.
+        draft = order.copy()
+        draft.order_line[0].product_id = hours
+        self.assertEqual(draft.order_line[0].qty_delivered_method, "timesheet")
+
+    def test_an_employee_is_a_performer(self):
+        employee = self.env["hr.employee"].create({"name": "Сергей Петров"})
+        employee.resource_id.write({"is_performer": True})
+        visit = self.build_work_order(
+            performer_id=employee.resource_id.id,
+            date_start="2026-12-01 09:00:00",
+            date_end="2026-12-01 10:00:00",
+        )
+        visit.with_user(self.user_dispatcher).action_assign()
+        self.assertEqual(visit.state, "assigned")
+
+
+@tagged("post_install", "-at_install")
+class TestWarehouses(BesideCommon):
+    """Stock per warehouse: seen with the price, reserved with the agreement."""
+
+    @requirement("R243")
+    def test_stock_per_warehouse_and_shortage_on_the_request(self):
+        request = self.build_priced_request(quantity=3)
+        line = request.request_line_ids
+        self.assertTrue(request.shows_stock)
+        self.assertEqual(line.stock_note, "Москва: 5 · Minsk: 0")
+        self.assertFalse(line.is_stock_short)
+        # The work is done in Minsk: its warehouse delivers and has none.
+        request.site_id = self.site_minsk
+        self.assertEqual(line.stock_note, "Minsk: 0 · Москва: 5 – 3 short in Minsk")
+        self.assertTrue(line.is_stock_short)
+        with Form(request, view="service_crm.request_view_form") as form:
+            with form.request_line_ids.edit(0) as edited:
+                edited.quantity = 7
+                self.assertIn("7 short in Minsk", edited.stock_note)
+
+    @requirement("R243")
+    def test_the_warehouse_is_chosen_in_the_order(self):
+        request = self.build_priced_request(quantity=3, site_id=self.site_minsk.id)
+        request.action_make_quotation()
+        order = request.service_quotation_id.with_user(self.user_dispatcher)
+        self.assertTrue(order.shows_stock)
+        self.assertEqual(order.warehouse_id, self.minsk)
+        self.assertTrue(order.order_line.is_stock_short)
+        with Form(order) as form:
+            form.warehouse_id = self.moscow
+        self.assertEqual(order.order_line.stock_note, "Москва: 5 · Minsk: 0")
+        self.assertFalse(order.order_line.is_stock_short)
+        # The request tells the same: the order's choice counts.
+        request.request_line_ids.invalidate_recordset()
+        self.assertFalse(request.request_line_ids.is_stock_short)
+
+    @requirement("R244")
+    def test_goods_are_reserved_in_the_country_of_the_warehouse(self):
+        self.put_in_stock(self.roller, self.minsk, 2)
+        abroad = self.build_priced_request(quantity=2, site_id=self.site_minsk.id)
+        at_home = self.build_priced_request(quantity=3)
+        for request, warehouse, quantity in (
+            (abroad, self.minsk, 2),
+            (at_home, self.moscow, 3),
+        ):
+            with self.subTest(warehouse=warehouse.name):
+                request.action_make_quotation()
+                order = request.service_quotation_id.with_user(self.user_dispatcher)
+                order.action_confirm()
+                move = order.sudo().picking_ids.move_ids
+                self.assertEqual(move.state, "assigned")
+                self.assertEqual(move.quantity, quantity)
+                self.assertEqual(move.location_id, warehouse.lot_stock_id)
+                self.assertEqual(
+                    order.sudo().picking_ids.picking_type_id.warehouse_id, warehouse
+                )
+                # What is reserved is no shortage, and free for nobody else.
+                line = request.request_line_ids
+                line.invalidate_recordset()
+                self.assertFalse(line.is_stock_short)
+        self.assertEqual(
+            self.roller._get_free_stock(self.env.company)[self.roller],
+            {self.moscow: 2, self.minsk: 0},
+        )
+
+    def test_two_lines_want_the_same_goods(self):
+        request = self.build_priced_request(quantity=3)
+        second = self.build_line(request, self.roller, quantity=3)
+        lines = request.request_line_ids
+        self.assertEqual(lines.mapped("is_stock_short"), [False, True])
+        self.assertIn("1 short in Москва", second.stock_note)
+
+    def test_services_and_another_company_have_no_stock(self):
+        other = self.env["res.company"].create({"name": "Другая фирма"})
+        request = self.build_priced_request(quantity=1)
+        work = self.build_line(request, self.inspection)
+        free = self.build_line(request, name="Смазать петли")
+        self.assertFalse(work.stock_note)
+        self.assertFalse(free.stock_note)
+        stock = self.roller._get_free_stock(other)[self.roller]
+        self.assertNotIn(self.moscow, stock)
+        self.assertEqual(set(stock.values()), {0})
+
+    def test_queries_do_not_grow_with_the_lines(self):
+        counts = []
+        for number in (1, 1, 10):  # the first one fills the caches
+            request = self.build_priced_request()
+            for index in range(number):
+                goods = self.build_product(
+                    f"Part {number}.{index}", 1.0, type="consu", is_storable=True
+                )
+                self.build_line(request, goods)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            request.request_line_ids.mapped("price_unit")
+            start = self.env.cr.sql_log_count
+            request.request_line_ids.mapped("stock_note")
+            counts.append(self.env.cr.sql_log_count - start)
+        self.assertEqual(counts[1], counts[2])
+
+    def test_everybody_who_prices_sees_the_stock(self):
+        request = self.build_priced_request(quantity=9)
+        for role in ("operator", "manager", "dispatcher"):
+            with self.subTest(role=role):
+                line = request.with_user(self.users[role]).request_line_ids
+                line.invalidate_recordset()
+                self.assertIn("4 short in Москва", line.stock_note)
