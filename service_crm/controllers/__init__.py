@@ -1,3 +1,4 @@
+from . import contract_portal
 from . import document_portal
 from . import request_portal
 from . import sale_portal

@@ -2,6 +2,7 @@
 
 from lxml import etree
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import ROLES
@@ -46,6 +47,27 @@ class TestRightsScreens(RightsCommon, MoneyCommon, TenderCommon):
             {"name": "Перегорела лампа", "team_id": cls.team.id}
         )
 
+        cls.contract = cls.env["service.contract"].create(
+            {
+                "subject": "Обслуживание",
+                "partner_id": cls.company_customer.id,
+                "date_start": "2025-01-01",
+                "billing": "usage",
+                "billing_amount": 100,
+                "line_ids": [Command.create({"product_id": cls.inspection.id})],
+                "maintenance_ids": [Command.create({"name": "Осмотр"})],
+            }
+        )
+        cls.contract.action_activate()
+        cls.env["service.contract.use"].create(
+            {
+                "contract_id": cls.contract.id,
+                "line_id": cls.contract.line_ids.id,
+                "date": "2025-01-02",
+            }
+        )
+        cls.contract.action_bill()
+
     def test_every_screen_of_every_role_opens(self):
         opened = 0
         for role in ROLES:
@@ -67,6 +89,13 @@ class TestRightsScreens(RightsCommon, MoneyCommon, TenderCommon):
             ("dispatcher", self.request.order_ids),
             ("manager", self.request.order_ids.invoice_ids),
             ("dispatcher", self.request.order_ids.invoice_ids),
+            ("operator", self.contract),
+            ("manager", self.contract),
+            ("dispatcher", self.contract),
+            ("manager", self.contract.move_ids[:1]),
+            ("operator", self.contract.partner_id),
+            ("manager", self.contract.partner_id),
+            ("performer", self.contract.partner_id),
             ("performer", self.request.work_order_ids),
             ("performer", self.request),
         ):

@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.tests import new_test_user
 
 from .common import requirement
+from .common_contract_rights import CONTRACT_STEPS, ContractStepsCommon
 from .common_documents import DOCUMENT_STEPS, DocumentStepsCommon
 from .common_rights import RightsCommon
 from .common_tender import TenderStepsCommon
@@ -167,10 +168,13 @@ STEPS = [
     ("sale.order", "action_open_tender", "sent_order", STAFF),
     ("service.contract", "action_open_tender", "tender_contract", STAFF),
     ("service.document", "action_open_tender", "tender_document", STAFF),
+    *CONTRACT_STEPS,
 ]
 
 
-class TestRightsSteps(RightsCommon, DocumentStepsCommon, TenderStepsCommon):
+class TestRightsSteps(
+    RightsCommon, DocumentStepsCommon, TenderStepsCommon, ContractStepsCommon
+):
     """Who may take which step, and who is told in words that it is not his."""
 
     @classmethod
