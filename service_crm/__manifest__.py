@@ -110,6 +110,7 @@
         "demo/res_users_demo.xml",
         "demo/service_demo.xml",
         "demo/service_tender_demo.xml",
+        "demo/service_contract_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -1,1 +1,2 @@
 from . import service_demo
+from . import contract_demo

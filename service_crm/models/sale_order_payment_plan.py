@@ -103,6 +103,7 @@ class SaleOrder(models.Model):
 
     def action_view_planned_payments(self):
         """Open the planned payments of the orders."""
+        self.check_access("read")
         action = self.env["ir.actions.actions"]._for_xml_id(
             "service_crm.action_contract_payment"
         )

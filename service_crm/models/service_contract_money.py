@@ -130,6 +130,7 @@ class ServiceContract(models.Model):
 
     def action_view_payments(self):
         """Open the planned payments of the contracts."""
+        self.check_access("read")
         action = self.env["ir.actions.actions"]._for_xml_id(
             "service_crm.action_contract_payment"
         )

@@ -36,16 +36,19 @@ class ServiceContract(models.Model):
     def action_view_documents(self):
         """Open the papers of the contracts."""
         self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "service_crm.action_service_document"
-        )
-        action["domain"] = [("contract_id", "in", self.ids)]
-        action["context"] = {
-            "default_contract_id": self.id,
-            "default_partner_id": self.partner_id.id,
-            "default_request_id": self.request_id.id,
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Documents of %(contract)s", contract=self.display_name),
+            "res_model": "service.document",
+            "view_mode": "list,form",
+            "domain": [("contract_id", "in", self.ids)],
+            "context": {
+                "default_contract_id": self.id,
+                "default_partner_id": self.partner_id.id,
+                "default_request_id": self.request_id.id,
+            },
         }
-        return action
 
     def _portal_ensure_token(self):
         # sudo: the token goes into the link of the page, whoever opens or sends it

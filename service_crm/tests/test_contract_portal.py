@@ -2,8 +2,6 @@
 
 from datetime import date
 
-from freezegun import freeze_time
-
 from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
@@ -54,18 +52,3 @@ class TestContractPortal(ContractCommon, HttpCase):
         )
         action = self.contract.with_user(self.user_operator).action_open_customer_page()
         self.assertIn(self.contract.name, self.url_open(action["url"]).text)
-
-
-@tagged("post_install", "-at_install")
-@freeze_time("2026-07-15 09:00:00")
-class TestPassport(ContractCommon):
-    def test_passport_data_is_for_its_group_only(self):
-        """R223, the second half: the first is in test_contract_payment."""
-        names = [
-            name
-            for name, field in self.env["res.partner"]._fields.items()
-            if "group_service_passport" in (field.groups or "")
-        ]
-        self.assertTrue(names)
-        shown = self.env["res.partner"].with_user(self.user_manager).fields_get()
-        self.assertFalse(set(names) & shown.keys())
