@@ -23,6 +23,8 @@ RIGHTS = {
     "quotation": "operator r, manager dispatcher admin rwc",
     "version of an offer": f"{STAFF} r",
     "line of a version": f"{STAFF} r",
+    "figures of offers": "manager dispatcher admin r",
+    "figures of hours and cost": "manager dispatcher admin r",
     "refining an offer": "manager dispatcher admin rwc",
     "quotation line": "operator r, manager dispatcher admin rwcd",
     "order of another team": "",
@@ -172,6 +174,18 @@ class TestRights(VisitsCommon):
                 order.version_ids.line_ids,
                 {"name": "Лифт"},
                 {"version_id": order.version_ids.id, "name": "Лифт"},
+            ),
+            "figures of offers": (
+                env["service.offer.report"].search([("order_id", "=", order.id)]),
+                {"offered": 5},
+                {"offered": 5},
+            ),
+            "figures of hours and cost": (
+                env["service.cost.report"].search(
+                    [("work_order_id", "=", cls.own_visit.id)]
+                ),
+                {"planned_hours": 5},
+                {"planned_hours": 5},
             ),
             "refining an offer": (
                 env["sale.order.refine"].create(

@@ -43,6 +43,8 @@ STEPS = [
     (LEAD, "action_view_versions", "sent", STAFF),
     ("sale.order", "action_refine", "sent_order", SELLERS),
     ("sale.order", "action_view_versions", "sent_order", STAFF),
+    ("service.offer.report", "action_open_order", "offer_figures", SELLERS),
+    ("service.cost.report", "action_open_source", "cost_figures", SELLERS),
     ("sale.order.refine", "action_refine", "refinement", SELLERS),
     ("sale.order.version", "action_open_file", "version", STAFF),
     (LEAD, "action_open_quotation", "sent", STAFF),
@@ -303,6 +305,16 @@ class TestRightsSteps(
     def _build_refinement(self):
         return self.env["sale.order.refine"].create(
             {"reason": "Дорого", "order_ids": self._build_sent_order().ids}
+        )
+
+    def _build_offer_figures(self):
+        order = self._build_sent_order()
+        return self.env["service.offer.report"].search([("order_id", "=", order.id)])
+
+    def _build_cost_figures(self):
+        visit = self._build_handed_in()
+        return self.env["service.cost.report"].search(
+            [("work_order_id", "=", visit.id)]
         )
 
     def _build_version(self):
