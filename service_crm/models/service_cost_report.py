@@ -79,7 +79,7 @@ class ServiceCostReport(models.Model):
 
     @property
     def _table_query(self):
-        """Rows of lines, of visits without lines, and of timesheets if they are kept."""
+        """Rows of lines, of visits without lines, and of timesheets if kept."""
         rates = self.env["res.currency"]._get_simple_currency_table(self.env.companies)
         return SQL(
             """
@@ -142,11 +142,11 @@ class ServiceCostReport(models.Model):
                        COALESCE(visit.actual_start, visit.date_start,
                            visit.create_date) AS date,
                        share.product_id, share.service_category_id,
-                       COALESCE(visit.planned_hours, 0) * COALESCE(share.planned, 1)
+                       COALESCE(visit.planned_hours, 0) * share.planned
                            AS planned_hours,
                        CASE WHEN timesheet.so_line IS NOT NULL THEN 0
                             ELSE visit.clock_hours
-                                * COALESCE(share.done, share.planned, 1) END
+                                * COALESCE(share.done, share.planned) END
                            AS actual_hours,
                        COALESCE(visit.hour_cost, 0) AS rate,
                        NULL::float AS sheet_cost,
@@ -155,10 +155,9 @@ class ServiceCostReport(models.Model):
                            0) AS unit_cost,
                        share.quantity_planned, share.quantity_done, share.price
                   FROM visit
-             LEFT JOIN share ON share.work_order_id = visit.id
+                  JOIN share ON share.work_order_id = visit.id
              LEFT JOIN (SELECT DISTINCT so_line FROM timesheet) timesheet
                     ON timesheet.so_line = share.sale_line_id
-                 WHERE share.id IS NOT NULL
              UNION ALL
                 SELECT visit.id * 3 + 1, visit.id, visit.order_id, visit.company_id,
                        visit.request_id, visit.partner_id, visit.team_id,
