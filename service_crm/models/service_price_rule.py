@@ -56,7 +56,7 @@ class ServicePriceRule(models.Model):
         help="In the terms of the price lists: with tax where their prices have it."
     )
     formula = fields.Char(
-        help="The amount of money, from the answers: 100 * floor. The words amount "
+        help="The amount of money, from the answers: 100 * storey. The words amount "
         "and quantity mean the services the rule applies to."
     )
     currency_id = fields.Many2one(

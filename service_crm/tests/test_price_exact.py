@@ -1,0 +1,446 @@
+"""Money is exact: 500 generated orders against an own computation in Decimal.
+
+Nothing of the tax engine or of the price rules is used here: prices, rules, taxes and
+rounding are computed once more, by hand, from what the customer agreed to.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from random import Random
+
+from odoo.fields import Command
+
+from .common import requirement
+from .common_money import MoneyCommon
+
+D = Decimal
+ORDERS = 500
+CENT = D("0.01")
+
+
+def round_to(number, step=CENT):
+    return (number / step).quantize(D(1), ROUND_HALF_UP) * step
+
+
+@dataclass
+class Sold:
+    """One line as the test knows it."""
+
+    quantity: Decimal
+    price: Decimal
+    rate: Decimal
+    kind: str = "service"
+    discount: Decimal = D(0)
+
+    @property
+    def amount(self):
+        return self.quantity * self.price * (1 - self.discount / 100)
+
+
+@dataclass
+class Case:
+    """One generated order."""
+
+    step: Decimal
+    included: bool
+    globally: bool
+    answers: dict
+    rate: Decimal
+    fee_tax: Decimal
+    lines: list = field(default_factory=list)
+
+    def price(self):
+        """The lines with the price rules of :class:`TestPriceExact`."""
+        lines = list(self.lines)
+        if self.answers["heavy"]:
+            for line in lines:
+                if line.kind == "service":
+                    line.price += round_to(D("15.50") * self.rate, self.step)
+        rates = {line.rate for line in lines}
+        rule_tax = rates.pop() if len(rates) == 1 else self.fee_tax
+        fees = []
+        if self.answers["urgent"]:
+            amount = round_to(self.sum(lines) * D("0.3"), self.step)
+            fees.append(Sold(D(1), amount, rule_tax, "rule"))
+        if self.answers["storey"] > 2:
+            amount = round_to(D("12.25") * (self.answers["storey"] - 2), self.step)
+            fees.append(Sold(D(1), amount, rule_tax, "rule"))
+        lines += fees
+        for line in lines:
+            kept = D(1)
+            if line.kind == "material" and line.quantity >= 5:
+                kept *= D("0.93")
+            if self.answers["give_discount"]:
+                kept *= D("0.95")
+            line.discount = round_to(100 - 100 * kept)
+        missing = round_to(250 * self.rate, self.step) - self.sum(lines)
+        if missing > 0:
+            lines.append(Sold(D(1), missing, rule_tax, "rule"))
+        return [line for line in lines if line.price]
+
+    def sum(self, lines):
+        return sum((round_to(line.amount, self.step) for line in lines), D(0))
+
+    def get_totals(self):
+        """``(untaxed, tax, total)`` as accounting has them."""
+        lines = self.price()
+        if self.globally:
+            return self.get_global_totals(lines)
+        untaxed = tax = D(0)
+        for line in lines:
+            amount = round_to(line.amount, self.step)
+            share = line.rate / 100
+            if self.included:
+                own = round_to(amount * share / (1 + share), self.step)
+                untaxed += amount - own
+            else:
+                own = round_to(amount * share, self.step)
+                untaxed += amount
+            tax += own
+        return untaxed, tax, untaxed + tax
+
+    def get_global_totals(self, lines):
+        taxes = defaultdict(D)
+        for line in lines:
+            share = line.rate / 100
+            part = share / (1 + share) if self.included else share
+            taxes[line.rate] += line.amount * part
+        tax = sum((round_to(amount, self.step) for amount in taxes.values()), D(0))
+        amount = round_to(sum(line.amount for line in lines), self.step)
+        untaxed = amount - tax if self.included else amount
+        return untaxed, tax, untaxed + tax
+
+
+class TestPriceExact(MoneyCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.random = Random(20261122)
+        cls.env["service.price.rule"].search([]).active = False
+        cls.taxes = {
+            included: {rate: cls.build_tax(rate, included) for rate in (20, 10, 0)}
+            for included in (False, True)
+        }
+        cls.positions = {
+            included: cls.build_positions(taxes)
+            for included, taxes in cls.taxes.items()
+        }
+        cls.currencies = cls.build_currencies()
+        cls.products = {
+            included: cls.build_products(taxes) for included, taxes in cls.taxes.items()
+        }
+        cls.pricelists = {
+            currency: cls.build_pricelist(currency) for currency in cls.currencies
+        }
+        cls.parameters = {
+            code: cls.env["service.parameter"].create(
+                {"name": code, "code": code, "kind": kind, "scope": "request"}
+            )
+            for code, kind in (
+                ("urgent", "boolean"),
+                ("heavy", "boolean"),
+                ("give_discount", "boolean"),
+                ("storey", "number"),
+            )
+        }
+
+    @classmethod
+    def build_tax(cls, rate, included):
+        return cls.env["account.tax"].create(
+            {
+                "name": f"НДС {rate}% {'в цене' if included else 'сверху'}",
+                "amount": rate,
+                "type_tax_use": "sale",
+                "price_include_override": (
+                    "tax_included" if included else "tax_excluded"
+                ),
+            }
+        )
+
+    @classmethod
+    def build_positions(cls, taxes):
+        """Abroad: 19 % in place of 20 %; beyond: no tax at all."""
+        positions = {}
+        for name, rate in (("Германия", 19), ("Экспорт", 0)):
+            position = cls.env["account.fiscal.position"].create({"name": name})
+            mapped = cls.env["account.tax"].create(
+                {
+                    "name": f"{name} {taxes[20].price_include}",
+                    "amount": rate,
+                    "type_tax_use": "sale",
+                    "price_include_override": taxes[20].price_include_override,
+                    "fiscal_position_ids": [Command.link(position.id)],
+                    "original_tax_ids": [Command.link(taxes[20].id)],
+                }
+            )
+            positions[rate] = (position, mapped)
+        return positions
+
+    @classmethod
+    def build_currencies(cls):
+        """``{currency: (rate, smallest amount)}``: two decimals, another rate, none."""
+        company = cls.env.company
+        currencies = {company.currency_id: (D(1), CENT)}
+        cls.env["res.currency.rate"].search([]).unlink()
+        others = cls.env.ref("base.EUR") | cls.env.ref("base.USD")
+        other = (others - company.currency_id)[:1]
+        for currency, rate, step in (
+            (other, D("0.8"), CENT),
+            (cls.env.ref("base.JPY"), D(150), D(1)),
+        ):
+            currency.active = True
+            cls.env["res.currency.rate"].create(
+                {
+                    "currency_id": currency.id,
+                    "rate": float(rate),
+                    "name": "2020-01-01",
+                    "company_id": company.id,
+                }
+            )
+            currencies[currency] = (rate, step)
+        return currencies
+
+    @classmethod
+    def build_products(cls, taxes):
+        """Services and materials, most with 20 %, their prices a multiple of 0.06."""
+        products = []
+        for number in range(8):
+            rate = (20, 20, 20, 10, 0)[number % 5]
+            is_service = number % 2 == 0
+            products.append(
+                cls.build_product(
+                    f"Позиция {number}",
+                    float(cls.random.randint(100, 9000) * 6) / 100,
+                    type="service" if is_service else "consu",
+                    taxes_id=[Command.set(taxes[rate].ids)],
+                )
+            )
+        return products
+
+    @classmethod
+    def build_pricelist(cls, currency):
+        """Fixed prices, so that no rate stands between the test and the price."""
+        items = []
+        cls.fixed = getattr(cls, "fixed", {})
+        for product in cls.products[False] + cls.products[True]:
+            units = cls.random.randint(100, 9000) * 6
+            step = cls.currencies[currency][1]
+            price = D(units) if step == 1 else D(units) / 100
+            cls.fixed[currency, product] = price
+            items.append(
+                Command.create(
+                    {
+                        "applied_on": "0_product_variant",
+                        "product_id": product.id,
+                        "compute_price": "fixed",
+                        "fixed_price": float(price),
+                    }
+                )
+            )
+        return cls.env["product.pricelist"].create(
+            {"name": currency.name, "currency_id": currency.id, "item_ids": items}
+        )
+
+    def build_rules(self, included):
+        """Five rules at once; who counts is decided by the answers of each order."""
+        rule = self.env["service.price.rule"]
+        rule.search([]).active = False
+        rule._get_default_product().taxes_id = self.taxes[included][20]
+        rule.create(
+            [
+                {
+                    "name": "Тяжёлый груз",
+                    "level": "line",
+                    "line_kind": "service",
+                    "method": "unit",
+                    "amount": 15.5,
+                    "show_as": "price",
+                    "condition": "heavy",
+                },
+                {"name": "Срочно", "percent": 30, "condition": "urgent"},
+                {
+                    "name": "Этаж",
+                    "method": "formula",
+                    "formula": "12.25 * max(0, storey - 2)",
+                },
+                {
+                    "name": "Опт",
+                    "kind": "discount",
+                    "level": "line",
+                    "line_kind": "material",
+                    "percent": 7,
+                    "minimum_quantity": 5,
+                },
+                {
+                    "name": "Скидка",
+                    "kind": "discount",
+                    "percent": 5,
+                    "condition": "give_discount",
+                },
+                {
+                    "name": "Минимальный выезд",
+                    "kind": "minimum",
+                    "method": "fixed",
+                    "amount": 250,
+                },
+            ]
+        )
+
+    def build_case(self, included, globally):
+        """A random order: the values of its request, and what the test knows."""
+        random = self.random
+        currency = random.choice(list(self.currencies))
+        rate, step = self.currencies[currency]
+        abroad = random.choice([None, None, 19, 0])
+        partner = self.partners[currency, included, abroad]
+        products = random.sample(self.products[included], random.randint(1, 6))
+        case = Case(
+            step=step,
+            included=included,
+            globally=globally,
+            rate=rate,
+            fee_tax=D(20 if abroad is None else abroad),
+            answers={
+                "urgent": random.random() < 0.4,
+                "heavy": random.random() < 0.3,
+                "give_discount": random.random() < 0.4,
+                "storey": D(random.randint(0, 12)),
+            },
+        )
+        commands = []
+        for product in products:
+            tax = D(repr(product.taxes_id.amount))
+            price = self.fixed[currency, product]
+            if tax == 20 and abroad is not None:
+                if included:
+                    price = round_to(price / D("1.2") * (100 + abroad) / 100, CENT)
+                tax = D(abroad)
+            quantity = D(random.randint(1, 1200)) / 100
+            if random.random() < 0.2:
+                quantity = D("0.01")
+            commands.append(
+                Command.create(
+                    {"product_id": product.id, "quantity": float(quantity)}
+                )
+            )
+            kind = "service" if product.type == "service" else "material"
+            case.lines.append(Sold(quantity, price, tax, kind))
+        values = {
+            "name": "Заявка",
+            "team_id": self.team.id,
+            "type": "opportunity",
+            "partner_id": partner.id,
+            "user_id": self.user_manager.id,
+            "dispatcher_id": self.user_dispatcher.id,
+            "request_line_ids": commands,
+        }
+        return case, values
+
+    def build_partners(self):
+        """One customer per currency, tax position and kind of price."""
+        self.partners = {}
+        for currency, pricelist in self.pricelists.items():
+            for included, positions in self.positions.items():
+                for abroad in (None, 19, 0):
+                    partner = self.build_partner(f"{currency.name} {abroad}")
+                    partner.property_product_pricelist = pricelist
+                    if abroad is not None:
+                        position = positions[abroad][0]
+                        partner.property_account_position_id = position
+                    self.partners[currency, included, abroad] = partner
+
+    def give_answers(self, requests, cases):
+        names = {"boolean": "value_boolean", "number": "value_number"}
+        rows = requests.service_value_ids
+        by_key = {(row.request_id, row.parameter_id.code): row for row in rows}
+        for request, case in zip(requests, cases, strict=True):
+            for code, value in case.answers.items():
+                parameter = self.parameters[code]
+                answer = float(value) if code == "storey" else value
+                self.assertIn((request, code), by_key, "the question is asked")
+                by_key[request, code].write({names[parameter.kind]: answer})
+
+    def deliver(self, orders):
+        """One finished visit per order, all of it done."""
+        self.env["service.work.order"].create(
+            [
+                {
+                    "partner_id": order.partner_id.id,
+                    "team_id": self.team.id,
+                    "request_id": order.opportunity_id.id,
+                    "order_id": order.id,
+                    "performer_id": self.performer.id,
+                    "state": "done",
+                    "line_ids": [
+                        Command.create(
+                            {
+                                "sale_line_id": line.id,
+                                "product_id": line.product_id.id,
+                                "name": line.name,
+                                "quantity_planned": line.product_uom_qty,
+                                "quantity_done": line.product_uom_qty,
+                            }
+                        )
+                        for line in order.order_line
+                        if line._is_done_on_site()
+                    ],
+                }
+                for order in orders
+            ]
+        )
+
+    @requirement("R239")
+    def test_requests_orders_and_invoices_equal_an_own_computation(self):
+        self.build_partners()
+        compared = 0
+        for globally in (False, True):
+            self.env.company.tax_calculation_rounding_method = (
+                "round_globally" if globally else "round_per_line"
+            )
+            for included in (False, True):
+                self.build_rules(included)
+                made = [
+                    self.build_case(included, globally) for _n in range(ORDERS // 4)
+                ]
+                cases = [case for case, _values in made]
+                requests = self.env["crm.lead"].create([v for _case, v in made])
+                self.give_answers(requests, cases)
+                orders = requests._make_quotations()
+                orders.action_confirm()
+                self.deliver(orders)
+                invoices = orders._create_invoices(grouped=True)
+                self.assertEqual(len(invoices), len(cases))
+                for request, order, case in zip(requests, orders, cases, strict=True):
+                    self.compare(request, order, case)
+                    compared += 1
+        self.assertEqual(compared, ORDERS)
+
+    def compare(self, request, order, case):
+        expected = tuple(map(float, case.get_totals()))
+        found = {
+            "request": (
+                request.service_amount_untaxed,
+                request.service_amount_tax,
+                request.service_amount_total,
+            ),
+            "order": (order.amount_untaxed, order.amount_tax, order.amount_total),
+            "invoice": (
+                order.invoice_ids.amount_untaxed,
+                order.invoice_ids.amount_tax,
+                order.invoice_ids.amount_total,
+            ),
+        }
+        for name, amounts in found.items():
+            for amount, right in zip(amounts, expected, strict=True):
+                self.assertAlmostEqual(
+                    amount,
+                    right,
+                    6,
+                    f"{name} {amounts} is not {expected}: {case}\n"
+                    + "\n".join(
+                        f"{line.name}: {line.quantity} × {line.price_unit}"
+                        f" − {line.discount} % {line.tax_ids.mapped('name')}"
+                        for line in request.request_line_ids
+                    ),
+                )
