@@ -1,6 +1,7 @@
 from bisect import bisect_right
 
 from odoo import models
+from odoo.tools import float_round
 
 
 class CrmLead(models.Model):
@@ -22,6 +23,7 @@ class CrmLead(models.Model):
             key = (*terms, uom, product.uom_id)
             groups.setdefault(key, []).append((index, product, quantity or 1.0))
         prices = [0.0] * len(wanted)
+        digits = self.env["decimal.precision"].precision_get("Product Price")
         steps = {}
         for (company, pricelist, currency, uom, product_uom), rows in groups.items():
             if pricelist not in steps:
@@ -41,11 +43,13 @@ class CrmLead(models.Model):
                     products, same[0][2], currency=currency, uom=uom or None
                 )
                 for index, product, _quantity in same:
-                    prices[index] = product._get_tax_included_unit_price_from_price(
+                    price = product._get_tax_included_unit_price_from_price(
                         listed[product.id],
                         product.taxes_id._filter_taxes_by_company(company),
                         fiscal_position=positions[wanted[index][0]],
                     )
+                    # Rules and sums take the price as it is printed.
+                    prices[index] = float_round(price, precision_digits=digits)
         return prices
 
     def _get_price_terms(self):

@@ -288,7 +288,7 @@ class TestPriceExact(MoneyCommon):
         )
 
     def build_case(self, included, globally):
-        """A random order: the values of its request, and what the test knows."""
+        """A random order: what the test knows, its request and the services."""
         random = self.random
         currency = random.choice(list(self.currencies))
         rate, step = self.currencies[currency]
@@ -308,7 +308,7 @@ class TestPriceExact(MoneyCommon):
                 "storey": D(random.randint(0, 12)),
             },
         )
-        commands = []
+        asked = []
         for product in products:
             tax = D(repr(product.taxes_id.amount))
             price = self.fixed[currency, product]
@@ -319,11 +319,7 @@ class TestPriceExact(MoneyCommon):
             quantity = D(random.randint(1, 1200)) / 100
             if random.random() < 0.2:
                 quantity = D("0.01")
-            commands.append(
-                Command.create(
-                    {"product_id": product.id, "quantity": float(quantity)}
-                )
-            )
+            asked.append({"product_id": product.id, "quantity": float(quantity)})
             kind = "service" if product.type == "service" else "material"
             case.lines.append(Sold(quantity, price, tax, kind))
         values = {
@@ -333,9 +329,9 @@ class TestPriceExact(MoneyCommon):
             "partner_id": partner.id,
             "user_id": self.user_manager.id,
             "dispatcher_id": self.user_dispatcher.id,
-            "request_line_ids": commands,
+            "service_value_ids": self.build_answers(case),
         }
-        return case, values
+        return case, values, asked
 
     def build_partners(self):
         """One customer per currency, tax position and kind of price."""
@@ -350,16 +346,17 @@ class TestPriceExact(MoneyCommon):
                         partner.property_account_position_id = position
                     self.partners[currency, included, abroad] = partner
 
-    def give_answers(self, requests, cases):
+    def build_answers(self, case):
         names = {"boolean": "value_boolean", "number": "value_number"}
-        rows = requests.service_value_ids
-        by_key = {(row.request_id, row.parameter_id.code): row for row in rows}
-        for request, case in zip(requests, cases, strict=True):
-            for code, value in case.answers.items():
-                parameter = self.parameters[code]
-                answer = float(value) if code == "storey" else value
-                self.assertIn((request, code), by_key, "the question is asked")
-                by_key[request, code].write({names[parameter.kind]: answer})
+        return [
+            Command.create(
+                {
+                    "parameter_id": parameter.id,
+                    names[parameter.kind]: float(case.answers[code]),
+                }
+            )
+            for code, parameter in self.parameters.items()
+        ]
 
     def deliver(self, orders):
         """One finished visit per order, all of it done."""
@@ -403,9 +400,15 @@ class TestPriceExact(MoneyCommon):
                 made = [
                     self.build_case(included, globally) for _n in range(ORDERS // 4)
                 ]
-                cases = [case for case, _values in made]
-                requests = self.env["crm.lead"].create([v for _case, v in made])
-                self.give_answers(requests, cases)
+                cases = [case for case, _values, _asked in made]
+                requests = self.env["crm.lead"].create([row[1] for row in made])
+                self.env["service.request.line"].create(
+                    [
+                        {**line, "request_id": request.id}
+                        for request, (_c, _v, asked) in zip(requests, made, strict=True)
+                        for line in asked
+                    ]
+                )
                 orders = requests._make_quotations()
                 orders.action_confirm()
                 self.deliver(orders)
