@@ -56,12 +56,11 @@ class ServiceStockMixin(models.AbstractModel):
             for place in sorted(free, key=lambda place: place != warehouse)
         ]
         note = " · ".join(names)
-        if self.is_stock_short and warehouse:
+        if self.is_stock_short:
             note = self.env._(
-                "%(note)s – %(missing)s short in %(warehouse)s",
+                "%(missing)s short · %(note)s",
                 note=note,
                 missing=self._format_stock(taken[key] - max(there, 0.0)),
-                warehouse=warehouse.name,
             )
         self.stock_note = note
 

@@ -148,12 +148,12 @@ class TestWarehouses(BesideCommon):
         self.assertFalse(line.is_stock_short)
         # The work is done in Minsk: its warehouse delivers and has none.
         request.site_id = self.site_minsk
-        self.assertEqual(line.stock_note, "Minsk: 0 · Москва: 5 – 3 short in Minsk")
+        self.assertEqual(line.stock_note, "3 short · Minsk: 0 · Москва: 5")
         self.assertTrue(line.is_stock_short)
         with Form(request, view="service_crm.request_view_form") as form:
             with form.request_line_ids.edit(0) as edited:
                 edited.quantity = 7
-                self.assertIn("7 short in Minsk", edited.stock_note)
+                self.assertIn("7 short · Minsk: 0", edited.stock_note)
 
     @requirement("R243")
     def test_the_warehouse_is_chosen_in_the_order(self):
@@ -205,7 +205,7 @@ class TestWarehouses(BesideCommon):
         second = self.build_line(request, self.roller, quantity=3)
         lines = request.request_line_ids
         self.assertEqual(lines.mapped("is_stock_short"), [False, True])
-        self.assertIn("1 short in Москва", second.stock_note)
+        self.assertIn("1 short · Москва: 5", second.stock_note)
 
     def test_services_and_another_company_have_no_stock(self):
         other = self.env["res.company"].create({"name": "Другая фирма"})
@@ -241,4 +241,4 @@ class TestWarehouses(BesideCommon):
             with self.subTest(role=role):
                 line = request.with_user(self.users[role]).request_line_ids
                 line.invalidate_recordset()
-                self.assertIn("4 short in Москва", line.stock_note)
+                self.assertIn("4 short · Москва: 5", line.stock_note)
