@@ -69,6 +69,8 @@ from . import (
     crm_lead_portal,
     crm_lead_rights,
     service_phase_close,
+    service_phase_log_vacuum,
+    rating_rating,
     service_phase_follow_up,
     sale_order,
     sale_order_approval,

@@ -54,3 +54,6 @@ from . import test_price_exact
 from . import test_price_rules
 from . import test_contract_request
 from . import test_contract_portal
+from . import test_history
+from . import test_rating_company
+from . import test_request_race

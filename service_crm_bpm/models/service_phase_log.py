@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Domain
 
 
 class ServicePhaseLog(models.Model):
@@ -8,3 +9,12 @@ class ServicePhaseLog(models.Model):
         result = super()._service_entered()
         self.env["bpm.robot"]._run_entered(self)
         return result
+
+    def _get_worn_domain(self, limit):
+        """An entry stays as long as a robot waits on it or failed on it."""
+        open_ids = self.env["bpm.robot.log"]._search(
+            [("state", "in", ("planned", "failed"))]
+        )
+        return super()._get_worn_domain(limit) & ~Domain(
+            "id", "in", open_ids.subselect("entry_id")
+        )

@@ -3,6 +3,7 @@ from . import (
     test_robot_definition,
     test_robot_delay,
     test_robot_entry,
+    test_robot_history,
     test_robot_hook,
     test_robot_journal,
     test_robot_kinds,
