@@ -35,6 +35,48 @@ class ServiceDocument(models.Model):
         self.ensure_one()
         return self.contract_id.equipment_ids or self.request_id.equipment_id
 
+    def _get_contract_prices(self):
+        """What the services cost, as sentences; empty when the plan says it all."""
+        self.ensure_one()
+        contract = self.contract_id
+        prices = []
+        if contract.billing_amount and contract.billing != "none":
+            prices.append(
+                {
+                    "month": self.env._("The price is %(amount)s per month."),
+                    "quarter": self.env._("The price is %(amount)s per quarter."),
+                    "year": self.env._("The price is %(amount)s per year."),
+                }[contract.billing_period]
+                % {"amount": self._get_amount_and_words(contract.billing_amount)}
+            )
+        if contract.billing == "usage":
+            prices.append(
+                self.env._(
+                    "What is used beyond the quantities included is paid at the prices "
+                    "above, after each period."
+                )
+            )
+        if contract.amount_total:
+            prices.append(
+                self.env._(
+                    "The price of the contract is %(amount)s, taxes included.",
+                    amount=self._get_amount_and_words(contract.amount_total),
+                )
+            )
+        return prices
+
+    def _get_amount_and_words(self, amount):
+        """1 000.00 € (one thousand euros 00 cents)"""
+        currency = self.contract_id.currency_id
+        words = self._get_paper_words(amount, currency)
+        return f"{currency.format(amount)} ({words})"
+
+    def _get_line_sources(self):
+        """A contract with services of its own lists them, not those of an order."""
+        if self.kind == "contract" and self.contract_id.line_ids:
+            return []
+        return super()._get_line_sources()
+
     def _get_contract_payments(self):
         """Planned payments, by date."""
         self.ensure_one()
