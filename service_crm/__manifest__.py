@@ -29,6 +29,7 @@
         "data/service_contract_data.xml",
         "report/service_document_layout.xml",
         "report/service_offer_report.xml",
+        "report/service_document_offer_report.xml",
         "report/service_contract_report.xml",
         "report/service_work_order_report.xml",
         "report/service_act_report.xml",

@@ -23,7 +23,6 @@ class ServiceDocument(models.Model):
         compute="_compute_attorney_id",
         store=True,
         readonly=False,
-        precompute=True,
         index="btree_not_null",
         ondelete="restrict",
         domain=[("is_company", "=", False)],

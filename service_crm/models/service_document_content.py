@@ -97,6 +97,11 @@ class ServiceDocument(models.Model):
             if document.kind in (*PLANNED, *DONE) and document._has_print_form():
                 if not document.line_ids:
                     problems[document].append(document._get_empty_problem())
+            if document.kind == "offer" and document._has_print_form():
+                if not document.order_id:
+                    problems[document].append(
+                        self.env._("make the quotation first: it is what is offered.")
+                    )
         return problems
 
     def _get_empty_problem(self):

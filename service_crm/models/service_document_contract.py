@@ -19,7 +19,8 @@ class ServiceDocument(models.Model):
         """What is agreed, in one sentence."""
         self.ensure_one()
         request = self.request_id
-        return self.contract_id.subject or request.service_need or request.name or ""
+        subject = self.contract_id.subject or request.service_need or request.name
+        return (subject or "").strip().rstrip(".")
 
     def _get_contract_sites(self):
         """Places of work as lines: name and address."""

@@ -57,3 +57,4 @@ from . import test_contract_portal
 from . import test_history
 from . import test_rating_company
 from . import test_request_race
+from . import test_papers
