@@ -8,7 +8,8 @@ class ResPartner(models.Model):
 
     def _get_paper_address(self):
         """The address in one line; the country where it is another one than ours."""
-        self.ensure_one()
+        if not self:
+            return ""
         lines = [
             line.strip(" ,")
             for line in self._display_address(without_company=True).splitlines()

@@ -32,7 +32,6 @@ class ResPartner(models.Model):
     def _get_passport_text(self):
         """The passport as it stands on a paper; empty unless number, office and date
         are known."""
-        self.ensure_one()
         if not (
             self.passport_number and self.passport_issued_by and self.passport_issued_on
         ):
