@@ -33,6 +33,7 @@ class ServiceDocument(models.Model):
     )
     is_filled_by_hand = fields.Boolean(
         "Changed by Hand",
+        copy=False,
         readonly=True,
         help="The lines no longer follow the order.",
     )
@@ -72,9 +73,19 @@ class ServiceDocument(models.Model):
         documents = super().create(vals_list)
         # A paper may be made by whoever may not see the order in full; what a paper
         # shows is copied from it as the system does at every later step.
-        bare = documents.filtered(lambda document: not document.line_ids)
-        bare.sudo()._update_from_source()
+        given = documents.sudo().filtered("line_ids")
+        given.is_filled_by_hand = True
+        (documents.sudo() - given)._update_from_source()
         return documents
+
+    def copy_data(self, default=None):
+        """A copy follows the order as the paper did; lines made by hand go with it."""
+        return [
+            values
+            if document.is_filled_by_hand
+            else {name: value for name, value in values.items() if name != "line_ids"}
+            for document, values in zip(self, super().copy_data(default), strict=True)
+        ]
 
     # -- steps
 

@@ -35,7 +35,7 @@ class ServiceDocumentLine(models.Model):
         readonly=False,
         ondelete="restrict",
     )
-    price_unit = fields.Float("Unit Price", digits="Product Price")
+    price_unit = fields.Float("Unit Price", min_display_digits="Product Price")
     discount = fields.Float("Disc.%", digits="Discount")
     tax_ids = fields.Many2many(
         "account.tax",

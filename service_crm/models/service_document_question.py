@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 
 class ServiceDocumentQuestion(models.Model):
@@ -24,17 +23,10 @@ class ServiceDocumentQuestion(models.Model):
         [("scale", "1 to 5"), ("text", "Own Words")], required=True, default="scale"
     )
 
-    @api.constrains("document_id", "type_id")
-    def _check_one_owner(self):
-        for question in self:
-            if bool(question.document_id) == bool(question.type_id):
-                raise ValidationError(
-                    self.env._(
-                        "“%(question)s” belongs either to a kind of documents or to "
-                        "one document.",
-                        question=question.name,
-                    )
-                )
+    _one_owner = models.Constraint(
+        "CHECK((document_id IS NULL) <> (type_id IS NULL))",
+        "A question belongs either to a kind of documents or to one document.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):

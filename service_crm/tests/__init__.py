@@ -58,3 +58,5 @@ from . import test_history
 from . import test_rating_company
 from . import test_request_race
 from . import test_papers
+from . import test_paper_lines
+from . import test_paper_passport

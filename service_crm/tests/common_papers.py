@@ -67,6 +67,7 @@ class PapersCommon(MoneyCommon):
         cls.site = cls.build_partner(
             "Подъезд 2",
             parent_id=cls.house.id,
+            type="other",
             street="Ломоносовский пр-т, д. 23, п. 2",
         )
         cls.person = cls.build_partner(
@@ -179,9 +180,12 @@ class PapersCommon(MoneyCommon):
             request,
             state,
             site_id=cls.site.id,
-            date_start=datetime(2026, 11, 24, 6),
-            date_end=datetime(2026, 11, 24, 10),
-            **values,
+            **{
+                "date_start": datetime(2026, 11, 24, 6),
+                "date_end": datetime(2026, 11, 24, 10),
+                "override_reason": "Так удобно клиенту",
+                **values,
+            },
         )
 
     @classmethod

@@ -129,11 +129,8 @@ class TestPapers(PapersCommon):
 
     @requirement("R61")
     def test_confirmed_delivery_names_driver_address_and_window(self):
-        visit = self.build_job(
-            state="assigned", customer_confirmed=False, performer_confirmed=False
-        )
         other = self.build_performer(name="Зайцев Олег", company_id=self.ours.id)
-        visit.write({"performer_id": other.id, "date_end": "2026-11-24 08:00:00"})
+        visit = self.build_job(state="assigned", performer_id=other.id)
         paper = self.build_paper("delivery_order", visit)
         visit.write(
             {
@@ -145,7 +142,7 @@ class TestPapers(PapersCommon):
         dispatcher = visit.with_user(self.user_dispatcher)
         dispatcher.action_confirm_customer()
         dispatcher.action_confirm_performer()
-        self.env.flush_all()
+        self.env.cr.flush()
         self.assertEqual(visit.slot_state, "fixed")
         self.assertEqual(paper.performer_id, self.performer)
         self.assertEqual(paper.delivery_address_id, self.site)

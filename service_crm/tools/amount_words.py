@@ -32,7 +32,6 @@ def amount_in_words(amount, currency, lang):
         except (NotImplementedError, KeyError, TypeError, ValueError):
             continue
         words = " ".join(words.split())
-        if number < 0:
-            words = f"− {words}"
-        return words[:1].upper() + words[1:]
+        words = words[:1].upper() + words[1:]
+        return f"− {words}" if number < 0 else words
     return None
