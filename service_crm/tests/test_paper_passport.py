@@ -45,7 +45,9 @@ class TestPaperPassport(PapersCommon):
         self.assertEqual(found, person)
         self.assertIn("passport_number", person.fields_get())
         person.passport_code = "770-002"
+        export = self.env.ref("base.group_allow_export")
         for role in ROLES:
+            self.users[role].group_ids |= export
             with self.subTest(role=role):
                 person = self.person.with_user(self.users[role])
                 self.assertFalse(person.fields_get(names))
@@ -164,7 +166,7 @@ class TestPaperPassport(PapersCommon):
         with self.assertRaisesRegex(UserError, "was valid until"):
             self.paper.with_user(self.user_dispatcher).action_goods_received()
         with self.assertRaisesRegex(UserError, "[Ee]xpired"):
-            self.paper.with_user(self.user_dispatcher).action_hand_over()
+            self.paper.with_user(self.user_manager).action_hand_over()
         self.paper.with_user(self.user_dispatcher).action_cancel(reason="Просрочена")
         visit.action_on_the_way()
         self.assertEqual(visit.state, "on_the_way")
