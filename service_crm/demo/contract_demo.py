@@ -15,6 +15,12 @@ class ServiceDemo(models.AbstractModel):
         for name in ("alfa", "beta", "gamma", "vertikal"):
             contracts |= self._ref(f"contract_{name}")
         self._as("manager", contracts).action_activate()
+        # The requests of the story came before the contracts.
+        request = self.env["crm.lead"]
+        self.env.add_to_compute(
+            request._fields["contract_id"],
+            request.search([("is_service", "=", True), ("active", "=", True)]),
+        )
         beta = self._ref("contract_beta")
         self.env["service.contract.use"].create(
             [
@@ -38,6 +44,7 @@ class ServiceDemo(models.AbstractModel):
             due._bill_next_period()
         self._pay_contracts(contracts)
         self._load_programme(self._ref("contract_gamma"))
+        self._load_half_paid()
 
     @api.model
     def _pay_contracts(self, contracts):
@@ -78,6 +85,26 @@ class ServiceDemo(models.AbstractModel):
         move.invoice_date = today - timedelta(days=20)
         move.action_post()
         self._pay(move, today - timedelta(days=12))
+
+    @api.model
+    def _load_half_paid(self):
+        """An order of a job to come: half of it is paid in advance."""
+        order = self.env["sale.order"].search(
+            [
+                ("is_service", "=", True),
+                ("state", "=", "sale"),
+                ("invoice_ids", "=", False),
+                ("opportunity_id.service_phase", "=", "agreed"),
+            ],
+            order="id desc",
+            limit=1,
+        )
+        order.payment_scheme = "half"
+        if order:
+            today = fields.Date.context_today(self)
+            order.payment_ids[0].action_make_invoice()
+            order.payment_ids[0].move_id.action_post()
+            self._pay(order.payment_ids[0].move_id, today)
 
     @api.model
     def _pay(self, move, day):

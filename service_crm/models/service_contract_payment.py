@@ -171,6 +171,15 @@ class ServiceContractPayment(models.Model):
             row.partner_id = row.contract_id.partner_id or row.order_id.partner_id
             row.direction = row.contract_id.direction or "income"
 
+    @api.depends("name", "partner_id", "amount_rest", "currency_id")
+    def _compute_display_name(self):
+        """Who pays, for what, how much: it stands in the calendar."""
+        for row in self:
+            parts = [row.partner_id.display_name, row.name]
+            if row.amount_rest and row.currency_id:
+                parts.append(row.currency_id.format(row.amount_rest))
+            row.display_name = ", ".join(filter(None, parts))
+
     @api.depends("kind")
     def _compute_name(self):
         labels = dict(self._fields["kind"]._description_selection(self.env))
