@@ -5,6 +5,7 @@ from decimal import Decimal
 from pytz import timezone, utc
 
 from odoo import api, fields, models
+from odoo.fields import Command
 
 from ..tools.price_plan import PRICING, PriceResult
 from ..tools.price_rule import Context
@@ -34,6 +35,17 @@ class CrmLead(models.Model):
         # The price list of a contract counts for those who may not read contracts.
         agreed = self.contract_id.sudo().pricelist_id
         return agreed.sudo(self.env.su) or super()._get_service_pricelist()
+
+    def copy_data(self, default=None):
+        """Lines of rules and kits are not copied: the copy is priced anew."""
+        vals_list = super().copy_data(default)
+        for lead, vals in zip(self, vals_list, strict=True):
+            if vals.get("request_line_ids"):
+                by_hand = lead._get_price_hand_lines()
+                vals["request_line_ids"] = [
+                    Command.create(line_vals) for line_vals in by_hand.copy_data()
+                ]
+        return vals_list
 
     def action_explain_price(self):
         """Show which price rules count for the request, and why others do not."""

@@ -1,9 +1,12 @@
 import ast
+import logging
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
 
 
 class ServiceSegment(models.Model):
@@ -185,7 +188,7 @@ class ServiceSegment(models.Model):
     def _get_watched_fields(self):
         """Which segments look at which fields of a customer: ``{id: field names}``."""
         # Prices follow every segment, also those of other companies.
-        segments = self.sudo().search([("kind", "=", "domain")])
+        segments = self.sudo().search([("kind", "=", "domain")])._filter_usable()
         return {
             segment.id: frozenset(
                 condition.field_expr.split(".")[0]
@@ -197,7 +200,20 @@ class ServiceSegment(models.Model):
     @api.model
     def _cron_refresh(self):
         """Every night: what depends on dates or on other records than the customer."""
-        self.search([("kind", "=", "domain")])._refresh_members()
+        self.search([("kind", "=", "domain")])._filter_usable()._refresh_members()
+
+    def _filter_usable(self):
+        """Segments whose condition can still be used: a field it names may be gone
+        with its addon, and no customer must be kept from being saved for that."""
+        usable = self.browse()
+        for segment in self:
+            try:
+                segment._get_partner_domain().validate(self.env["res.partner"])
+            except (ValueError, ValidationError) as error:
+                _logger.warning("Segment %s is not kept: %s", segment.id, error)
+            else:
+                usable += segment
+        return usable
 
     @api.model
     def _get_segments(self, partners):

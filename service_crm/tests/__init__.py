@@ -51,6 +51,7 @@ from . import test_contract
 from . import test_contract_billing
 from . import test_contract_payment
 from . import test_price_exact
+from . import test_price_rule_conditions
 from . import test_price_rules
 from . import test_contract_request
 from . import test_contract_portal

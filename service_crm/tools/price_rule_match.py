@@ -111,7 +111,7 @@ def _check_volume(rule, lines, amount):
 
 
 def _check_condition(rule, values):
-    if rule.condition and not _evaluate(rule.condition, values):
+    if rule.condition and _evaluate(rule.condition, values) is not True:
         raise NotApplied("condition", str(rule.condition))
 
 
@@ -123,7 +123,7 @@ def _evaluate(expression, values):
     try:
         return expression.evaluate(values)
     except (ValueError, ArithmeticError) as error:
-        raise NotApplied("error", str(error)) from error
+        raise NotApplied("error", error) from error
 
 
 def _get_line_values(line, context):
