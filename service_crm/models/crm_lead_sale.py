@@ -133,27 +133,6 @@ class CrmLead(models.Model):
         self.ensure_one()
         return self.service_quotation_id._get_open_action()
 
-    def action_open_catalogue(self):
-        """Pick services in Odoo's product catalogue, at the customer's prices."""
-        self.ensure_one()
-        self.check_access("write")
-        action = self.with_context(order_id=self.id).action_add_from_catalog()
-        return {
-            **action,
-            "name": self.env._("Services for %(request)s", request=self.display_name),
-            "views": [
-                (
-                    self.env.ref("service_crm.product_view_kanban_catalog_request").id,
-                    "kanban",
-                ),
-                (False, "form"),
-            ],
-            "search_view_id": [
-                self.env.ref("service_crm.product_view_search_catalog_request").id,
-                "search",
-            ],
-        }
-
     def _get_next_step(self):
         """First the price, then those who have to agree to it."""
         step = super()._get_next_step()
@@ -360,8 +339,6 @@ class CrmLead(models.Model):
             "product_catalog_digits": self.env["service.request.line"]
             ._fields["price_unit"]
             .get_digits(self.env),
-            "precision": self.env["decimal.precision"].precision_get("Product Unit"),
-            "search_default_in_catalogue": 1,
         }
 
     def _get_product_catalog_order_data(self, products, **kwargs):

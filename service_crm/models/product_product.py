@@ -13,6 +13,10 @@ class ProductProduct(models.Model):
         search="_search_service_fits",
     )
 
+    service_picked = fields.Boolean(
+        "Picked", store=False, search="_search_service_picked"
+    )
+
     @api.depends("service_equipment_type_ids")
     @api.depends_context("order_id", "product_catalog_order_model")
     def _compute_service_fits(self):
@@ -29,23 +33,38 @@ class ProductProduct(models.Model):
         )
 
     @api.model
+    def _search_service_picked(self, operator, value):
+        """What is in the request or quotation already."""
+        if operator != "in":
+            return NotImplemented
+        record = self._get_picked_for()
+        if record._name == "sale.order":
+            lines = record.order_line
+        else:
+            lines = record.request_line_ids
+        return Domain("id", "in", lines.product_id.ids)
+
+    @api.model
     def _get_picked_equipment_types(self):
         """Kinds of equipment of the request or quotation services are picked for."""
-        context = self.env.context
-        model = context.get("product_catalog_order_model")
-        kinds = self.env["service.equipment.type"]
-        if model not in ("crm.lead", "sale.order") or not context.get("order_id"):
-            return kinds
-        record = self.env[model].browse(context["order_id"]).exists()
-        record.check_access("read")
-        request = record.opportunity_id if model == "sale.order" else record
-        customer = record.partner_id.commercial_partner_id
+        record = self._get_picked_for()
+        is_order = record._name == "sale.order"
+        request = record.opportunity_id if is_order else record
         if request.equipment_id:
             return request.equipment_id.type_id
-        if not customer:
-            return kinds
-        return (
-            self.env["service.equipment"]
-            .search([("partner_id", "child_of", customer.ids)])
-            .type_id
-        )
+        customer = record.partner_id.commercial_partner_id
+        things = self.env["service.equipment"]
+        if customer:
+            things = things.search([("partner_id", "child_of", customer.ids)])
+        return things.type_id
+
+    @api.model
+    def _get_picked_for(self):
+        """The request or quotation of the context, if the user may read it."""
+        context = self.env.context
+        model = context.get("product_catalog_order_model")
+        if model != "sale.order":
+            model = "crm.lead"
+        record = self.env[model].browse(context.get("order_id") or ()).exists()
+        record.check_access("read")
+        return record
