@@ -110,6 +110,8 @@
     "demo": [
         "demo/res_users_demo.xml",
         "demo/service_demo.xml",
+        "demo/service_catalogue_demo.xml",
+        "demo/service_story_demo.xml",
         "demo/service_tender_demo.xml",
         "demo/service_contract_demo.xml",
     ],

@@ -12,8 +12,8 @@ from .story import JOBS, PHASES
 class ServiceDemo(models.AbstractModel):
     """Demo requests, each walked by its people through the real steps to its phase.
 
-    Loaded by ``service_demo.xml`` and by nothing else; what is told in them stands in
-    ``story.py``.
+    Loaded by ``service_story_demo.xml`` and by nothing else; what is told in them
+    stands in ``story.py``.
     """
 
     _name = "service.demo"
@@ -54,6 +54,7 @@ class ServiceDemo(models.AbstractModel):
                 "contact_name": job.get("contact"),
                 "partner_name": job.get("company"),
                 "site_id": self._ref(job.get("site")).id,
+                "equipment_id": self._ref(job.get("equipment")).id,
                 "priority": "3" if job.get("urgent") else "0",
                 "wished_start": start if job["phase"] in ("new", "dispatch") else False,
                 # Of a known customer they come with the customer.

@@ -20,6 +20,13 @@ PHASES = (
     "done",
 )
 
+# What stands where: past jobs on lifts were done on it.
+EQUIPMENT = {
+    "site_lenina": "equipment_lift_lenina",
+    "site_mira": "equipment_lift_mira",
+    "site_tverskaya": "equipment_lift_tverskaya",
+}
+
 OPEN = [
     {
         "name": "Lift stuck between floors",
@@ -27,6 +34,7 @@ OPEN = [
         "channel": "phone",
         "customer": "contact_anna",
         "site": "site_lenina",
+        "equipment": "equipment_lift_lenina",
         "urgent": True,
         "phase": "new",
         "day": 0,
@@ -99,6 +107,7 @@ OPEN = [
         "channel": "phone",
         "customer": "contact_anna",
         "site": "site_mira",
+        "equipment": "equipment_lift_mira",
         "lines": [("product_lift_check", 1)],
         "performer": "performer_sergey",
         "hours": 2,
@@ -123,6 +132,7 @@ OPEN = [
         "channel": "phone",
         "customer": "contact_anna",
         "site": "site_lenina",
+        "equipment": "equipment_lift_lenina",
         "lines": [("product_lift_check", 2)],
         "performer": "performer_sergey",
         "hours": 4,
@@ -233,6 +243,7 @@ JOBS = OPEN + [
         "channel": ("phone", "mail", "form")[number % 3],
         "customer": customer,
         "site": site,
+        "equipment": EQUIPMENT.get(site) if "lift" in name.lower() else None,
         "lines": lines,
         "performer": performer,
         "hour": hour,

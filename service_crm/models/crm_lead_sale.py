@@ -362,10 +362,13 @@ class CrmLead(models.Model):
 
     def _update_order_line_info(self, product_id, quantity, **kwargs):
         self.check_access("write")
+        # what a kit or a rule has computed is not picked by hand
         line = self.request_line_ids.filtered(
-            lambda line: line.product_id.id == product_id
+            lambda line: (
+                line.product_id.id == product_id and not line._is_computed_line()
+            )
         )
-        if line and quantity:
+        if line and quantity > 0:
             line.quantity = quantity
         elif line:
             line.unlink()

@@ -19,6 +19,20 @@ class SaleOrder(models.Model):
             action, self.env._("Services for %(order)s", order=self.display_name)
         )
 
+    def _get_product_catalog_record_lines(self, product_ids, **kwargs):
+        """The picker has no sections: a product counts wherever it stands."""
+        if not self.is_service:
+            return super()._get_product_catalog_record_lines(product_ids, **kwargs)
+        return self.order_line.filtered(
+            lambda line: not line.display_type and line.product_id.id in product_ids
+        ).grouped("product_id")
+
+    def _update_order_line_info(self, product_id, quantity, **kwargs):
+        if self.is_service:
+            lines = self.order_line.filtered(lambda li: li.product_id.id == product_id)
+            kwargs["section_id"] = lines[:1].get_parent_section_line().id
+        return super()._update_order_line_info(product_id, quantity, **kwargs)
+
     def _get_picker_state(self):
         lines = self.order_line.filtered(lambda line: not line.display_type)
         return {

@@ -320,6 +320,23 @@ class ServiceRequestLine(models.Model):
         return {
             "quantity": sum(self.mapped("quantity")),
             "price": first.price_unit * (1 - first.discount / 100),
-            "readOnly": len(self) != 1 or first.sale_state in ("sent", "sale"),
             "uomDisplayName": first.product_uom_id.display_name or "",
+            **self._get_catalog_lock(),
         }
+
+    def _is_computed_line(self):
+        """Whether a kit or a price rule made the line."""
+        self.ensure_one()
+        return bool(self.parent_line_id or self.component_id or self.price_rule_id)
+
+    def _get_catalog_lock(self):
+        """Why the lines of a product can not be changed by its card, if so."""
+        if any(line._is_computed_line() for line in self):
+            why = self.env._("Computed: change the kit or its answers.")
+        elif any(line.sale_state in ("sent", "sale") for line in self):
+            why = self.env._("In an offer the customer has: take it back first.")
+        elif len(self) > 1:
+            why = self.env._("On several lines: change them in the request.")
+        else:
+            return {"readOnly": False}
+        return {"readOnly": True, "warning": why}

@@ -61,3 +61,4 @@ from . import test_request_race
 from . import test_papers
 from . import test_paper_lines
 from . import test_paper_passport
+from . import test_picker

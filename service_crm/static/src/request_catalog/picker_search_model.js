@@ -1,4 +1,4 @@
-import { SearchModel } from "@web/search/search_model";
+import { AccountProductCatalogSearchModel } from "@account/components/product_catalog/search/search_model";
 import { Domain } from "@web/core/domain";
 
 const EMPTY = { fits: false, picked: false, priceFrom: "", priceTo: "", facets: {} };
@@ -18,8 +18,8 @@ export function getFacetDomain(facet, values) {
     return Domain.or(parts);
 }
 
-/** Odoo's search, and the filters of the picker beside it: all count at once. */
-export class PickerSearchModel extends SearchModel {
+/** The search of Odoo's catalogue, and the filters of the picker: all count at once. */
+export class PickerSearchModel extends AccountProductCatalogSearchModel {
     setup() {
         super.setup(...arguments);
         this.picker = { ...EMPTY, facets: {} };
