@@ -25,6 +25,18 @@ class ProductProduct(models.Model):
             product.service_fits = bool(product.service_equipment_type_ids & kinds)
 
     @api.model
+    def _add_missing_default_values(self, values):
+        """A further variant leaves the properties of its item as they are.
+
+        Odoo takes properties that are not given for empty ones, also when they are
+        those of an item that is there already.
+        """
+        result = super()._add_missing_default_values(values)
+        if values.get("product_tmpl_id") and "service_properties" not in values:
+            result.pop("service_properties", None)
+        return result
+
+    @api.model
     def _search_service_fits(self, operator, value):
         if operator != "in":
             return NotImplemented

@@ -71,6 +71,36 @@ class TestCatalogueItems(ServiceCommon):
         self.assertEqual(names, ["make", "colour"])
         self.assertFalse(other.item_properties_definition)
 
+    def test_properties_survive_variants_and_copies(self):
+        item = self.env["product.template"].create(
+            {
+                "name": "Шина",
+                "service_category_id": self.cars.id,
+                "service_properties": {"make": "uaz"},
+            }
+        )
+        attribute = self.env["product.attribute"].create(
+            {
+                "name": "Размер",
+                "value_ids": [Command.create({"name": name}) for name in "12"],
+            }
+        )
+        copy = item.copy()
+        item.attribute_line_ids = [
+            Command.create(
+                {
+                    "attribute_id": attribute.id,
+                    "value_ids": [Command.set(attribute.value_ids.ids)],
+                }
+            )
+        ]
+        for product in (item, copy):
+            self.assertEqual(product.service_properties["make"], "uaz")
+        found = self.env["product.product"].search(
+            [("service_properties.make", "=", "uaz")]
+        )
+        self.assertEqual(len(found), 3)
+
     @requirement("R238")
     def test_found_by_subcategory_manufacturer_brand_and_hint(self):
         brand = self.env["service.brand"].create(
