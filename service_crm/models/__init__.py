@@ -59,6 +59,7 @@ from . import (
     crm_lead_price_plan,
     crm_lead_price_kit,
     crm_lead_price_write,
+    crm_lead_price_preview,
     crm_lead_team_items,
     crm_lead_close,
     crm_lead_work,

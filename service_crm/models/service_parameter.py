@@ -222,3 +222,21 @@ class ServiceParameter(models.Model):
         if self.kind == "number" and answer is not None:
             return self._get_problem(answer)
         return None
+
+    def _prepare_question(self):
+        """What an input for the answer needs to know."""
+        self.ensure_one()
+        number = self.kind == "number"
+        return {
+            "parameter_id": self.id,
+            "code": self.code,
+            "label": self.name,
+            "question": self.question or "",
+            "kind": self.kind,
+            "unit": (self.uom_id.name or "") if number else "",
+            "minimum": self.minimum if number and self.has_limits else None,
+            "maximum": self.maximum if number and self.has_limits else None,
+            "options": [
+                {"id": option.id, "name": option.name} for option in self.option_ids
+            ],
+        }

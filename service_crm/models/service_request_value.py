@@ -24,6 +24,7 @@ class ServiceRequestValue(models.Model):
     parameter_id = fields.Many2one(
         "service.parameter", required=True, ondelete="restrict", index=True
     )
+    kind = fields.Selection(related="parameter_id.kind")
     is_answered = fields.Boolean("Answered")
     value_number = fields.Float("Number", digits=(16, 6))
     value_boolean = fields.Boolean("Yes")
