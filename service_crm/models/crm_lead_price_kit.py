@@ -147,7 +147,6 @@ class CrmLead(models.Model):
                     shared,
                     product=component.product_id,
                     quantity=float(quantity),
-                    uom_id=component.product_uom_id.id,
                     trace=trace,
                     parent_key=plan.key,
                     is_optional=component.is_optional or plan.is_optional,

@@ -17,10 +17,10 @@ class CrmLead(models.Model):
             asked once per step of quantity, not once per quantity
         """
         positions = self._get_service_fiscal_positions()
+        terms = {lead: lead._get_price_terms() for lead in {row[0] for row in wanted}}
         groups = {}
         for index, (lead, product, uom, quantity) in enumerate(wanted):
-            terms = lead._get_price_terms()
-            key = (*terms, uom, product.uom_id)
+            key = (*terms[lead], uom, product.product_tmpl_id.uom_id)
             groups.setdefault(key, []).append((index, product, quantity or 1.0))
         prices = [0.0] * len(wanted)
         digits = self.env["decimal.precision"].precision_get("Product Price")
@@ -45,7 +45,9 @@ class CrmLead(models.Model):
                 for index, product, _quantity in same:
                     price = product._get_tax_included_unit_price_from_price(
                         listed[product.id],
-                        product.taxes_id._filter_taxes_by_company(company),
+                        product.product_tmpl_id.taxes_id._filter_taxes_by_company(
+                            company
+                        ),
                         fiscal_position=positions[wanted[index][0]],
                     )
                     # Rules and sums take the price as it is printed.

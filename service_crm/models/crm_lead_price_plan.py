@@ -84,8 +84,8 @@ class CrmLead(models.Model):
         """What the computation of many lines shares, looked up once."""
         lines = self.request_line_ids
         components = lines.product_id.product_tmpl_id.component_ids
-        products = lines.product_id | components.product_id
-        uoms = lines.product_uom_id | products.uom_id
+        items = (lines.product_id | components.product_id).product_tmpl_id
+        uoms = lines.product_uom_id | items.uom_id
         units = self.env["service.expression"]._get_units(uoms)
         lang = self.env["res.lang"]._get_data(code=self.env.lang)
         return {
@@ -95,6 +95,7 @@ class CrmLead(models.Model):
             "digits": self.env["decimal.precision"].precision_get("Product Unit"),
             "point": lang.decimal_point or ".",
             "positions": self._get_service_fiscal_positions(),
+            "free": self.env["service.request.line"]._get_free_line_product(),
             "taxes": {},
             "categories": {},
         }
@@ -108,15 +109,16 @@ class CrmLead(models.Model):
         """
         self.ensure_one()
         product = product or line.product_id
+        item = product.product_tmpl_id  # fields of it, not copies on the variant
         locked = line.sale_state in ("sent", "sale")
         own_price = bool(line) and line._has_own_price()
         data = {
-            "name": line.name or product.name,
+            "name": line.name or item.name,
             "quantity": line.quantity,
-            "uom_id": (line.product_uom_id or product.uom_id).id,
+            "uom_id": (line.product_uom_id or item.uom_id).id,
             "is_optional": line.is_optional,
             "is_chosen": line.is_chosen,
-            "kind": "service" if product.type in (False, "service") else "material",
+            "kind": "service" if item.type in (False, "service") else "material",
             **values,
         }
         if line.price_rule_id:
@@ -126,8 +128,8 @@ class CrmLead(models.Model):
             price_unit=line.price_unit if locked else line.price_base,
             product_id=product.id or None,
             discount=line.discount if locked else line.discount_base,
-            tax_ids=self._get_plan_taxes(product, shared),
-            category_ids=self._get_plan_categories(product, shared),
+            tax_ids=self._get_plan_taxes(item, shared),
+            category_ids=self._get_plan_categories(item, shared),
             locked=locked,
             pinned=own_price or (bool(line) and not product),
             **data,
@@ -136,23 +138,23 @@ class CrmLead(models.Model):
         plan.listed = line.price_listed if locked or not product else None
         return plan
 
-    def _get_plan_taxes(self, product, shared):
-        """Ids of the taxes of a product for the customer, computed once per product."""
+    def _get_plan_taxes(self, item, shared):
+        """Ids of the taxes of an item for the customer, mapped once per taxes."""
         self.ensure_one()
         position = shared["positions"][self]
         company = self._get_service_company()
-        key = (product, position, company)
+        taxes = (item or shared["free"]).taxes_id
+        key = (bool(item), taxes, position, company)
         if key not in shared["taxes"]:
-            free = self.env["service.request.line"]._get_free_line_product()
-            taxes = (product or free).taxes_id._filter_taxes_by_company(company)
-            if not product:
+            taxes = taxes._filter_taxes_by_company(company)
+            if not item:
                 taxes = taxes or company.account_sale_tax_id
             shared["taxes"][key] = tuple(position.map_tax(taxes).ids)
         return shared["taxes"][key]
 
-    def _get_plan_categories(self, product, shared):
-        """Ids of the service category of a product and of those above it."""
-        category = product.service_category_id
+    def _get_plan_categories(self, item, shared):
+        """Ids of the service category of an item and of those above it."""
+        category = item.service_category_id
         if category not in shared["categories"]:
             path = category.parent_path or ""
             shared["categories"][category] = tuple(

@@ -151,7 +151,7 @@ class ServiceComponent(models.Model):
         self.ensure_one()
         by_formula = self.quantity_method == "formula"
         return Part(
-            unit=units[self.product_uom_id],
+            unit=units[self.product_id.product_tmpl_id.uom_id],
             formula=(self.formula or "") if by_formula else "",
             condition=self.condition or "",
             quantity=Decimal(f"{self.quantity:.6f}").normalize(),

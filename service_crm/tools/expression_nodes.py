@@ -348,6 +348,9 @@ def describe_result(node, values, unit, point, result):
             for name, value in values.items()
             if isinstance(value, (Quantity, bool, str, date, int, float, Decimal))
         }
-        kind = node.get_type(types)
+        try:
+            kind = node.get_type(types)
+        except ExpressionError:  # computed without a check: the number alone
+            kind = PLAIN
         unit = base_unit(kind.dimensions) if isinstance(kind, Unit) else PLAIN
     return format_quantity(result, unit, point)

@@ -112,6 +112,11 @@ export class ServiceCalculator extends Component {
         return this.getRows().find((row) => row.resId === question.row_id);
     }
 
+    /** Whether the price shown is another than the saved one. */
+    get isUnsaved() {
+        return this.getRows().some((row) => row.dirty);
+    }
+
     isReadonly(question) {
         return this.props.readonly || !this.getRow(question);
     }
