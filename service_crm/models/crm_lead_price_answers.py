@@ -1,10 +1,76 @@
 from odoo import models
 
+from ..tools.price_plan import PRICING
+
 
 class CrmLead(models.Model):
     """Service request: the questions its price asks, and their answers."""
 
     _inherit = "crm.lead"
+
+    def copy_data(self, default=None):
+        """What kits and rules added is computed for the copy, not copied."""
+        vals_list = super().copy_data(default)
+        if "request_line_ids" in (default or {}):
+            return vals_list
+        for lead, vals in zip(self, vals_list, strict=True):
+            lines = lead.request_line_ids.sorted("id")
+            vals["request_line_ids"] = [
+                command
+                for line, command in zip(
+                    lines, vals.get("request_line_ids", ()), strict=True
+                )
+                if not line.is_computed
+            ]
+        return vals_list
+
+    def copy(self, default=None):
+        """The answers go along."""
+        copies = super().copy(default)
+        for lead, copied in zip(self, copies, strict=True):
+            if lead.service_value_ids:
+                copied._copy_price_answers(lead)
+        return copies
+
+    def _merge_dependences(self, opportunities):
+        """Answers go along with their services; computed lines are computed anew."""
+        opportunities = opportunities.with_context(service_pricing=PRICING)
+        result = super()._merge_dependences(opportunities)
+        if self.is_service:
+            # All that belongs to the merged requests, also what the user cannot see.
+            rows = opportunities.sudo().service_value_ids
+            rows.filtered("line_id").write({"request_id": self.id})
+            there = self.service_value_ids.filtered(lambda row: not row.line_id)
+            there = there.parameter_id
+            for row in rows.filtered(lambda row: not row.line_id):
+                if row.parameter_id not in there:
+                    row.request_id = self
+                    there |= row.parameter_id
+            self._update_prices()
+        return result
+
+    def _copy_price_answers(self, lead):
+        """Take over the answers of the request this one is a copy of."""
+        lines = dict(
+            zip(
+                lead._get_price_hand_lines().sorted("id"),
+                self._get_price_hand_lines().sorted("id"),
+                strict=False,
+            )
+        )
+        rows = {(row.line_id, row.parameter_id): row for row in self.service_value_ids}
+        for given in lead.service_value_ids.filtered("is_answered"):
+            line = lines.get(given.line_id, given.line_id.browse())
+            row = rows.get((line, given.parameter_id))
+            if row:
+                row.with_context(service_pricing=PRICING).write(
+                    {
+                        "value_number": given.value_number,
+                        "value_boolean": given.value_boolean,
+                        "option_id": given.option_id.id,
+                    }
+                )
+        self._update_prices()
 
     def _get_price_questions(self):
         """What has to be known for the price. Extension point: add questions.
@@ -75,9 +141,7 @@ class CrmLead(models.Model):
                 target = of_request
                 if line:
                     target = of_lines.setdefault(("line", line.id), {})
-                if answer is None or parameter not in parameters:
-                    continue
-                if not parameter._get_answer_problem(answer):
+                if answer is not None and not parameter._get_answer_problem(answer):
                     target.update(parameter._get_values(answer, types))
             result[lead] = (of_request, of_lines)
         return result
@@ -93,14 +157,16 @@ class CrmLead(models.Model):
         rows.update(answers)
         lines = {line.id: line for line in self.request_line_ids}
         no_line = self.request_line_ids.browse()
-        parameter = self.env["service.parameter"]
+        known = {p.id: p for p in self.env["service.parameter"].search([])}
         option = self.env["service.parameter.option"]
         result = []
         for (line_id, parameter_id), answer in rows.items():
-            asked = parameter.browse(parameter_id)
-            if line_id and line_id not in lines:
+            asked = known.get(parameter_id)
+            if not asked or (line_id and line_id not in lines):
                 continue
-            if asked.kind == "choice" and isinstance(answer, int):
-                answer = option.browse(answer).exists() or None if answer else None
+            if asked.kind == "choice" and isinstance(answer, (int, float)):
+                answer = asked.option_ids & option.browse(int(answer)) or None
+            elif asked.kind == "number" and isinstance(answer, bool):
+                answer = None
             result.append((lines.get(line_id, no_line), asked, answer))
         return result

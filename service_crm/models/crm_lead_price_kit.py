@@ -12,7 +12,7 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    def _explode_line(self, line, values, shared, answers):
+    def _explode_line(self, line, values, shared):
         """A service, followed by its components when it is a kit.
 
         A kit that can not be computed keeps the lines it has, and says why.
@@ -29,7 +29,7 @@ class CrmLead(models.Model):
             if item._has_component_prices():
                 plan.kind = "kit"
             try:
-                self._check_kit(line, answers)
+                self._check_kit(line, shared)
                 return [plan, *self._compute_kit(plan, line, values, shared)]
             except KitProblem as problem:
                 plan.error = str(problem)
@@ -40,7 +40,7 @@ class CrmLead(models.Model):
             parts.append(kept)
         return [plan, *parts]
 
-    def _check_kit(self, line, answers):
+    def _check_kit(self, line, shared):
         """Refuse a kit that can not be computed as long as something is missing."""
         item = line.product_id.product_tmpl_id
         problems = []
@@ -63,7 +63,7 @@ class CrmLead(models.Model):
                     )
                 )
         missing = []
-        for parameter, answer in self._get_kit_answers(line, answers):
+        for parameter, answer in self._get_kit_answers(line, shared):
             if answer is None:
                 missing.append(parameter.name)
             elif problem := parameter._get_answer_problem(answer):
@@ -75,20 +75,19 @@ class CrmLead(models.Model):
         if problems:
             raise KitProblem(" ".join(problems))
 
-    def _get_kit_answers(self, line, answers):
+    def _get_kit_answers(self, line, shared):
         """The answers the formulas of a kit need: ``[(parameter, answer or None)]``."""
         item = line.product_id.product_tmpl_id
-        rows = {
-            (of_line.id or False, parameter): answer
-            for of_line, parameter, answer in self._get_answer_rows(answers)
-        }
-        needed = item._get_formula_parameters(self.env["service.parameter"].search([]))
+        if item not in shared["needed"]:
+            shared["needed"][item] = item._get_formula_parameters(shared["parameters"])
+        rows = shared["answers"][self]
+        no_line = line.browse()
         return [
             (
                 parameter,
-                rows.get((line.id if parameter.scope == "line" else False, parameter)),
+                rows.get((line if parameter.scope == "line" else no_line, parameter)),
             )
-            for parameter in needed
+            for parameter in shared["needed"][item]
         ]
 
     def _compute_kit(self, plan, line, values, shared):
@@ -154,6 +153,19 @@ class CrmLead(models.Model):
                 )
             )
         return result
+
+    def _get_missing_for_quotation(self):
+        """No offer is made of a kit that could not be computed."""
+        missing = super()._get_missing_for_quotation()
+        for line in self.request_line_ids.filtered("price_error"):
+            missing.append(
+                self.env._(
+                    "%(service)s (%(problem)s)",
+                    service=line.product_id.display_name or line.name,
+                    problem=line.price_error,
+                )
+            )
+        return missing
 
     def _run_formula(self, item, product, text, compute):
         """The result of a formula; an error names kit, component and place."""

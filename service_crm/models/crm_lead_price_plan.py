@@ -56,14 +56,14 @@ class CrmLead(models.Model):
         :return: ``{request: [PlanLine]}``, kits followed by their components
         """
         values = self._get_price_answers(answers)
-        shared = self._prepare_plan_data()
+        shared = self._prepare_plan_data(answers or {})
         plans = {}
         for lead in self:
             of_request, of_lines = values[lead]
             plans[lead] = lines = []
             for line in lead._get_price_hand_lines():
                 own = {**of_request, **of_lines.get(("line", line.id), {})}
-                lines += lead._explode_line(line, own, shared, answers or {})
+                lines += lead._explode_line(line, own, shared)
             lines += [
                 lead._make_plan_line(("rule", line.price_rule_id.id), line, shared)
                 for line in lead.request_line_ids
@@ -80,8 +80,9 @@ class CrmLead(models.Model):
         """
         return {lead: PriceResult(list(plans[lead])) for lead in self}
 
-    def _prepare_plan_data(self):
+    def _prepare_plan_data(self, answers):
         """What the computation of many lines shares, looked up once."""
+        parameters = self.env["service.parameter"].search([])
         lines = self.request_line_ids
         components = lines.product_id.product_tmpl_id.component_ids
         items = (lines.product_id | components.product_id).product_tmpl_id
@@ -89,12 +90,22 @@ class CrmLead(models.Model):
         units = self.env["service.expression"]._get_units(uoms)
         lang = self.env["res.lang"]._get_data(code=self.env.lang)
         return {
-            "types": self.env["service.parameter"].search([])._get_types(),
+            "parameters": parameters,
+            "types": parameters._get_types(),
+            "answers": {
+                lead: {
+                    (line, parameter): answer
+                    for line, parameter, answer in lead._get_answer_rows(answers)
+                }
+                for lead in self
+            },
+            "needed": {},
             "units": units,
             "parts": {part: part._get_part(units) for part in components},
             "digits": self.env["decimal.precision"].precision_get("Product Unit"),
             "point": lang.decimal_point or ".",
             "positions": self._get_service_fiscal_positions(),
+            "currencies": {lead: lead._get_service_currency() for lead in self},
             "free": self.env["service.request.line"]._get_free_line_product(),
             "taxes": {},
             "categories": {},
@@ -123,9 +134,14 @@ class CrmLead(models.Model):
         }
         if line.price_rule_id:
             data["kind"] = "rule"
+        price = line.price_unit if locked else line.price_base
+        currency = shared["currencies"][self]
+        if line.currency_id and line.currency_id != currency:
+            company = self._get_service_company()
+            price = line.currency_id._convert(price, currency, company)
         plan = PlanLine(
             key=key,
-            price_unit=line.price_unit if locked else line.price_base,
+            price_unit=price,
             product_id=product.id or None,
             discount=line.discount if locked else line.discount_base,
             tax_ids=self._get_plan_taxes(item, shared),

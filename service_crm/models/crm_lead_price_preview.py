@@ -1,6 +1,9 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 
 from ..tools.price_plan import PRICING
+
+MAX_ANSWER = 10**12
 
 
 class CrmLead(models.Model):
@@ -22,14 +25,28 @@ class CrmLead(models.Model):
         self.ensure_one()
         self._check_service_role("operator", "manager", "dispatcher")
         self.check_access("read")
-        unsaved = {
-            (line_id or False, parameter_id): answer
-            for line_id, parameter_id, answer in answers
-        }
+        unsaved = self._read_unsaved_answers(answers)
         lead = self.with_context(service_pricing=PRICING)
         plans = lead._prepare_price_plan(unsaved)
         result = lead._apply_price_rules(plans, unsaved)[lead]
         return lead._prepare_price_preview(result, unsaved)
+
+    @api.model
+    def _read_unsaved_answers(self, answers):
+        """The answers a browser sent, those of a wrong kind as not answered.
+
+        :return: ``{(service id or False, parameter id): answer}``
+        """
+        unsaved = {}
+        for answer in answers if isinstance(answers, (list, tuple)) else [None]:
+            if not isinstance(answer, (list, tuple)) or len(answer) != 3:
+                raise UserError(self.env._("The answers could not be read."))
+            line_id, parameter_id, value = answer
+            if type(parameter_id) is not int or type(line_id) not in (int, bool):
+                raise UserError(self.env._("The answers could not be read."))
+            number = isinstance(value, (int, float)) and abs(value) < MAX_ANSWER
+            unsaved[line_id or False, parameter_id] = value if number else None
+        return unsaved
 
     def _prepare_price_preview(self, result, answers):
         """What the calculator shows. Extension point: add keys.
@@ -37,10 +54,14 @@ class CrmLead(models.Model):
         :param PriceResult result: the price after the rules
         :param dict answers: the unsaved answers, as of `_get_price_answers`
         :return: ``questions``: groups with their questions; ``lines``; ``errors``;
-            ``untaxed``, ``tax``, ``total`` in ``currency_id``
+            ``untaxed``, ``tax``, ``total`` in ``currency_id``, and the ``margin`` for
+            those who may see it
         """
         self.ensure_one()
         currency = self._get_service_currency()
+        totals = self._get_plan_totals(result.lines, currency)
+        if self._may_see_margin():
+            totals["margin"] = totals["untaxed"] - self._get_plan_cost(result.lines)
         return {
             "questions": self._prepare_preview_questions(answers),
             "lines": [
@@ -49,7 +70,7 @@ class CrmLead(models.Model):
             "errors": [line.error for line in result.lines if line.error]
             + result.errors,
             "currency_id": currency.id,
-            **self._get_plan_totals(result.lines, currency),
+            **totals,
         }
 
     def _prepare_preview_line(self, line, currency):

@@ -95,6 +95,7 @@ class CrmLead(models.Model):
             "rule_reasons": "; ".join(line.reasons) or False,
             "trace": line.trace or False,
             "price_error": line.error or False,
+            "currency_id": self._get_service_currency().id,
         }
         if line.listed is not None:
             values["price_listed"] = line.listed

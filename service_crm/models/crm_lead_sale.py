@@ -291,10 +291,7 @@ class CrmLead(models.Model):
         return self.company_id or self.team_id.company_id or self.env.company
 
     def _get_service_pricelist(self):
-        """The contract's price list, else the customer's; empty when the customer is
-        not known yet."""
-        if self.contract_id.pricelist_id:
-            return self.contract_id.pricelist_id
+        """The customer's price list; empty when the customer is not known yet."""
         partner = self.partner_id.with_company(self._get_service_company())
         return partner.property_product_pricelist
 

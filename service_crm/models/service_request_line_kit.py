@@ -105,6 +105,8 @@ class ServiceRequestLine(models.Model):
     def _is_different(self, name, value):
         """Whether a computed value is another than the line's, at its precision."""
         present = self[name]
+        if isinstance(present, models.BaseModel):
+            return present.id != value
         if isinstance(present, float):
             digits = self._fields[name].get_digits(self.env)
             if digits:

@@ -1,117 +1,9 @@
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
+from odoo.tests import Form
 
-from .common import ServiceCommon, requirement
-
-
-class KitCommon(ServiceCommon):
-    """A turnkey renovation: parameters of a room, materials and works by formula."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        metre = cls.env.ref("uom.product_uom_meter")
-        cls.square = cls.env.ref("uom.product_uom_square_meter")
-        cls.parameters = {}
-        for code, name in (
-            ("length", "Длина"),
-            ("width", "Ширина"),
-            ("height", "Высота"),
-        ):
-            cls.parameters[code] = cls.build_parameter(
-                name, code, uom_id=metre.id, maximum=100
-            )
-        cls.walls = cls.build_parameter(
-            "Стены",
-            "walls",
-            kind="choice",
-            option_ids=[
-                Command.create({"name": "Ровные", "code": "flat", "value": 1}),
-                Command.create({"name": "Кривые", "code": "rough", "value": 1.5}),
-            ],
-        )
-        floor, wall = "length * width", "2 * (length + width) * height"
-        cls.laminate = cls.build_material("Ламинат", 800)
-        cls.underlay = cls.build_material("Подложка", 90)
-        cls.plaster = cls.build_material("Штукатурка", 350)
-        cls.wallpaper = cls.build_material("Обои", 450)
-        cls.works = cls.build_material("Работа мастера", 600, type="service")
-        cls.kit = cls.build_kit(
-            "Ремонт под ключ",
-            [
-                (cls.laminate, floor),
-                (cls.underlay, floor),
-                (cls.plaster, wall, {"condition": 'walls = "rough"'}),
-                (cls.wallpaper, wall),
-                (cls.works, f"{floor} + {wall}"),
-            ],
-        )
-
-    @classmethod
-    def build_parameter(cls, name, code, **values):
-        return cls.env["service.parameter"].create(
-            {"name": name, "code": code, **values}
-        )
-
-    @classmethod
-    def build_material(cls, name, price, **values):
-        return cls.build_product(
-            name, price, **{"type": "consu", "uom_id": cls.square.id, **values}
-        )
-
-    @classmethod
-    def build_kit(cls, name, parts, publish=True, **values):
-        """A kit of ``(product, formula or None)`` or ``(product, formula, values)``."""
-        kit = cls.build_product(name, 0.0, **values)
-        kit.component_ids = [
-            Command.create(
-                {
-                    "sequence": number,
-                    "product_id": part[0].id,
-                    "quantity_method": "formula" if part[1] else "fixed",
-                    "formula": part[1],
-                    **(part[2] if len(part) > 2 else {}),
-                }
-            )
-            for number, part in enumerate(parts)
-        ]
-        if publish:
-            kit.product_tmpl_id.action_publish_kit()
-        return kit
-
-    @classmethod
-    def build_deal(cls, **values):
-        return cls.build_request(
-            partner_id=cls.customer.id,
-            type="opportunity",
-            dispatcher_id=cls.user_dispatcher.id,
-            **values,
-        )
-
-    def answer(self, request, **answers):
-        """Answer the questions of a request by the parameters' names."""
-        for row in request.service_value_ids:
-            code = row.parameter_id.code
-            if code not in answers:
-                continue
-            value = answers[code]
-            if row.parameter_id.kind == "choice":
-                option = row.parameter_id.option_ids.filtered(
-                    lambda o, value=value: o.code == value
-                )
-                row.option_id = option
-            elif row.parameter_id.kind == "boolean":
-                row.value_boolean = value
-            else:
-                row.value_number = value
-
-    def get_quantities(self, request):
-        """``{name of the product: quantity}`` of the computed lines."""
-        return {
-            line.product_id.name: line.quantity
-            for line in request.request_line_ids
-            if line.parent_line_id
-        }
+from .common import requirement
+from .common_kit import KitCommon
 
 
 class TestKit(KitCommon):
@@ -172,3 +64,464 @@ class TestKit(KitCommon):
         kit.product_tmpl_id.action_publish_kit()
         with self.assertRaises(ValidationError):
             kit.component_ids.quantity_method = False
+
+    def test_waste_packs_and_fixed_quantities(self):
+        kit = self.build_kit(
+            "Полы",
+            [
+                (self.laminate, "length * width", {"waste": 5, "pack_size": 2.5}),
+                (self.underlay, None, {"quantity": 3}),
+            ],
+        )
+        request = self.build_deal()
+        line = self.build_line(request, kit)
+        self.answer(request, length=5, width=6)
+        self.assertEqual(self.get_quantities(request), {"Ламинат": 32.5, "Подложка": 3})
+        laminate, underlay = line.component_line_ids
+        self.assertEqual(
+            laminate.trace,
+            "5 m × 6 m = 30 m²; + 5% = 31.5 m²; 13 × 2.5 m² = 32.5 m²",
+        )
+        self.assertFalse(underlay.trace)
+        line.quantity = 2
+        self.assertEqual(self.get_quantities(request), {"Ламинат": 65, "Подложка": 6})
+        self.assertEqual(underlay.trace, "2 × 3 m² = 6 m²")
+
+    def test_quantity_and_price_of_the_kit_itself(self):
+        kit = self.build_kit(
+            "Пол, за метр",
+            [
+                (self.laminate, "quantity * 1.1"),
+                (self.underlay, None, {"quantity": 1}),
+            ],
+            uom_id=self.square.id,
+            list_price=1500,
+            kit_formula="length * width",
+            kit_price="own",
+        )
+        request = self.build_deal()
+        line = self.build_line(request, kit)
+        self.answer(request, length=5, width=6)
+        self.assertEqual(line.quantity, 30)
+        self.assertEqual(line.trace, "5 m × 6 m = 30 m²")
+        self.assertEqual(self.get_quantities(request), {"Ламинат": 33, "Подложка": 30})
+        self.assertEqual(line.component_line_ids.mapped("price_unit"), [0, 0])
+        self.assertEqual(request.service_amount_untaxed, 45000)
+
+    def test_units_are_checked_when_the_formula_is_saved(self):
+        component = self.kit.component_ids[0]
+        for formula, words in (
+            ("length + length * width", "m and m² can not be added"),
+            ("length * 2", "The result is in m, but the item is ordered in m²"),
+            ("length * depth", "There is no parameter “depth”"),
+            ("2,5 m * length", "Write 2.5 for the decimal number"),
+            ("length *", "ends too early"),
+            ("length * width * length", "The result is in m³"),
+            ("__import__('os')", "does not belong here"),
+        ):
+            with self.subTest(formula=formula):
+                with self.assertRaises(ValidationError) as caught:
+                    component.formula = formula
+                self.assertIn(words, str(caught.exception))
+                self.assertIn("Ламинат, quantity", str(caught.exception))
+        with self.assertRaises(ValidationError):
+            component.condition = "walls + 1"
+        with self.assertRaises(ValidationError) as caught:
+            self.laminate.uom_id = self.env.ref("uom.product_uom_unit")
+        self.assertIn(
+            "pieces (no unit)",
+            str(caught.exception).replace("Units", "pieces (no unit)"),
+        )
+
+    def test_parameters_in_use_keep_their_names(self):
+        with self.assertRaises(UserError) as caught:
+            self.parameters["length"].code = "room_length"
+        self.assertIn("Ремонт под ключ", str(caught.exception))
+        with self.assertRaises(UserError):
+            self.parameters["length"].active = False
+        with self.assertRaises(UserError):
+            self.parameters["length"].unlink()
+        free = self.build_parameter("Этаж", "floor_no")
+        free.code = "storey"
+        for code in ("два слова", "2d", "and", "min", "quantity", "a.b"):
+            with self.subTest(code=code), self.assertRaises(ValidationError):
+                free.code = code
+
+    def test_a_kit_is_no_component(self):
+        with self.assertRaises(ValidationError):
+            self.build_kit("Набор наборов", [(self.kit, None)])
+
+    def test_what_is_still_to_ask_is_named(self):
+        request = self.build_deal()
+        line = self.build_line(request, self.kit)
+        self.assertIn("Still to ask: Длина, Ширина, Высота, Стены", line.price_error)
+        self.answer(request, length=5, width=6, walls="flat")
+        self.assertEqual(line.price_error, "Still to ask: Высота.")
+        with self.assertRaises(UserError) as caught:
+            request.with_user(self.user_dispatcher).action_make_quotation()
+        self.assertIn("Still to ask: Высота", str(caught.exception))
+        self.answer(request, height=3)
+        self.assertFalse(line.price_error)
+        request.with_user(self.user_dispatcher).action_make_quotation()
+        self.assertEqual(
+            request.service_quotation_id.amount_untaxed, request.service_amount_untaxed
+        )
+
+    def test_a_formula_of_a_deleted_parameter(self):
+        request = self.build_deal()
+        line = self.build_line(request, self.kit)
+        self.answer(request, length=5, width=6, height=3, walls="flat")
+        quantities = self.get_quantities(request)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE service_parameter SET active = false WHERE code = 'height'"
+        )
+        self.env.invalidate_all()
+        self.answer(request, length=7)
+        self.assertIn("There is no parameter “height”", line.price_error)
+        self.assertIn("Ремонт под ключ: Обои", line.price_error)
+        self.assertEqual(self.get_quantities(request), quantities, "all or nothing")
+
+    def test_division_by_zero_and_a_negative_area(self):
+        zero = self.build_parameter("Рядов", "rows", has_limits=False)
+        kit = self.build_kit(
+            "Плитка",
+            [
+                (self.laminate, "length * 1 m / rows"),
+                (self.wallpaper, "length * 1 m - width * 1 m"),
+            ],
+        )
+        request = self.build_deal()
+        line = self.build_line(request, kit)
+        self.answer(request, length=5, width=4, rows=2)
+        quantities = self.get_quantities(request)
+        self.assertEqual(quantities, {"Ламинат": 2.5, "Обои": 1})
+        self.answer(request, rows=0)
+        self.assertIn("divided by 0", line.price_error)
+        self.assertIn("Плитка: Ламинат, at “rows”", line.price_error)
+        self.assertEqual(self.get_quantities(request), quantities)
+        self.answer(request, width=9)
+        self.answer(request, rows=2)
+        self.assertIn("The quantity comes to -4 m²", line.price_error)
+        self.assertEqual(self.get_quantities(request), quantities)
+        self.assertTrue(zero)
+
+    def test_a_room_of_a_million_square_metres(self):
+        request = self.build_deal()
+        self.build_line(request, self.kit)
+        self.answer(request, length=5, width=6, height=3, walls="flat")
+        quantities = self.get_quantities(request)
+        with self.assertRaises(ValidationError) as caught:
+            self.answer(request, length=1000000)
+        self.assertIn(
+            "Длина: 1000000 m is not between 0 and 100", str(caught.exception)
+        )
+        self.assertEqual(self.get_quantities(request), quantities)
+        with self.assertRaises(ValidationError):
+            self.answer(request, length=-5)
+
+    def test_an_item_archived_in_an_open_request(self):
+        request = self.build_deal()
+        line = self.build_line(request, self.kit)
+        self.answer(request, length=5, width=6, height=3, walls="flat")
+        quantities = self.get_quantities(request)
+        self.wallpaper.active = False
+        self.answer(request, length=7)
+        self.assertIn("Обои is no longer in the catalogue", line.price_error)
+        self.assertEqual(self.get_quantities(request), quantities)
+
+    def test_a_draft_kit_is_not_computed(self):
+        request = self.build_deal()
+        self.kit.product_tmpl_id.action_prepare_kit()
+        line = self.build_line(request, self.kit)
+        self.assertIn("in preparation", line.price_error)
+        self.assertFalse(line.component_line_ids)
+
+    def test_what_is_offered_or_agreed_is_not_touched(self):
+        request = self.build_deal()
+        line = self.build_line(request, self.kit)
+        self.answer(request, length=5, width=6, height=3, walls="flat")
+        self.build_agreed_order(request)
+        quantities = self.get_quantities(request)
+        amount = request.service_amount_untaxed
+        self.answer(request, length=9)
+        self.assertEqual(self.get_quantities(request), quantities)
+        again = self.build_line(request, self.kit)
+        self.answer(request, length=5, width=6, height=3, walls="flat")
+        self.assertEqual(again.component_line_ids.mapped("quantity"), [30, 30, 66, 96])
+        self.assertEqual(request.service_amount_untaxed, 2 * amount)
+        self.assertEqual(line.component_line_ids.mapped("sale_state"), ["sale"] * 4)
+
+    def test_a_price_by_hand_stays(self):
+        request = self.build_deal()
+        line = self.build_line(request, self.kit)
+        self.answer(request, length=5, width=6, height=3, walls="flat")
+        laminate = line.component_line_ids[0]
+        laminate.price_unit = 700
+        self.answer(request, length=10)
+        self.assertEqual(laminate.quantity, 60)
+        self.assertEqual(laminate.price_unit, 700)
+        self.assertEqual(laminate.price_listed, 800)
+
+    def test_components_at_the_customers_price_by_quantity(self):
+        self.customer.property_product_pricelist = self.env["product.pricelist"].create(
+            {
+                "name": "Опт",
+                "item_ids": [
+                    Command.create(
+                        {
+                            "applied_on": "0_product_variant",
+                            "product_id": self.laminate.id,
+                            "min_quantity": quantity,
+                            "compute_price": "fixed",
+                            "fixed_price": price,
+                        }
+                    )
+                    for quantity, price in ((20, 750), (50, 700))
+                ],
+            }
+        )
+        request = self.build_deal()
+        line = self.build_line(request, self.kit)
+        for length, price in ((2, 800), (5, 750), (10, 700), (3, 800)):
+            self.answer(request, length=length, width=6, height=3, walls="flat")
+            self.assertEqual(line.component_line_ids[0].price_unit, price)
+
+    def test_a_kit_goes_with_its_lines(self):
+        request = self.build_deal()
+        line = self.build_line(request, self.kit)
+        self.answer(request, length=5, width=6, height=3, walls="flat")
+        request.with_user(self.user_dispatcher).action_make_quotation()
+        order = request.service_quotation_id
+        self.assertEqual(len(order.order_line), 5)
+        line.unlink()
+        self.assertFalse(request.request_line_ids)
+        self.assertFalse(order.order_line)
+        self.assertFalse(request.service_value_ids)
+
+    def test_a_component_taken_out_of_the_kit(self):
+        request = self.build_deal()
+        line = self.build_line(request, self.kit)
+        self.answer(request, length=5, width=6, height=3, walls="flat")
+        self.kit.component_ids[0].unlink()
+        request._update_prices()
+        self.assertNotIn("Ламинат", self.get_quantities(request))
+        self.assertEqual(len(line.component_line_ids), 3)
+
+    def test_a_copy_has_the_kit_once_with_its_answers(self):
+        request = self.build_deal()
+        self.build_line(request, self.kit)
+        self.answer(request, length=5, width=6, height=3, walls="flat")
+        copied = request.copy()
+        self.assertEqual(len(copied.request_line_ids), 5)
+        self.assertEqual(self.get_quantities(copied), self.get_quantities(request))
+        self.assertEqual(copied.service_amount_total, request.service_amount_total)
+
+    def test_merged_requests_keep_their_kits(self):
+        requests = self.build_deal() + self.build_deal()
+        for request in requests:
+            self.build_line(request, self.kit)
+            self.answer(request, length=5, width=6, height=3, walls="flat")
+        merged = requests.with_user(self.user_manager).merge_opportunity()
+        self.assertEqual(len(merged.request_line_ids), 10)
+        self.assertEqual(len(merged.service_value_ids), 8)
+        self.answer(merged, length=10)
+        self.assertEqual(
+            merged.request_line_ids.filtered(
+                lambda line: line.product_id == self.laminate
+            ).mapped("quantity"),
+            [60, 60],
+        )
+
+    def test_asked_once_for_the_whole_request(self):
+        self.parameters["height"].scope = "request"
+        request = self.build_deal()
+        first = self.build_line(request, self.kit)
+        second = self.build_line(request, self.kit)
+        rows = request.service_value_ids
+        self.assertEqual(len(rows.filtered(lambda row: not row.line_id)), 1)
+        for row in rows.filtered("line_id"):
+            if row.parameter_id == self.walls:
+                row.option_id = self.walls.option_ids[0]
+            else:
+                row.value_number = 5 if row.line_id == first else 4
+        rows.filtered(lambda row: not row.line_id).value_number = 3
+        self.assertEqual(first.component_line_ids[0].quantity, 25)
+        self.assertEqual(second.component_line_ids[0].quantity, 16)
+
+    def test_usual_answers(self):
+        self.parameters["height"].write({"has_default": True, "default_number": 2.7})
+        self.walls.write(
+            {"has_default": True, "default_option_id": self.walls.option_ids[0].id}
+        )
+        request = self.build_deal()
+        line = self.build_line(request, self.kit)
+        self.assertEqual(line.price_error, "Still to ask: Длина, Ширина.")
+        self.answer(request, length=5, width=5)
+        self.assertEqual(self.get_quantities(request)["Обои"], 54)
+        with self.assertRaises(ValidationError):
+            self.parameters["height"].default_number = 1000
+
+    def test_an_optional_kit_and_an_optional_component(self):
+        self.kit.component_ids[3].is_optional = True
+        request = self.build_deal()
+        line = self.build_line(request, self.kit)
+        self.answer(request, length=5, width=6, height=3, walls="flat")
+        optional = line.component_line_ids.filtered("is_optional")
+        self.assertEqual(optional.product_id, self.wallpaper)
+        line.is_optional = True
+        self.assertEqual(line.component_line_ids.mapped("is_optional"), [True] * 4)
+        self.assertEqual(request.service_amount_untaxed, 0)
+
+    def test_several_requests_at_once(self):
+        requests = self.build_deal() + self.build_deal() + self.build_deal()
+        self.env["service.request.line"].create(
+            [{"request_id": r.id, "product_id": self.kit.id} for r in requests]
+        )
+        for code, value in (("length", 5), ("width", 6), ("height", 3)):
+            requests.service_value_ids.filtered(
+                lambda row, code=code: row.parameter_id.code == code
+            ).value_number = value
+        requests.service_value_ids.filtered(
+            lambda row: row.parameter_id == self.walls
+        ).option_id = self.walls.option_ids[0]
+        for request in requests:
+            self.assertEqual(len(request.request_line_ids), 5)
+
+    def test_a_form_that_adds_a_kit(self):
+        with Form(
+            self.build_deal().with_user(self.user_operator),
+            view="service_crm.request_view_form",
+        ) as form:
+            with form.request_line_ids.new() as line:
+                line.product_id = self.kit
+        request = form.record
+        self.assertEqual(len(request.service_value_ids), 4)
+        with Form(request, view="service_crm.request_view_form") as form:
+            for index, row in enumerate(request.service_value_ids):
+                with form.service_value_ids.edit(index) as answer:
+                    if row.parameter_id == self.walls:
+                        answer.option_id = self.walls.option_ids[0]
+                    else:
+                        answer.value_number = 4
+        self.assertEqual(self.get_quantities(request)["Ламинат"], 16)
+
+
+class TestLivePrice(KitCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.request = cls.build_deal()
+        cls.line = cls.build_line(cls.request, cls.kit)
+
+    def ask(self, request=None, **answers):
+        """The price with answers that are not saved."""
+        request = request or self.request.with_user(self.user_dispatcher)
+        rows = []
+        for row in request.service_value_ids:
+            parameter = row.parameter_id
+            value = answers.get(parameter.code)
+            if parameter.kind == "choice" and value:
+                value = parameter.option_ids.filtered(lambda o, v=value: o.code == v).id
+            rows.append([row.line_id.id, parameter.id, value])
+        return request.action_preview_price(rows)
+
+    @requirement("R139")
+    def test_the_total_follows_the_dimensions_before_anything_is_saved(self):
+        nothing = self.ask()
+        self.assertEqual(nothing["total"], 0)
+        self.assertIn("Still to ask", nothing["errors"][0])
+        live = self.ask(length=5, width=6, height=3, walls="rough")
+        total = 30 * 800 + 30 * 90 + 66 * 350 + 66 * 450 + 96 * 600
+        self.assertEqual(live["total"], total)
+        self.assertFalse(live["errors"])
+        self.assertIn(
+            "2 × (5 m + 6 m) × 3 m = 66 m²",
+            [line["trace"] for line in live["lines"]],
+        )
+        self.assertFalse(self.line.component_line_ids, "nothing is written")
+        self.assertFalse(any(self.request.service_value_ids.mapped("is_answered")))
+        self.answer(self.request, length=5, width=6, height=3, walls="rough")
+        self.assertEqual(self.request.service_amount_total, total)
+        saved = self.request.with_user(self.user_dispatcher).action_preview_price()
+        self.assertEqual(saved["total"], total)
+
+    def test_the_live_total_has_tax_and_currency_of_the_customer(self):
+        tax = self.env["account.tax"].create(
+            {"name": "20%", "amount": 20, "type_tax_use": "sale"}
+        )
+        self.laminate.taxes_id = tax
+        euro = self.env.ref("base.EUR")
+        if euro == self.env.company.currency_id:
+            euro = self.env.ref("base.USD")
+        euro.active = True
+        self.env["res.currency.rate"].search([]).unlink()
+        self.env["res.currency.rate"].create(
+            {"currency_id": euro.id, "rate": 0.5, "name": "2020-01-01"}
+        )
+        self.customer.property_product_pricelist = self.env["product.pricelist"].create(
+            {"name": "EUR", "currency_id": euro.id}
+        )
+        self.env.invalidate_all()
+        answers = {"length": 5, "width": 6, "height": 3, "walls": "flat"}
+        live = self.ask(**answers)
+        self.answer(self.request, **answers)
+        self.assertEqual(live["currency_id"], euro.id)
+        self.assertEqual(self.request.service_currency_id, euro)
+        for name in ("untaxed", "tax", "total"):
+            self.assertEqual(live[name], self.request[f"service_amount_{name}"], name)
+        self.assertEqual(live["tax"], 30 * 400 * 0.2)
+
+    def test_a_wrong_answer_is_told_at_its_question(self):
+        live = self.ask(length=5000, width=6, height=3, walls="flat")
+        [group] = live["questions"]
+        problems = {row["code"]: row["problem"] for row in group["questions"]}
+        self.assertIn("is not between 0 and 100", problems["length"])
+        self.assertFalse(problems["width"])
+        self.assertEqual(group["name"], "Ремонт под ключ")
+
+    def test_answers_for_other_requests_and_parameters_change_nothing(self):
+        other = self.build_line(self.build_deal(), self.kit)
+        preview = self.request.with_user(self.user_operator).action_preview_price
+        before = preview()
+        for answers in (
+            [[other.id, self.parameters["length"].id, 5]],
+            [[self.line.id, 10**6, 5]],
+            [[self.line.id, self.walls.id, 10**6]],
+        ):
+            self.assertEqual(preview(answers)["total"], before["total"])
+
+    def test_wrong_kinds_of_answers_are_refused(self):
+        preview = self.request.with_user(self.user_operator).action_preview_price
+        length = self.parameters["length"].id
+        for answer in ("5", [5], {"a": 1}, float("nan"), float("inf"), 10**40):
+            with self.subTest(answer=answer):
+                live = preview([[self.line.id, length, answer]])
+                self.assertTrue(live["errors"])
+        for answers in ("x", [1], [[1, 2]], [["a", "b", 1]]):
+            with self.subTest(answers=answers), self.assertRaises(UserError):
+                preview(answers)
+
+    def test_only_those_who_price_see_it(self):
+        with self.assertRaises(AccessError):
+            self.request.with_user(self.user_performer).action_preview_price()
+        company = self.env["res.company"].create({"name": "Вторая"})
+        self.request.company_id = company
+        with self.assertRaises(AccessError):
+            self.request.with_user(self.user_dispatcher).action_preview_price()
+
+    def test_queries_do_not_grow_with_the_lines(self):
+        def count(request):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            request.with_user(self.user_dispatcher).action_preview_price()
+            return self.env.cr.sql_log_count - before
+
+        self.answer(self.request, length=5, width=6, height=3, walls="flat")
+        count(self.request)
+        few = count(self.request)
+        for _time in range(5):
+            self.build_line(self.request, self.kit)
+        self.answer(self.request, length=5, width=6, height=3, walls="flat")
+        self.assertLessEqual(count(self.request), few + 3)

@@ -143,6 +143,9 @@ STEPS = [
     ("resource.resource", "action_service_work_orders", "resource", EMPLOYEES),
     ("resource.resource", "action_view_service_ratings", "resource", EMPLOYEES),
     (LEAD, "action_explain_price", "dispatch", STAFF),
+    (LEAD, "action_preview_price", "dispatch", STAFF),
+    ("product.template", "action_publish_kit", "kit", "admin"),
+    ("product.template", "action_prepare_kit", "kit", "admin"),
     ("service.price.rule", "action_try", "price_rule", STAFF),
     ("service.segment", "action_open_partners", "segment", STAFF),
     ("service.segment", "action_open_rules", "segment", STAFF),
@@ -292,6 +295,18 @@ class TestRightsSteps(
 
     def _build_free_line(self):
         return self.build_line(self._build_dispatch(), name="Смазать петли")
+
+    def _build_kit(self):
+        kit = self.build_product("Набор").product_tmpl_id
+        kit.component_ids = [
+            Command.create(
+                {
+                    "product_id": self.build_product("Петля").id,
+                    "quantity_method": "fixed",
+                }
+            )
+        ]
+        return kit
 
     # Orders and approvals ------------------------------------------------------------
 
