@@ -30,6 +30,7 @@
         "report/service_document_layout.xml",
         "report/service_offer_report.xml",
         "report/service_document_offer_report.xml",
+        "report/service_price_list_report.xml",
         "report/service_contract_report.xml",
         "report/service_work_order_report.xml",
         "report/service_act_report.xml",

@@ -10,6 +10,7 @@ from . import test_offer
 from . import test_offer_lines
 from . import test_offer_portal
 from . import test_figures
+from . import test_price_list
 from . import test_approval
 from . import test_mail_corpus
 from . import test_inbound_mail

@@ -43,6 +43,8 @@ STEPS = [
     (LEAD, "action_view_versions", "sent", STAFF),
     ("sale.order", "action_refine", "sent_order", SELLERS),
     ("sale.order", "action_view_versions", "sent_order", STAFF),
+    ("res.partner", "action_print_service_prices", "customer", STAFF),
+    ("product.template", "action_print_service_prices", "catalogue", STAFF),
     ("service.offer.report", "action_open_order", "offer_figures", SELLERS),
     ("service.cost.report", "action_open_source", "cost_figures", SELLERS),
     ("sale.order.refine", "action_refine", "refinement", SELLERS),
@@ -333,6 +335,9 @@ class TestRightsSteps(
         return self.env["sale.order.refine"].create(
             {"reason": "Дорого", "order_ids": self._build_sent_order().ids}
         )
+
+    def _build_catalogue(self):
+        """Nothing chosen: the button prints the whole catalogue."""
 
     def _build_offer_figures(self):
         order = self._build_sent_order()
