@@ -1,2 +1,3 @@
 from . import service_demo
+from . import offer_demo
 from . import contract_demo

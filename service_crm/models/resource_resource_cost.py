@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 # Who may see what an hour of a colleague costs.
-COST_GROUPS = "service_crm.group_service_manager,service_crm.group_service_admin"
+COST_GROUPS = "service_crm.group_service_margin"
 
 
 class ResourceResource(models.Model):

@@ -60,9 +60,10 @@ class ServiceOfferReport(models.Model):
         aggregator="avg",
         help="Accepted, in percent of what was decided.",
     )
-    version_count = fields.Integer(
+    version_count = fields.Float(
         "Versions",
         readonly=True,
+        digits=(16, 1),
         aggregator="avg",
         help="How many versions the offers took, on average.",
     )
