@@ -177,6 +177,7 @@ class ServiceContract(models.Model):
                 uses[contract].period_id = period
                 contract.billed_until = period.date_end
             periods._plan_payments()
+            contracts._plan_periods()
 
     def _create_moves(self, lines):
         """Draft invoices of these contracts, each told where it comes from.

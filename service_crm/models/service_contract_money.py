@@ -6,6 +6,18 @@ from ..tools.contract_periods import add_months, get_next_part, get_period
 
 # Payments of a contract without an end are planned so many months ahead.
 HORIZON = 12
+# What decides of the payments per period.
+PLANNED_BY = frozenset(
+    {
+        "billing",
+        "billing_amount",
+        "billing_period",
+        "billing_product_id",
+        "date_end",
+        "date_start",
+        "payment_term_id",
+    }
+)
 
 
 class ServiceContract(models.Model):
@@ -109,6 +121,15 @@ class ServiceContract(models.Model):
         for contract in self:
             contract.payment_count = len(contract.payment_ids)
 
+    # -- CRUD
+
+    def write(self, vals):
+        result = super().write(vals)
+        if PLANNED_BY & vals.keys():
+            # Periods are written by the program, whoever changes the contract.
+            self.sudo()._replan_periods()
+        return result
+
     # -- actions
 
     def action_view_moves(self):
@@ -167,41 +188,36 @@ class ServiceContract(models.Model):
         self._plan_payments()
         return result
 
-    def _action_renew(self):
-        result = super()._action_renew()
-        self._plan_payments()
-        return result
-
-    def _action_end(self, state):
-        """Periods that will not come are not expected any more."""
-        result = super()._action_end(state)
-        ended = self.payment_ids.filtered(
-            lambda row: (
-                row.period_start
-                and not row.move_id
-                and row.contract_id.date_end
-                and row.period_start > row.contract_id.date_end
-            )
-        )
-        ended.unlink()
-        return result
-
     def _plan_payments(self):
         """Plan what the scheme says, and the fixed price of the periods ahead.
 
         What is planned already stays as it is; called again it adds what is missing.
         """
-        values = []
-        for contract in self:
-            if contract.amount_total and not contract.payment_ids:
-                values += [
-                    {**part, "contract_id": contract.id}
-                    for part in contract._prepare_scheme_payments()
-                ]
-            values += contract._prepare_period_payments()
-        return self.env["service.contract.payment"].create(values)
+        by_scheme = self.env["service.contract.payment"].create(
+            [
+                {**part, "contract_id": contract.id}
+                for contract in self
+                if contract.amount_total and not contract.payment_ids
+                for part in contract._prepare_scheme_payments()
+            ]
+        )
+        return by_scheme | self._plan_periods()
 
-    def _prepare_period_payments(self):
+    def _plan_periods(self):
+        """Plan the fixed price of the periods ahead that are not planned yet."""
+        return self.env["service.contract.payment"].create(
+            [values for contract in self for values in contract._prepare_periods()]
+        )
+
+    def _replan_periods(self):
+        """The fixed price or the term changed: what is not invoiced is planned anew."""
+        begun = self.filtered(lambda contract: contract.state != "draft")
+        begun.payment_ids.filtered(
+            lambda row: row.period_start and not row.move_id
+        ).unlink()
+        begun._plan_periods()
+
+    def _prepare_periods(self):
         """Values of the planned payments of periods ahead that are not planned yet."""
         self.ensure_one()
         if self.billing == "none" or self.currency_id.is_zero(self.billing_amount):

@@ -63,3 +63,4 @@ from . import test_papers
 from . import test_paper_lines
 from . import test_paper_passport
 from . import test_picker
+from . import test_contract_race

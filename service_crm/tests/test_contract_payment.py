@@ -64,6 +64,20 @@ class TestContractPayment(ContractCommon):
         self.assertEqual(
             [(row["amount_rest"], row["state"]) for row in shown], [(600, "active")]
         )
+        passport = {"passport_number": "4509 123456"}
+        customer = self.customer
+        customer.write(passport)
+        with self.assertRaises(AccessError):
+            customer.with_user(self.user_manager).read(["passport_number"])
+        self.user_manager.group_ids |= self.env.ref(
+            "service_crm.group_service_passport"
+        )
+        self.assertEqual(
+            customer.with_user(self.user_manager).read(["passport_number"])[0][
+                "passport_number"
+            ],
+            "4509 123456",
+        )
 
     def test_a_payment_in_part_a_refund_another_currency(self):
         contract = self.build_contract(amount_total=1000)
@@ -150,6 +164,24 @@ class TestContractPayment(ContractCommon):
             row.with_user(self.user_manager).action_make_invoice()
         with self.assertRaises(AccessError):
             row.with_user(self.user_operator).action_make_invoice()
+
+    def test_the_plan_follows_price_and_term(self):
+        contract = self.build_fixed(
+            100, date_start=date(2026, 6, 1), date_end=date(2026, 9, 30)
+        ).with_user(self.user_manager)
+        self.bill(contract)
+        contract.billing_amount = 150
+        self.assertEqual(contract.payment_ids.mapped("amount"), [100, 150, 150, 150])
+        contract.date_end = date(2026, 8, 31)
+        self.assertEqual(contract.payment_ids.mapped("amount"), [100, 150, 150])
+        with freeze_time("2026-08-02"):
+            self.bill(contract)
+        self.assertEqual(contract.payment_ids.mapped("amount"), [100, 150, 150])
+        endless = self.build_fixed(100, date_start=date(2026, 6, 1))
+        self.assertEqual(max(endless.payment_ids.mapped("date")), date(2027, 8, 1))
+        with freeze_time("2026-08-02"):
+            self.bill(endless)
+        self.assertEqual(max(endless.payment_ids.mapped("date")), date(2027, 9, 1))
 
     @requirement("R196")
     def test_expected_money_of_all_contracts_by_month(self):
