@@ -115,6 +115,7 @@
         "demo/service_story_demo.xml",
         "demo/service_kit_demo.xml",
         "demo/service_offer_demo.xml",
+        "demo/service_documents_demo.xml",
         "demo/service_tender_demo.xml",
         "demo/service_contract_demo.xml",
     ],

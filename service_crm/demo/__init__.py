@@ -1,3 +1,4 @@
 from . import service_demo
 from . import offer_demo
 from . import contract_demo
+from . import service_documents_demo

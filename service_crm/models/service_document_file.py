@@ -99,15 +99,24 @@ class ServiceDocument(models.Model):
         """The print form of the document; ``None`` for kinds without one."""
         self.ensure_one()
         report = self.type_id.report_id
-        if not report:
+        content, extension = self._render_pdf(report) if report else (None, None)
+        if not content:
             return None
-        content, extension = (
+        mimetype = PDF if extension == "pdf" else "text/html"
+        return self._get_file_name(extension), content, mimetype
+
+    def _render_pdf(self, report):
+        """A report of the document: ``(bytes, extension)``.
+
+        Nothing while data is loaded: then no server answers the maker of the PDF.
+        """
+        if self.env.context.get("install_mode"):
+            return None, None
+        return (
             self.env["ir.actions.report"]
             .with_context(lang=self._get_document_lang())
             ._render_qweb_pdf(report, self.ids)
         )
-        mimetype = PDF if extension == "pdf" else "text/html"
-        return self._get_file_name(extension), content, mimetype
 
     def _get_file_name(self, extension):
         """``Act ACT-2026-00001.pdf``: as a person would name it."""
@@ -178,10 +187,8 @@ class ServiceDocument(models.Model):
         kept = self.attachment_id
         if kept.mimetype != PDF:
             return
-        sheet, extension = (
-            self.env["ir.actions.report"]
-            .with_context(lang=self._get_document_lang())
-            ._render_qweb_pdf("service_crm.action_report_document_signature", self.ids)
+        sheet, extension = self._render_pdf(
+            self.env.ref("service_crm.action_report_document_signature")
         )
         if extension == "pdf":
             kept.raw = merge_pdf([kept.raw, sheet])

@@ -89,6 +89,7 @@ class ServiceDocumentType(models.Model):
             "too_long": _(
                 "It has too many fields, or too much comes out of its loops."
             ),
+            "open": _("“%(text)s” is not written correctly: its end is missing."),
             "syntax": _("A field is not written correctly: %(message)s"),
             "forbidden": _(
                 "“%(what)s” is not possible in a template: it can name fields, choose "

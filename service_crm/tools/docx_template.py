@@ -18,9 +18,13 @@ from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
 from jinja2.exceptions import SecurityError, TemplateError, UndefinedError
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from lxml import etree
 
 from .docx_archive import DocxError, check_archive
 
+TAG = re.compile(r"\{[{%#]")
+TAG_ENDS = {"{{": "}}", "{%": "%}", "{#": "#}"}
+TAG_LENGTH = 500
 TAG_LIMIT = 500
 NESTING_LIMIT = 3
 ROUND_LIMIT = 20_000  # rounds of all loops of a document
@@ -185,6 +189,8 @@ def check_template(content, schema):
         return [error]
     except TemplateSyntaxError as error:
         return [DocxError("syntax", message=error.message or "")]
+    except RecursionError:
+        return [DocxError("too_long")]
     except Exception as error:  # whatever a broken file makes of the library
         return [DocxError("broken", part=type(error).__name__)]
     unknown = {}
@@ -269,9 +275,33 @@ def _get_sources(content):
             "title",
         )
     ]
-    if sum(len(re.findall(r"\{[{%#]", source)) for source in raw) > TAG_LIMIT:
+    if sum(map(_count_tags, raw)) > TAG_LIMIT:
         raise DocxError("too_long")
     return [template.patch_xml(source) for source in raw]
+
+
+def _count_tags(source):
+    """Number of tags of one part; each must have its end near.
+
+    The library looks for the end of a tag through the whole file, again and again.
+    """
+    if not source.lstrip().startswith("<"):
+        return _count_closed_tags(source)  # a property of the file
+    root = etree.fromstring(source.encode(), etree.XMLParser(resolve_entities=False))
+    texts = ["".join(root.itertext())]
+    texts += [value for node in root.iter() for value in node.attrib.values()]
+    return sum(map(_count_closed_tags, texts))
+
+
+def _count_closed_tags(text):
+    count, position = 0, 0
+    while tag := TAG.search(text, position):
+        begin = tag.end()
+        end = text.find(TAG_ENDS[tag.group()], begin, begin + TAG_LENGTH)
+        if end < 0:
+            raise DocxError("open", text=text[tag.start() : begin + 40])
+        count, position = count + 1, end + 2
+    return count
 
 
 def _find_unknown(node, scopes, unknown):
