@@ -26,10 +26,14 @@ class ServiceDemo(models.AbstractModel):
         )
         requests._make_documents()
         for request in requests:
-            papers = request.document_ids
             fate = PAPERS.get(request.service_phase)
+            problems = request.document_ids._get_issue_problems()
+            papers = request.document_ids.filtered(
+                lambda paper, problems=problems: not problems[paper]
+            )
             if fate:
                 papers._action_issue()
+            papers = papers.filtered(lambda paper: paper.state != "draft")
             if fate in (SENT, SIGNED):
                 papers.filtered("for_customer")._action_mark_sent()
                 papers.write({"holder": "manager"})

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import format_date, format_datetime, formatLang, html2plaintext
+from odoo.tools import format_date, format_datetime, formatLang
 
 
 class ServiceDocument(models.Model):
@@ -33,6 +33,12 @@ class ServiceDocument(models.Model):
                 "date": _("Date"),
                 "valid_until": _("Valid until"),
                 "text": _("Text of the document"),
+                "basis": _("What the document is made on"),
+                "untaxed": _("Sum of the lines without taxes"),
+                "tax": _("Taxes on the lines"),
+                "total": _("Sum of the lines with taxes"),
+                "total_words": _("Sum of the lines with taxes in words"),
+                "total_number": _("Sum of the lines as a number, for conditions"),
             },
             "company": party,
             "customer": party,
@@ -76,8 +82,8 @@ class ServiceDocument(models.Model):
                     "unit": _("Unit"),
                     "price": _("Price of one unit"),
                     "discount": _("Discount in percent"),
-                    "total": _("Sum of the line with taxes"),
-                    "total_number": _("Sum of the line as a number"),
+                    "subtotal": _("Sum of the line without taxes"),
+                    "subtotal_number": _("Sum of the line as a number"),
                 }
             ],
             "today": _("Date of today"),
@@ -95,13 +101,7 @@ class ServiceDocument(models.Model):
         responsible = document.responsible_id.partner_id
         performer = document.performer_id
         return {
-            "document": {
-                "kind": document.type_id.name,
-                "number": document.number_label,
-                "date": document._format_day(document.date),
-                "valid_until": document._format_day(document.valid_until),
-                "text": html2plaintext(document.body or "").strip(),
-            },
+            "document": document._prepare_docx_document(),
             "company": document._prepare_docx_party(document.company_id.partner_id),
             "customer": document._prepare_docx_party(
                 document.partner_id.commercial_partner_id
@@ -126,6 +126,22 @@ class ServiceDocument(models.Model):
             "order": document._prepare_docx_order(),
             "lines": document._prepare_docx_lines(),
             "today": document._format_day(fields.Date.context_today(document)),
+        }
+
+    def _prepare_docx_document(self):
+        currency = self.currency_id
+        return {
+            "kind": self.type_id.name,
+            "number": self.number_label,
+            "date": self._format_day(self.date),
+            "valid_until": self._format_day(self.valid_until),
+            "text": self._get_paper_plain(self.body),
+            "basis": self.basis or "",
+            "untaxed": self._format_amount(self.amount_untaxed, currency),
+            "tax": self._format_amount(self.amount_tax, currency),
+            "total": self._format_amount(self.amount_total, currency),
+            "total_words": self._get_paper_words(self.amount_total, currency),
+            "total_number": self.amount_total,
         }
 
     def _prepare_docx_party(self, partner):
@@ -178,27 +194,41 @@ class ServiceDocument(models.Model):
             "untaxed": self._format_amount(order.amount_untaxed, currency),
             "tax": self._format_amount(order.amount_tax, currency),
             "total": self._format_amount(order.amount_total, currency),
-            "total_words": currency.amount_to_text(order.amount_total) if order else "",
+            "total_words": self._get_paper_words(order.amount_total, currency)
+            if order
+            else "",
             "total_number": order.amount_total,
             "currency": currency.name or "",
         }
 
     def _prepare_docx_lines(self):
-        """The lines of the order that count."""
+        """The lines of the document, else those of the order."""
+        if self.line_ids:
+            return [
+                self._prepare_docx_line(number, line, line.quantity, line.uom_id)
+                for number, line in enumerate(self.line_ids, 1)
+            ]
         lines = self.order_id.order_line.filtered(lambda line: not line.display_type)
         return [
-            {
-                "number": number,
-                "name": line.name or "",
-                "quantity": f"{line.product_uom_qty:g}",
-                "unit": line.product_uom_id.name or "",
-                "price": self._format_amount(line.price_unit, line.currency_id),
-                "discount": f"{line.discount:g}",
-                "total": self._format_amount(line.price_total, line.currency_id),
-                "total_number": line.price_total,
-            }
+            self._prepare_docx_line(
+                number, line, line.product_uom_qty, line.product_uom_id
+            )
             for number, line in enumerate(lines, 1)
         ]
+
+    def _prepare_docx_line(self, number, line, quantity, unit):
+        """One line, of the document or of the order. Extension point."""
+        currency = line.currency_id
+        return {
+            "number": number,
+            "name": line.name or "",
+            "quantity": self._format_paper_quantity(quantity),
+            "unit": unit.name or "",
+            "price": self._format_amount(line.price_unit, currency),
+            "discount": self._format_paper_quantity(line.discount),
+            "subtotal": self._format_amount(line.price_subtotal, currency),
+            "subtotal_number": line.price_subtotal,
+        }
 
     def _format_day(self, day):
         """A day as the language of the paper writes it; empty without one."""

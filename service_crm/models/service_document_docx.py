@@ -30,8 +30,8 @@ class ServiceDocument(models.Model):
     def _get_issue_problems(self):
         problems = super()._get_issue_problems()
         for document in self:
-            kind = document.type_id
-            if not kind.report_id and not kind.docx_template and not document.scan_ids:
+            printed = document._get_print_form()[0] or document.type_id.docx_template
+            if not printed and not document.scan_ids:
                 problems[document].append(
                     self.env._(
                         "attach its scan: this kind of document has no print form."

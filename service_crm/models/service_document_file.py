@@ -98,15 +98,29 @@ class ServiceDocument(models.Model):
     def _render_report(self):
         """The print form of the document; ``None`` for kinds without one."""
         self.ensure_one()
-        report = self.type_id.report_id
-        content, extension = self._render_pdf(report) if report else (None, None)
+        report, record_ids = self._get_print_form()
+        if not report:
+            return None
+        content, extension = self._render_pdf(report, record_ids)
         if not content:
             return None
         mimetype = PDF if extension == "pdf" else "text/html"
         return self._get_file_name(extension), content, mimetype
 
-    def _render_pdf(self, report):
-        """A report of the document: ``(bytes, extension)``.
+    def _get_print_form(self):
+        """``(report, record ids)`` of what prints the document. Extension point.
+
+        An offer looks as the order prints it.
+        """
+        self.ensure_one()
+        report = self.type_id.report_id
+        if self.kind == "offer" and self.order_id and not report:
+            report = self.env.ref("service_crm.action_report_service_offer")
+            return report, self.order_id.ids
+        return report, self.ids
+
+    def _render_pdf(self, report, record_ids):
+        """A report: ``(bytes, extension)``.
 
         Nothing while data is loaded: then no server answers the maker of the PDF.
         """
@@ -115,7 +129,7 @@ class ServiceDocument(models.Model):
         return (
             self.env["ir.actions.report"]
             .with_context(lang=self._get_document_lang())
-            ._render_qweb_pdf(report, self.ids)
+            ._render_qweb_pdf(report, record_ids)
         )
 
     def _get_file_name(self, extension):
@@ -135,6 +149,8 @@ class ServiceDocument(models.Model):
         self.ensure_one()
         # Who reads a document reads its file, with what is printed from elsewhere.
         document = self.sudo()
+        if document.state != "draft" and not document.attachment_id:
+            document._keep_files()
         kept = document.attachment_id
         if kept:
             return kept.name, kept.raw, kept.mimetype
@@ -146,7 +162,7 @@ class ServiceDocument(models.Model):
         formless = self.filtered(
             lambda document: (
                 not document.attachment_id
-                and not document.type_id.report_id
+                and not document._get_print_form()[0]
                 and not document.type_id.docx_template
             )
         )
@@ -188,7 +204,7 @@ class ServiceDocument(models.Model):
         if kept.mimetype != PDF:
             return
         sheet, extension = self._render_pdf(
-            self.env.ref("service_crm.action_report_document_signature")
+            self.env.ref("service_crm.action_report_document_signature"), self.ids
         )
         if extension == "pdf":
             kept.raw = merge_pdf([kept.raw, sheet])

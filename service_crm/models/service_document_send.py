@@ -26,6 +26,7 @@ class ServiceDocument(models.Model):
 
     def _action_send(self):
         self._check_document_states("issued", "sent", "signed")
+        self.filtered(lambda document: not document.attachment_id)._keep_files()
         self._raise_problems(self._get_send_problems())
         template = self.env.ref("service_crm.mail_template_document")
         self._prepare_service_messages()

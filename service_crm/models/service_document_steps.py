@@ -90,7 +90,7 @@ class ServiceDocument(models.Model):
             )
             .items()
         ):
-            numbers = kind._next_numbers(company, date, len(documents))
+            numbers = documents._draw_numbers(kind, company, date)
             for document, number in zip(documents, numbers, strict=True):
                 document.write({"name": number, "holder": document._get_first_holder()})
         self.write({"state": "issued", "issued_on": now})
@@ -141,6 +141,10 @@ class ServiceDocument(models.Model):
         )
 
     # -- checks and helpers
+
+    def _draw_numbers(self, kind, company, date):
+        """A number for each document of one kind, company and day. Extension point."""
+        return kind._next_numbers(company, date, len(self))
 
     def _take_document_step(self, name, *roles, **values):
         """Check who asks, then take the step as the system."""

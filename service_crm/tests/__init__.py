@@ -17,6 +17,9 @@ from . import test_inbound_mail
 from . import test_slots
 from . import test_work_order_plan
 from . import test_delivered
+from . import test_document_docx
+from . import test_document_portal
+from . import test_document_race
 from . import test_document_sets
 from . import test_documents
 from . import test_payment

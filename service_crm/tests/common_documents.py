@@ -89,6 +89,7 @@ class DocumentsCommon(MoneyCommon):
         cls.env["service.document.type"].search([]).in_set = False
         cls.act = cls.build_kind(
             "Акт",
+            in_set=False,
             kind="act",
             subject="work_order",
             needed_by="done",
@@ -100,6 +101,7 @@ class DocumentsCommon(MoneyCommon):
         )
         cls.minutes = cls.build_kind(
             "Протокол",
+            in_set=False,
             kind="minutes",
             preparer="manager",
             needed_by="request_close",
