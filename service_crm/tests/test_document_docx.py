@@ -57,7 +57,6 @@ HOSTILE = {
     "{% for a in lines %}{% for b in lines %}{% for c in lines %}{% for d in lines %}"
     "{% endfor %}{% endfor %}{% endfor %}{% endfor %}": "deep",
     "{{ a" * 400 + "x" * 100_000: "its end is missing",
-    "{{ " + "(" * 240 + "1" + ")" * 240 + " }}": "",
     "{{ customer.name": "not written correctly",
     "{{ }}": "not written correctly",
     "{% if order.total_number %}": "not written correctly",
