@@ -21,6 +21,8 @@ class ServiceDemo(models.AbstractModel):
     @api.model
     def _load_documents(self):
         """Make the documents. Called once, when demo data is installed."""
+        # No PDF is drawn while data is loaded.
+        self = self.with_context(install_mode=True)
         requests = self.env["crm.lead"].search(
             [("is_service", "=", True), ("work_order_ids", "!=", False)], order="id"
         )

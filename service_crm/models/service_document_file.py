@@ -1,3 +1,5 @@
+import hashlib
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools.pdf import merge_pdf
@@ -196,6 +198,11 @@ class ServiceDocument(models.Model):
         name = self.env._("Documents.pdf")
         content = merge_pdf([content for _name, content, _type in files.values()])
         return name, content, PDF
+
+    def _get_file_digest(self):
+        """Fingerprint of the file that was signed."""
+        self.ensure_one()
+        return hashlib.sha256(self.attachment_id.raw or b"").hexdigest()
 
     def _append_signature_sheet(self):
         """Put the signature behind the file that was signed; the file stays as is."""
