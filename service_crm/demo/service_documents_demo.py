@@ -84,7 +84,7 @@ class ServiceDemo(models.AbstractModel):
         companies = requests.filtered(lambda r: r.commercial_partner_id.is_company)
         contracts = self.env["service.document"].create(
             [
-                request._prepare_document_values(kind, request.work_order_ids[:1])
+                request._prepare_document_values(kind, self.env["service.work.order"])
                 for request in companies[:2]
             ]
         )

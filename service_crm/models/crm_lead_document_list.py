@@ -16,9 +16,10 @@ class CrmLead(models.Model):
         saved = self._origin
         rows = saved._get_document_rows()
         for request in self:
+            found = rows.get(request._origin, [])
             request.document_checklist = {
-                "rows": rows.get(request._origin, []),
-                "own_set": bool(request.document_need_ids),
+                "rows": found,
+                "next": request._get_document_hint(found),
             }
 
     def _get_document_rows(self, visits=None):
@@ -61,6 +62,27 @@ class CrmLead(models.Model):
         return rows
 
     @api.model
+    def _get_document_hint(self, rows):
+        """What to do next with these documents, in a sentence. Extension point."""
+
+        def count(*states):
+            return len([row for row in rows if row["state"] in states])
+
+        if missing := count("missing"):
+            return self.env._("Next: make %(count)s more.", count=missing)
+        if drafts := count("draft"):
+            return self.env._("Next: issue %(count)s.", count=drafts)
+        if expired := count("expired"):
+            return self.env._("Next: make %(count)s anew.", count=expired)
+        if unsent := [r for r in rows if r["state"] == "issued" and r["for_customer"]]:
+            return self.env._("Next: send %(count)s.", count=len(unsent))
+        if unsigned := [r for r in rows if r["state"] == "sent" and r["to_sign"]]:
+            return self.env._(
+                "Waiting for %(count)s signatures of the customer.", count=len(unsigned)
+            )
+        return self.env._("All documents are settled.") if rows else ""
+
+    @api.model
     def _prepare_document_rows(self, kind, rule, place, documents, is_required):
         """What the list shows of one kind at one place. Extension point."""
         steps = self.env["service.document.type"]._get_needed_by_steps()
@@ -72,6 +94,8 @@ class CrmLead(models.Model):
             "name": kind.name,
             "visit": visit.name if visit else "",
             "required": is_required,
+            "for_customer": kind.for_customer,
+            "to_sign": kind.signer == "customer",
             "needed_by": str(steps[kind.needed_by][2]) if kind.needed_by else "",
         }
         if not documents:

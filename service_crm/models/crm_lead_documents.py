@@ -44,6 +44,20 @@ class CrmLead(models.Model):
         self.sudo()._make_documents()
         return True
 
+    def action_issue_documents(self):
+        """Issue the drafts that are ready; what the others lack is said."""
+        self._check_service_role("manager", "dispatcher")
+        self.check_access("write")
+        drafts = self.document_ids.filtered(lambda d: d.state == "draft")
+        # Only the problems are asked as the system; the step checks the rights anew.
+        problems = drafts.sudo()._get_issue_problems()
+        ready = drafts.filtered(lambda d: not problems[d.sudo()])
+        if not ready:
+            drafts._raise_problems(problems)
+            raise UserError(self.env._("There are no drafts to issue."))
+        ready.action_issue()
+        return ready._notify_issued(drafts - ready)
+
     def action_change_document_set(self):
         """Let the manager choose the documents of this request (not of others)."""
         self.ensure_one()

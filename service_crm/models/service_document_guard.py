@@ -59,6 +59,13 @@ class ServiceDocument(models.Model):
             self._adopt_scans()
         return result
 
+    def get_formview_id(self, access_uid=None):
+        """Performers see a document as they need it on a phone."""
+        user = self.env["res.users"].browse(access_uid or self.env.uid)
+        if not user._has_service_role("operator", "manager", "dispatcher"):
+            return self.env.ref("service_crm.service_document_view_form_performer").id
+        return super().get_formview_id(access_uid=access_uid)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_numbered(self):
         numbered = self.filtered("name")

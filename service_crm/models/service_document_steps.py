@@ -227,6 +227,24 @@ class ServiceDocument(models.Model):
                 )
             )
 
+    def _notify_issued(self, waiting):
+        """Tell what was issued, and which drafts still lack something."""
+        text = self.env._("%(count)s issued.", count=len(self))
+        if waiting:
+            text += " " + self.env._(
+                "Not ready yet: %(documents)s. Open it to see what is missing.",
+                documents=", ".join(waiting.mapped("display_name")),
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": text,
+                "type": "warning" if waiting else "success",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
     @api.model
     def _open_document_wizard(self, model, name, field_name, value):
         """The question a step asks."""

@@ -19,6 +19,7 @@ PAPER = "service.document"
 # Rows as in check_steps(): model, method, case, who may.
 DOCUMENT_STEPS = [
     (LEAD, "action_make_documents", "paper_request", SELLERS),
+    (LEAD, "action_issue_documents", "drafts_request", SELLERS),
     (LEAD, "action_change_document_set", "paper_request", "manager admin"),
     (LEAD, "action_reset_document_set", "paper_request", "manager admin"),
     (LEAD, "action_pass_documents", "dispatchers_paper", "dispatcher admin"),
@@ -162,6 +163,9 @@ class DocumentStepsCommon(DocumentsCommon):
         return self.build_paper(
             kind, work_order_id=visit.id, request_id=visit.request_id.id
         )
+
+    def _build_drafts_request(self):
+        return self._build_draft_paper().request_id
 
     def _build_performers_draft(self):
         self.act.preparer = "performer"

@@ -54,6 +54,21 @@ class TestDocumentSets(DocumentsCommon):
         again = self.make() - documents
         self.assertEqual(again.type_id, self.act)
 
+    def test_drafts_are_issued_from_the_request(self):
+        request = self.request.with_user(self.user_dispatcher)
+        with self.assertRaisesRegex(UserError, "no drafts"):
+            request.action_issue_documents()
+        self.assertEqual(request.document_checklist["next"], "Next: make 2 more.")
+        documents = self.make()
+        self.request.invalidate_recordset()
+        self.assertEqual(request.document_checklist["next"], "Next: issue 2.")
+        documents[0].partner_id = False
+        answer = request.action_issue_documents()
+        self.assertEqual(documents.mapped("state"), ["draft", "issued"])
+        self.assertIn(documents[0].display_name, answer["params"]["message"])
+        with self.assertRaisesRegex(UserError, "choose the customer"):
+            request.action_issue_documents()
+
     def test_several_requests_at_once(self):
         others = self.build_agreed_request() | self.build_agreed_request()
         for request in others:

@@ -21,6 +21,7 @@ export class DocumentList extends Component {
 
     setup() {
         this.action = useService("action");
+        this.orm = useService("orm");
     }
 
     get value() {
@@ -46,12 +47,9 @@ export class DocumentList extends Component {
             return;
         }
         await this.props.record.save();
-        await this.action.doAction({
-            type: "ir.actions.act_window",
-            res_model: "service.document",
-            res_id: row.id,
-            views: [[false, "form"]],
-        });
+        this.action.doAction(
+            await this.orm.call("service.document", "get_formview_action", [[row.id]])
+        );
     }
 }
 
