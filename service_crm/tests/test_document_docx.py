@@ -1,18 +1,19 @@
 """Own DOCX templates: what is accepted, what is refused, what comes out."""
 
 import base64
+import hashlib
 import io
 import zipfile
 from unittest.mock import patch
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
-from odoo.tools.pdf import OdooPdfFileReader
+from odoo.tools.pdf import OdooPdfFileReader, OdooPdfFileWriter
 
 from ..tools.docx_template import list_fields
 from ..tools.office import OfficeError, convert, find_office
 from .common import requirement
-from .common_documents import DocumentsCommon, build_docx, read_docx
+from .common_documents import SIGNATURE, DocumentsCommon, build_docx, read_docx
 
 FILE = "odoo.addons.service_crm.models.service_document_file"
 CONTRACT = (
@@ -197,6 +198,32 @@ class TestDocumentDocx(DocumentsCommon):
         self.assertIn("Д-2026/00001", text)
         self.assertIn("Alfa LLC", text)
         self.assertIn("200.00", text)
+
+    def test_signature_is_behind_the_file_that_was_signed(self):
+        paper = self.build_paper(self.act)
+        paper = paper.with_context(force_report_rendering=True)
+        pdf = io.BytesIO()
+        writer = OdooPdfFileWriter()
+        writer.addBlankPage(width=595, height=842)
+        writer.write(pdf)
+        with (
+            patch(f"{FILE}.find_office", return_value="soffice"),
+            patch(f"{FILE}.convert", return_value=[pdf.getvalue()]),
+        ):
+            paper._action_issue()
+        digest = hashlib.sha256(pdf.getvalue()).hexdigest()
+        with self.allow_pdf_render():
+            paper._action_sign(
+                signed_by="Анна Петрова", signature=SIGNATURE, ip="192.0.2.7"
+            )
+        reader = OdooPdfFileReader(io.BytesIO(paper.attachment_id.raw))
+        self.assertEqual(len(reader.pages), 2)
+        self.assertFalse(reader.pages[0].extract_text())
+        text = reader.pages[1].extract_text().replace("\n", " ")
+        for part in ("Анна Петрова", "192.0.2.7", paper.name, "Alfa LLC"):
+            self.assertIn(part, text)
+        self.assertIn(digest, text.replace(" ", ""))
+        self.assertNotIn("False", text)
 
     def test_a_failing_office_is_said(self):
         paper = self.build_paper(self.contract)
