@@ -219,7 +219,7 @@ class TestDocumentDocx(DocumentsCommon):
         reader = OdooPdfFileReader(io.BytesIO(paper.attachment_id.raw))
         self.assertEqual(len(reader.pages), 2)
         self.assertFalse(reader.pages[0].extract_text())
-        text = reader.pages[1].extract_text().replace("\n", " ")
+        text = " ".join(reader.pages[1].extract_text().split())
         for part in ("Анна Петрова", "192.0.2.7", paper.name, "Alfa LLC"):
             self.assertIn(part, text)
         self.assertIn(digest, text.replace(" ", ""))
