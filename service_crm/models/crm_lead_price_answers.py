@@ -78,7 +78,7 @@ class CrmLead(models.Model):
         :return: ``{request: [(service or no service, parameters)]}``; no service:
             asked once per request
         """
-        everything = self.env["service.parameter"].search([])
+        everything = self.env["service.parameter"]._get_all()
         asked = {}
         questions = {}
         for lead in self:
@@ -98,7 +98,7 @@ class CrmLead(models.Model):
                 if own:
                     rows.append((line, own))
             no_line = lead.request_line_ids.browse()
-            questions[lead] = [(no_line, of_request.sorted())] if of_request else []
+            questions[lead] = [(no_line, everything & of_request)] if of_request else []
             questions[lead] += rows
         return questions
 
@@ -132,7 +132,7 @@ class CrmLead(models.Model):
             the whole request, and those of each service; what nobody answered, or
             not within its limits, is not there
         """
-        parameters = self.env["service.parameter"].search([])
+        parameters = self.env["service.parameter"]._get_all()
         types = parameters._get_types()
         result = {}
         for lead in self:
@@ -157,7 +157,7 @@ class CrmLead(models.Model):
         rows.update(answers)
         lines = {line.id: line for line in self.request_line_ids}
         no_line = self.request_line_ids.browse()
-        known = {p.id: p for p in self.env["service.parameter"].search([])}
+        known = {p.id: p for p in self.env["service.parameter"]._get_all()}
         option = self.env["service.parameter.option"]
         result = []
         for (line_id, parameter_id), answer in rows.items():

@@ -82,7 +82,7 @@ class CrmLead(models.Model):
 
     def _prepare_plan_data(self, answers):
         """What the computation of many lines shares, looked up once."""
-        parameters = self.env["service.parameter"].search([])
+        parameters = self.env["service.parameter"]._get_all()
         lines = self.request_line_ids
         components = lines.product_id.product_tmpl_id.component_ids
         items = (lines.product_id | components.product_id).product_tmpl_id

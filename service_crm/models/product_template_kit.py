@@ -31,7 +31,6 @@ class ProductTemplate(models.Model):
     )
     kit_price = fields.Selection(
         [("components", "Sum of the Components"), ("own", "Price of Its Own")],
-        "Kit Price",
         default="components",
         required=True,
     )
@@ -52,7 +51,7 @@ class ProductTemplate(models.Model):
     @api.constrains("kit_formula", "uom_id")
     def _check_kit_formula(self):
         items = self.filtered("kit_formula")
-        types = items and self.env["service.parameter"].search([])._get_types()
+        types = items and self.env["service.parameter"]._get_all()._get_types()
         for item in items:
             if problem := item._get_kit_problem(types):
                 raise ValidationError(problem)
@@ -136,8 +135,8 @@ class ProductTemplate(models.Model):
     def _get_kit_parameters(self, parameters):
         """All questions of an item: those of its formulas, and the further ones."""
         self.ensure_one()
-        further = self.kit_parameter_ids & parameters
-        return (self._get_formula_parameters(parameters) | further).sorted()
+        asked = self._get_formula_parameters(parameters) | self.kit_parameter_ids
+        return parameters & asked
 
     def _asks_questions(self):
         """Whether the price of the item takes more than its quantity."""

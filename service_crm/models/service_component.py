@@ -83,7 +83,7 @@ class ServiceComponent(models.Model):
         "formula", "condition", "quantity_method", "product_id", "product_tmpl_id"
     )
     def _check_formulas(self):
-        types = self.env["service.parameter"].search([])._get_types()
+        types = self.env["service.parameter"]._get_all()._get_types()
         for component in self:
             if problem := component._get_problem(types):
                 raise ValidationError(problem)

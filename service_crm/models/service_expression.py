@@ -107,11 +107,9 @@ class ServiceExpression(models.AbstractModel):
         Units that hang on none of Odoo's references (roll, visit) are counted as
         pieces, unless their name is that of a unit in formulas (м²).
         """
-        references = {
-            self.env.ref(xmlid).id: row
-            for xmlid, row in REFERENCES.items()
-            if self.env.ref(xmlid, raise_if_not_found=False)
-        }
+        # Ids alone, from the cache: units are asked for at each keystroke.
+        find = self.env["ir.model.data"]._xmlid_to_res_id
+        references = {find(xmlid): row for xmlid, row in REFERENCES.items()}
         return {uom: self._make_unit(uom, references) for uom in uoms}
 
     @api.model
@@ -145,9 +143,9 @@ class ServiceExpression(models.AbstractModel):
             key: self._get_detail_text(key, value)
             for key, value in error.details.items()
         }
-        # The texts are those of the table above, looked up and filled in.
-        # pylint: disable-next=gettext-variable
-        problem = self.env._(ERRORS[error.code]) % details
+        # A text of the table above in the user's language, then filled in.
+        text_of_error = self.env._(ERRORS[error.code])
+        problem = text_of_error % details
         place = ""
         if error.position is not None and text:
             place = text[error.position : error.position + 20].strip()
@@ -168,5 +166,5 @@ class ServiceExpression(models.AbstractModel):
         if isinstance(value, tuple):
             return ", ".join(map(str, value[:30]))
         if key in ("left", "right", "result", "wanted") and value in KINDS:
-            return self.env._(KINDS[value])  # pylint: disable=gettext-variable
+            return self.env._(KINDS[value])
         return value

@@ -1,7 +1,8 @@
 from decimal import Decimal
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from ..tools.expression import FUNCTION_NAMES, is_name
 from ..tools.units import PLAIN, Quantity
@@ -114,6 +115,17 @@ class ServiceParameter(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        parameters = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return parameters
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
     def write(self, vals):
         renamed = {"code", "kind", "uom_id"} & vals.keys()
         if renamed or ("active" in vals and not vals["active"]):
@@ -123,7 +135,10 @@ class ServiceParameter(models.Model):
                     for name in renamed | ({"active"} & vals.keys())
                 )
             )._check_unused()
-        return super().write(vals)
+        result = super().write(vals)
+        if {"active", "sequence"} & vals.keys():
+            self.env.registry.clear_cache()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
@@ -209,6 +224,16 @@ class ServiceParameter(models.Model):
         if self.kind == "choice":
             return self.default_option_id or None
         return self.default_number
+
+    @api.model
+    def _get_all(self):
+        """All parameters in use, in their order."""
+        return self.browse(self._get_all_ids())
+
+    @api.model
+    @tools.ormcache()
+    def _get_all_ids(self):
+        return tuple(self.sudo().search(Domain.TRUE).ids)  # ids say nothing
 
     @api.model
     def _find_by_names(self, names):

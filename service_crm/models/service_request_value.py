@@ -65,12 +65,38 @@ class ServiceRequestValue(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """An answer to a question that is asked already goes into its row."""
         for vals in vals_list:
             if {"value_number", "value_boolean", "option_id"} & vals.keys():
                 vals.setdefault("is_answered", True)
-        values = super().create(vals_list)
-        values._update_request_prices()
-        return values
+        if self.env.context.get("service_pricing") is PRICING:
+            return super().create(vals_list)
+        asked = {
+            (row.request_id.id, row.line_id.id, row.parameter_id.id): row
+            for row in self.search(
+                [("request_id", "in", [vals.get("request_id") for vals in vals_list])]
+            )
+        }
+        keys = [
+            (vals.get("request_id"), vals.get("line_id") or False, vals["parameter_id"])
+            for vals in vals_list
+        ]
+        for key, vals in zip(keys, vals_list, strict=True):
+            if key in asked:
+                asked[key].with_context(service_pricing=PRICING).write(vals)
+        made = super().create(
+            [
+                vals
+                for key, vals in zip(keys, vals_list, strict=True)
+                if key not in asked
+            ]
+        )
+        made = iter(made)
+        rows = self.browse().concat(
+            *(asked[key] if key in asked else next(made) for key in keys)
+        )
+        rows._update_request_prices()
+        return rows
 
     def write(self, vals):
         if {"value_number", "value_boolean", "option_id"} & vals.keys():

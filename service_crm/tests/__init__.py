@@ -67,3 +67,4 @@ from . import test_paper_lines
 from . import test_paper_passport
 from . import test_picker
 from . import test_contract_race
+from . import test_kit_calculator

@@ -176,6 +176,7 @@ class TestKit(KitCommon):
         self.env.cr.execute(
             "UPDATE service_parameter SET active = false WHERE code = 'height'"
         )
+        self.env.registry.clear_cache()
         self.env.invalidate_all()
         self.answer(request, length=7)
         self.assertIn("There is no parameter “height”", line.price_error)
@@ -387,6 +388,20 @@ class TestKit(KitCommon):
         ).option_id = self.walls.option_ids[0]
         for request in requests:
             self.assertEqual(len(request.request_line_ids), 5)
+
+    def test_a_request_made_with_its_answers(self):
+        """As an import does it: services and answers in one go."""
+        height = self.parameters["height"]
+        height.scope = "request"
+        request = self.build_deal(
+            request_line_ids=[Command.create({"product_id": self.kit.id})],
+            service_value_ids=[
+                Command.create({"parameter_id": height.id, "value_number": 3})
+            ],
+        )
+        self.answer(request, length=5, width=6, walls="flat")
+        self.assertEqual(self.get_quantities(request)["Обои"], 66)
+        self.assertEqual(len(request.service_value_ids), 4)
 
     def test_a_form_that_adds_a_kit(self):
         with Form(

@@ -184,12 +184,12 @@ class _Parser:
         return node
 
     def read_all(self):
-        node = self.read(0)
+        node = self.read_expression(0)
         if self.token.kind != "end":
             self.fail()
         return node
 
-    def read(self, power):
+    def read_expression(self, power):
         """An expression of operators that bind more than ``power``."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
@@ -212,13 +212,13 @@ class _Parser:
         if kind == "name":
             return self.read_name(token)
         if kind == "(":
-            node = self.read(0)
+            node = self.read_expression(0)
             self.expect(")")
             return node
         if kind == "-":
-            return self.make(Minus, token.at, self.read(SIGN))
+            return self.make(Minus, token.at, self.read_expression(SIGN))
         if kind == "not":
-            return self.make(Not, token.at, self.read(NOT))
+            return self.make(Not, token.at, self.read_expression(NOT))
         self.index -= 1
         return self.fail()
 
@@ -245,7 +245,7 @@ class _Parser:
         """Expressions up to the closing bracket."""
         nodes = []
         while self.token.kind != ")":
-            nodes.append(self.read(0))
+            nodes.append(self.read_expression(0))
             if self.token.kind != ")":
                 self.expect(",")
                 if self.token.kind == ")":
@@ -266,7 +266,7 @@ class _Parser:
         return self.make(Day, token.at, value)
 
     def read_table(self, token):
-        subject = self.read(0)
+        subject = self.read_expression(0)
         rows = []
         while self.token.kind == ",":
             self.take()
@@ -275,7 +275,7 @@ class _Parser:
                 number = key.children[0]
                 key = self.make(Number, key.at, -number.value, number.unit)
             self.expect(":")
-            rows.append((key, self.read(0)))
+            rows.append((key, self.read_expression(0)))
         self.expect(")")
         return self.make(Table, token.at, subject, rows)
 
@@ -287,10 +287,10 @@ class _Parser:
             self.index -= 1
             return self.read_chain(left, power, Sum if power == SUM else Product)
         if kind in ("and", "or"):
-            terms = [left, self.read(power)]
+            terms = [left, self.read_expression(power)]
             while self.token.kind == kind:
                 self.take()
-                terms.append(self.read(power))
+                terms.append(self.read_expression(power))
             return self.make(Logic, left.at, kind, terms)
         if kind == "power":
             return self.make(Power, token.at, left, token.value)
@@ -307,7 +307,7 @@ class _Parser:
         operators, terms = [], [left]
         while BINDING.get(self.token.kind) == power:
             operators.append(self.take().kind)
-            terms.append(self.read(power))
+            terms.append(self.read_expression(power))
         return self.make(kind, left.at, operators, terms)
 
     def read_comparison(self, left, token):
@@ -324,7 +324,7 @@ class _Parser:
             if negated:
                 node = self.make(Not, token.at, node)
         else:
-            right = self.read(COMPARE)
+            right = self.read_expression(COMPARE)
             node = self.make(Comparison, token.at, kind, left, right)
         if BINDING.get(self.token.kind) == COMPARE:
             raise ExpressionError("chain", self.token.at)

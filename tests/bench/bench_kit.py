@@ -18,7 +18,15 @@ def run(env, bench):
     square = env.ref("uom.product_uom_square_meter")
     names = [f"side_{number}" for number in range(PARAMETERS)]
     env["service.parameter"].create(
-        [{"name": name, "code": name, "uom_id": metre.id} for name in names]
+        [
+            {
+                "name": name,
+                "code": name,
+                "uom_id": metre.id,
+                "scope": "line" if number % 2 else "request",
+            }
+            for number, name in enumerate(names)
+        ]
     )
     products = env["product.product"].create(
         [
@@ -50,7 +58,7 @@ def run(env, bench):
         }
     )
     kit.action_publish_kit()
-    _build_rules(env)
+    _build_rules(env, names)
     partner = env["res.partner"].create({"name": "Alfa"})
     team = env.ref("service_crm.team_service")
     request = env["crm.lead"].create(
@@ -106,15 +114,30 @@ def _get_formula(number, names):
     )[number % 4]
 
 
-def _build_rules(env):
-    """Thirty rules of each kind the company may have."""
+def _build_rules(env, names):
+    """Thirty rules as a company has them: on each service and on the whole order, of
+    which most count here, with conditions over the answers."""
     env["service.price.rule"].create(
-        [_get_rule_values(number) for number in range(RULES)]
+        [
+            _get_rule_values(number, names[2 * number % PARAMETERS])
+            for number in range(RULES)
+        ]
     )
 
 
-def _get_rule_values(number):
-    return {"name": f"Rule {number}"}
+def _get_rule_values(number, name):
+    values = {
+        "name": f"Rule {number}",
+        "sequence": number,
+        "method": "percent",
+        "percent": 1 + number % 4,
+        "condition": f"{name} > {number % 5} m",
+    }
+    if number % 3 == 0:
+        return {**values, "kind": "surcharge", "level": "line", "show_as": "price"}
+    if number % 3 == 1:
+        return {**values, "kind": "surcharge", "level": "order"}
+    return {**values, "kind": "discount", "level": "order", "condition": False}
 
 
 def _write_order(order, number):

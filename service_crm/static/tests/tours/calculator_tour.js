@@ -1,0 +1,33 @@
+import { registry } from "@web/core/registry";
+
+/** The customer is on the line: dimensions are typed, the total is there at once. */
+registry.category("web_tour.tours").add("service_calculator_tour", {
+    steps: () => [
+        {
+            content: "The price waits for the answers",
+            trigger: ".o_service_calculator:contains(Still to ask)",
+        },
+        { trigger: ".o_service_calculator [data-code=length]", run: "edit 5" },
+        { trigger: ".o_service_calculator [data-code=width]", run: "edit 6" },
+        {
+            content: "A height that can not be is told at its question",
+            trigger: ".o_service_calculator [data-code=height]",
+            run: "edit 3000",
+        },
+        { trigger: ".o_service_question:contains(is not between 0 and 100)" },
+        { trigger: ".o_service_calculator [data-code=height]", run: "edit 3" },
+        {
+            trigger: ".o_service_calculator [data-code=walls]",
+            run: "selectByLabel Ровные",
+        },
+        {
+            content: "Computed and told, nothing is saved yet",
+            trigger: ".o_service_line:contains('2 × (5 m + 6 m) × 3 m = 66 m²')",
+        },
+        { trigger: ".o_service_total:contains('114,000.00'):contains('not saved')" },
+        { trigger: ".o_form_button_save", run: "click" },
+        { trigger: ".o_form_saved" },
+        { trigger: "[name=service_amount_total]:contains('114,000.00')" },
+        { trigger: ".o_service_total:contains('114,000.00'):not(:contains('not saved'))" },
+    ],
+});
