@@ -18,7 +18,8 @@ class ServiceWebForm(http.Controller):
         sitemap=True,
     )
     def service_request_form(self, team_id=None, **query):
-        team = self._get_team(team_id)
+        own_team = team_id or self._get_item(query).service_effective_team_id.id
+        team = self._get_team(own_team) or self._get_team(team_id)
         if not team:
             raise request.not_found()
         return request.render(
@@ -89,11 +90,20 @@ class ServiceWebForm(http.Controller):
         # the public user reads no teams: only whether this one takes requests
         return request.env["crm.team"].sudo()._get_form_team(team_id)
 
+    def _get_item(self, query):
+        # visitors read no products: only whether this service may be ordered here
+        items = request.env["product.template"].sudo()
+        return items._get_service_form_item(query.get("service"), request.env.company)
+
     def _prepare_form_values(self, team, query):
         """What the page shows. Extension point."""
         partner = request.env.user.partner_id
         known = not request.env.user._is_public()
+        item = self._get_item(query)
+        questions = item._get_form_questions()
         return {
+            "item": item,
+            "questions": [question._prepare_question() for question in questions],
             "team": team,
             "company": team.company_id or request.env.company,
             "lengths": LENGTHS,
@@ -102,7 +112,7 @@ class ServiceWebForm(http.Controller):
                 "name": partner.name if known else "",
                 "phone": partner.phone if known else "",
                 "email": partner.email if known else "",
-                "need": clean_fields(query)["need"],
+                "need": clean_fields(query)["need"] or item.name or "",
             },
             "utm": {
                 parameter: query.get(parameter, "")[:100]

@@ -173,6 +173,8 @@ from . import (
     crm_lead_equipment,
     crm_lead_catalogue,
     service_request_line_catalogue,
+    service_inbound_service,
+    service_console_equipment,
     service_picker_mixin,
     crm_lead_picker,
     sale_order_picker,

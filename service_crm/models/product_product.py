@@ -17,6 +17,11 @@ class ProductProduct(models.Model):
         "Picked", store=False, search="_search_service_picked"
     )
 
+    # the order of the picker, so that its first page is read and nothing sorted
+    _service_picker_idx = models.Index(
+        "(COALESCE(is_favorite, FALSE) DESC, default_code, id) WHERE active IS TRUE"
+    )
+
     @api.depends("service_equipment_type_ids")
     @api.depends_context("order_id", "product_catalog_order_model")
     def _compute_service_fits(self):

@@ -136,3 +136,13 @@ class ProductTemplate(models.Model):
                 ("company_id", "in", [False, company.id]),
             ]
         )
+
+    def _get_form_questions(self):
+        """What the public form of the service asks. Extension point.
+
+        :return: ``service.parameter``, in their order; a number, a yes or no, or one
+            of several answers each
+        """
+        if not self:
+            return self.env["service.parameter"]
+        return self._get_kit_parameters(self.env["service.parameter"].search([]))

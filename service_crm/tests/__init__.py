@@ -68,3 +68,4 @@ from . import test_paper_passport
 from . import test_picker
 from . import test_contract_race
 from . import test_kit_calculator
+from . import test_web_form_service

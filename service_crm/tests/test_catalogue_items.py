@@ -95,7 +95,7 @@ class TestCatalogueItems(ServiceCommon):
             )
         ]
         for product in (item, copy):
-            self.assertEqual(product.service_properties["make"], "uaz")
+            self.assertEqual(product.service_properties["make"], "УАЗ")
         found = self.env["product.product"].search(
             [("service_properties.make", "=", "uaz")]
         )

@@ -179,3 +179,22 @@ class TestEquipment(ServiceCommon):
         self.assertEqual(request.equipment_id, self.lift)
         request.with_user(self.user_operator).name = "Шумит сильнее"
         self.assertFalse(self.env["service.equipment"].name_search("OT-4711"))
+
+    def test_the_console_finds_it_and_shows_it_on_the_card(self):
+        console = self.env["service.console"].with_user(self.user_operator)
+        found = console.action_console_find("OT-4711")
+        self.assertEqual([e["id"] for e in found["equipment"]], self.lift.ids)
+        self.assertEqual(found["card"]["id"], self.company_customer.id)
+        card = console.action_console_card(self.customer.id)
+        self.assertEqual([e["id"] for e in card["equipment"]], self.lift.ids)
+        filed = console.action_console_file(
+            {
+                "service_need": "Шумит",
+                "partner_id": self.customer.id,
+                "equipment_id": self.lift.id,
+            }
+        )
+        request = self.env["crm.lead"].browse(filed["id"])
+        self.assertEqual(request.equipment_id, self.lift)
+        self.assertFalse(console.action_console_find("+7 495 120")["equipment"])
+        self.assertFalse(console.action_console_find("ot")["equipment"])

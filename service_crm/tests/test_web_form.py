@@ -1,13 +1,13 @@
 import json
 from datetime import timedelta
-from io import BytesIO
 
 from odoo import fields
-from odoo.tests import HttpCase, TransactionCase, tagged
+from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
 from ..tools import web_form
-from .common import ServiceCommon, requirement
+from .common import requirement
+from .common_web_form import WebFormCommon
 from .mail_corpus import NEED, PNG
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(100)
@@ -65,38 +65,7 @@ class TestWebFormRules(TransactionCase):
 
 
 @tagged("post_install", "-at_install")
-class TestWebForm(HttpCase, ServiceCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env["service.rate.limit"].search([]).unlink()
-        cls.company = cls.env.company
-        cls.company.resource_calendar_id.tz = "Europe/Moscow"
-
-    def get_token(self, path="/service/request"):
-        page = self.url_open(path)
-        self.assertEqual(page.status_code, 200)
-        return page.text.partition('name="csrf_token" value="')[2].partition('"')[0]
-
-    def post(self, photos=(), csrf=None, cookies=None, **values):
-        data = {
-            "csrf_token": csrf or self.get_token(),
-            "need": NEED,
-            "name": "Иван",
-            "phone": "+7 495 000-00-01",
-            **values,
-        }
-        files = [("photos", (name, BytesIO(c), "image/x")) for name, c in photos]
-        return self.url_open(
-            "/service/request/send",
-            data=data,
-            files=files or [("nothing", ("", b""))],
-            cookies=cookies,
-        )
-
-    def inbound(self):
-        return self.env["service.inbound"].search([("channel", "=", "form")], limit=1)
-
+class TestWebForm(WebFormCommon):
     @requirement("R3", "R6", "R53")
     def test_the_request_exists_when_the_answer_comes(self):
         day = fields.Date.today() + timedelta(days=3)

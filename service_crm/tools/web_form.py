@@ -1,6 +1,7 @@
 """What a stranger may post by the public form: sizes, kinds, counts. No ORM."""
 
 import ipaddress
+import math
 
 MAX_PHOTOS = 8
 MAX_PHOTO_BYTES = 10 * 1024 * 1024
@@ -14,7 +15,10 @@ LENGTHS = {
     "day": 10,
     "part": 20,
     "token": 64,
+    "service": 9,
 }
+MAX_ANSWERS = 50
+ANSWER_LENGTH = 64
 # Part of a day → local hours. The labels are the page's.
 DAY_PARTS = {"any": (8, 20), "morning": (8, 12), "noon": (12, 16), "evening": (16, 20)}
 
@@ -50,7 +54,33 @@ def clean_fields(form):
         if name != "need":
             value = " ".join(value.split())
         cleaned[name] = value.strip()[:length]
+    if cleaned["service"]:
+        cleaned["answers"] = clean_answers(form)
     return cleaned
+
+
+def clean_answers(form):
+    """Answers to the questions of a service: ``{id of the question: text}``."""
+    answers = {}
+    for name, value in form.items():
+        kind, _sep, number = name.partition("answer_")
+        if kind or not (number.isascii() and number.isdecimal()):
+            continue
+        if isinstance(value, str) and value.strip() and len(answers) < MAX_ANSWERS:
+            text = "".join(c for c in value if c.isprintable())
+            answers[str(int(number))] = text.strip()[:ANSWER_LENGTH]
+    return answers
+
+
+def read_number(text):
+    """A number as people write it, ``1 200,5``; None when it is none."""
+    text = "".join(text.split()).replace(",", ".")
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    # "nan", "inf" and "1_000" are numbers for Python only
+    return number if math.isfinite(number) and "_" not in text else None
 
 
 def check_photos(photos):

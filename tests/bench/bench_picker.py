@@ -60,7 +60,7 @@ def run(env, bench):
 
             def show(_number, domain=domain):
                 page = products.web_search_read(
-                    domain, fields, limit=PAGE, order=order, count_limit=10_001
+                    domain, fields, limit=PAGE, order=order, count_limit=1_001
                 )
                 ids = [row["id"] for row in page["records"]]
                 record._get_product_catalog_order_line_info(ids)

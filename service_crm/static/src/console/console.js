@@ -110,7 +110,11 @@ export class ServiceConsole extends Component {
     get unknown() {
         const found = this.state.found;
         return (
-            found && !found.customers.length && !found.requests.length && found.kind !== "short"
+            found &&
+            !found.customers.length &&
+            !found.equipment.length &&
+            !found.requests.length &&
+            found.kind !== "short"
         );
     }
 
@@ -152,7 +156,8 @@ export class ServiceConsole extends Component {
 
     onFindKeydown(ev) {
         const found = this.state.found;
-        const rows = found && !this.state.card ? found.customers.length + found.requests.length : 0;
+        const list = found ? [...found.customers, ...found.equipment, ...found.requests] : [];
+        const rows = this.state.card ? 0 : list.length;
         if (ev.key === "Escape") {
             this.clear();
         } else if (ev.key === "ArrowDown" && rows) {
@@ -163,11 +168,14 @@ export class ServiceConsole extends Component {
             if (this.state.searching || !rows) {
                 return this.search();
             }
-            const customer = found.customers[this.state.active];
-            if (customer) {
-                this.openCard(customer.id);
+            const { active } = this.state;
+            const { length } = found.customers;
+            if (active < length) {
+                this.openCard(list[active].id);
+            } else if (active < length + found.equipment.length) {
+                this.openCard(list[active].partner_id);
             } else {
-                this.openRequest(found.requests[this.state.active - found.customers.length].id);
+                this.openRequest(list[active].id);
             }
         } else {
             return;

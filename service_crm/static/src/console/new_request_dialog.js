@@ -35,6 +35,7 @@ export class NewRequestDialog extends Component {
             company: "",
             wished: "",
             urgent: false,
+            equipment: "",
             dispatcher: "",
             missing: "",
             busy: false,
@@ -52,6 +53,18 @@ export class NewRequestDialog extends Component {
         return [...this.props.dispatchers].sort(
             (a, b) => (b.id === this.lastDispatcher) - (a.id === this.lastDispatcher)
         );
+    }
+
+    get equipment() {
+        return this.props.card?.equipment || [];
+    }
+
+    /** What stands somewhere is repaired there. */
+    onEquipment(ev) {
+        const thing = this.equipment.find((thing) => String(thing.id) === ev.target.value);
+        if (thing?.site_id) {
+            this.state.site = String(thing.site_id);
+        }
     }
 
     onKeydown(ev) {
@@ -94,6 +107,7 @@ export class NewRequestDialog extends Component {
             service_need: state.need.trim(),
             partner_id: card?.id || false,
             site_id: Number(state.site) || false,
+            equipment_id: Number(state.equipment) || false,
             phone: state.phone.trim(),
             email_from: state.email.trim(),
             contact_name: state.contact.trim(),
