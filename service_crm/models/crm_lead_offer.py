@@ -21,6 +21,7 @@ class CrmLead(models.Model):
         SALE_ORDER_STATE, "Quotation Status", compute="_compute_offer_label"
     )
     has_options = fields.Boolean(compute="_compute_has_options")
+    has_free_lines = fields.Boolean(compute="_compute_has_options")
 
     @api.depends("order_ids.state", "order_ids.offer_number")
     @api.depends_context("lang")
@@ -30,10 +31,12 @@ class CrmLead(models.Model):
             lead.service_offer_state = order.state
             lead.offer_label = order and order._get_version_name(order.offer_number)
 
-    @api.depends("request_line_ids.is_optional")
+    @api.depends("request_line_ids.is_optional", "request_line_ids.not_in_catalogue")
     def _compute_has_options(self):
         for lead in self:
-            lead.has_options = any(lead.request_line_ids.mapped("is_optional"))
+            lines = lead.request_line_ids
+            lead.has_options = any(lines.mapped("is_optional"))
+            lead.has_free_lines = any(lines.mapped("not_in_catalogue"))
 
     def action_refine_offer(self):
         """Say why the offer has to be refined, and take it back to a draft."""

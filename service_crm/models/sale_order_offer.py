@@ -124,7 +124,7 @@ class SaleOrder(models.Model):
         for order in self:
             body = self.env._(
                 "%(offer)s has to be refined: %(reason)s",
-                offer=order._get_version_name(order.offer_number),
+                offer=order.offer_version_id.display_name,
                 reason=reason,
             )
             order.opportunity_id._message_log(body=body)

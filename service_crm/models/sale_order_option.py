@@ -45,6 +45,11 @@ class SaleOrder(models.Model):
             return self.env["sale.order.line"]
         return self._get_priced_lines().filtered(lambda line: line._is_line_optional())
 
+    def _get_customer_lines(self):
+        """What the customer gets as it is now: without options that are not ticked."""
+        left = self._get_option_lines().filtered(lambda line: not line.product_uom_qty)
+        return self._get_priced_lines() - left
+
     def _get_option_heads(self):
         """Options as the customer ticks them: of a kit, only the kit itself."""
         return self._get_option_lines().filtered(
@@ -84,6 +89,7 @@ class SaleOrder(models.Model):
             return False
         line = line._get_option_head()
         if bool(line.product_uom_qty) != chosen:
+            self._track_set_author(author)
             line._get_option_group()._write_choice(chosen)
             text = self.env._("Option ticked") if chosen else self.env._("Option left")
             name = line.name.splitlines()[0]

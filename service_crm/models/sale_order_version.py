@@ -18,7 +18,7 @@ class SaleOrderVersion(models.Model):
 
     _name = "sale.order.version"
     _description = "Version of an offer"
-    _order = "order_id desc, number desc"
+    _order = "sent_at desc, id desc"
 
     order_id = fields.Many2one(
         "sale.order",
@@ -72,7 +72,11 @@ class SaleOrderVersion(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for version in self:
-            version.display_name = version.order_id._get_version_name(version.number)
+            version.display_name = self.env._(
+                "%(order)s, version %(number)s",
+                order=version.order_id.name,
+                number=version.number,
+            )
 
     def action_open_file(self):
         """Open the PDF as it was sent."""
