@@ -118,6 +118,7 @@
         "demo/service_documents_demo.xml",
         "demo/service_tender_demo.xml",
         "demo/service_contract_demo.xml",
+        "demo/service_papers_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

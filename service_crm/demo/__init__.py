@@ -2,3 +2,4 @@ from . import service_demo
 from . import offer_demo
 from . import contract_demo
 from . import service_documents_demo
+from . import service_papers_demo
