@@ -119,7 +119,9 @@ class ServiceDemo(models.AbstractModel):
                     "type_id": self._ref(f"document_type_{kind}").id,
                     "request_id": visit.request_id.id,
                     "order_id": visit.order_id.id,
-                    "work_order_id": visit.id,
+                    "work_order_id": (
+                        False if kind in ("minutes", "questionnaire") else visit.id
+                    ),
                     "partner_id": visit.partner_id.id,
                     "performer_id": visit.performer_id.id,
                     "company_id": visit.company_id.id,

@@ -52,9 +52,15 @@ class ServiceDocument(models.Model):
         return problems
 
     def _get_answer_page(self):
-        """Where the customer answers online; empty without a request."""
+        """Where the customer answers online; empty without a request.
+
+        Whoever knows the address speaks for the customer: a paper that a performer
+        carries does not name it.
+        """
         self.ensure_one()
-        return self.request_id._get_service_rating_url() if self.request_id else ""
+        if not self.request_id or self.work_order_id:
+            return ""
+        return self.request_id._get_service_rating_url()
 
     def _get_answer_code(self):
         """The address of :meth:`_get_answer_page` as a picture for a phone."""

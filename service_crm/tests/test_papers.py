@@ -301,6 +301,10 @@ class TestPapers(PapersCommon):
         self.assertWords(text, "Довольны ли вы работой?", "1 2 3 4 5")
         url = self.visit.request_id._get_service_rating_url()
         self.assertIn(url, text.replace(" ", ""))
+        carried = self.build_paper(
+            "questionnaire", self.visit, work_order_id=self.visit.id
+        )
+        self.assertNotIn("service/r/", self.print_text(carried))
         question.with_context(lang="ru_RU").name = "Другой вопрос"
         self.assertIn("Довольны ли вы работой?", self.print_text(paper))
         paper.question_ids.unlink()
