@@ -30,7 +30,6 @@ class CrmLead(models.Model):
     )
     maintenance_id = fields.Many2one(
         "service.contract.maintenance",
-        "Maintenance",
         readonly=True,
         copy=False,
         index="btree_not_null",

@@ -7,7 +7,7 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     def _action_invoice_works(self):
-        super()._get_reported_lines()._count_contract_uses()
+        self._get_reported_lines()._count_contract_uses()
         return super()._action_invoice_works()
 
     def _get_on_site_domain(self):

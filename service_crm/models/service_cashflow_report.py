@@ -41,9 +41,9 @@ class ServiceCashflowReport(models.Model):
     date = fields.Date("Due", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
-    partner_id = fields.Many2one("res.partner", "Partner", readonly=True)
+    partner_id = fields.Many2one("res.partner", readonly=True)
     direction = fields.Selection(
-        [("income", "We receive"), ("expense", "We pay")], readonly=True
+        [("inflow", "We receive"), ("outflow", "We pay")], readonly=True
     )
     kind = fields.Selection(
         [
@@ -54,8 +54,8 @@ class ServiceCashflowReport(models.Model):
         "Known from",
         readonly=True,
     )
-    contract_id = fields.Many2one("service.contract", "Contract", readonly=True)
-    order_id = fields.Many2one("sale.order", "Order", readonly=True)
+    contract_id = fields.Many2one("service.contract", readonly=True)
+    order_id = fields.Many2one("sale.order", readonly=True)
     payment_id = fields.Many2one("service.contract.payment", "Plan", readonly=True)
     move_id = fields.Many2one("account.move", "Invoice", readonly=True)
     amount = fields.Monetary("Agreed", readonly=True)
@@ -113,7 +113,7 @@ class ServiceCashflowReport(models.Model):
         """Planned payments, of contracts that count and of orders."""
         return SQL(
             """SELECT 'p' || p.id AS key, p.name, p.date, p.company_id,
-                comp.currency_id, p.partner_id, p.direction, 'plan' AS kind,
+                comp.currency_id, p.partner_id, f.direction, 'plan' AS kind,
                 p.contract_id, p.order_id, p.id AS payment_id, p.move_id,
                 p.amount * f.factor AS amount,
                 p.amount_paid * f.factor AS amount_paid,
@@ -124,7 +124,9 @@ class ServiceCashflowReport(models.Model):
             LEFT JOIN service_contract c ON c.id = p.contract_id
             CROSS JOIN LATERAL (
                 SELECT CASE WHEN p.direction = 'expense' THEN -1.0 ELSE 1.0 END
-                    * (%s) AS factor
+                    * (%s) AS factor,
+                    CASE WHEN p.direction = 'expense' THEN 'outflow'
+                        ELSE 'inflow' END AS direction
             ) f
             WHERE c.state IS NULL OR c.state != 'draft'""",
             self._get_rate(
@@ -136,7 +138,7 @@ class ServiceCashflowReport(models.Model):
         """What contracts were invoiced beyond their planned payments."""
         return SQL(
             """SELECT 'c' || c.id AS key, COALESCE(c.name, c.subject) AS name,
-                moves.date, c.company_id, comp.currency_id, c.partner_id, c.direction,
+                moves.date, c.company_id, comp.currency_id, c.partner_id, f.direction,
                 'invoice' AS kind, c.id AS contract_id, NULL::integer AS order_id,
                 NULL::integer AS payment_id, NULL::integer AS move_id,
                 (c.amount_invoiced - plan.amount) * f.factor AS amount,
@@ -155,7 +157,9 @@ class ServiceCashflowReport(models.Model):
             ) moves ON moves.contract_id = c.id
             CROSS JOIN LATERAL (
                 SELECT CASE WHEN c.direction = 'expense' THEN -1.0 ELSE 1.0 END
-                    * (%s) AS factor
+                    * (%s) AS factor,
+                    CASE WHEN c.direction = 'expense' THEN 'outflow'
+                        ELSE 'inflow' END AS direction
             ) f
             WHERE c.amount_invoiced - plan.amount > 0.005""",
             self._get_rate(
@@ -170,7 +174,7 @@ class ServiceCashflowReport(models.Model):
                 COALESCE(m.invoice_date_due, m.date) AS date,
                 m.company_id, comp.currency_id, m.commercial_partner_id AS partner_id,
                 CASE WHEN m.move_type IN ('in_invoice', 'in_refund')
-                    THEN 'expense' ELSE 'income' END AS direction,
+                    THEN 'outflow' ELSE 'inflow' END AS direction,
                 'invoice' AS kind, m.contract_id, owner.order_id,
                 NULL::integer AS payment_id, m.id AS move_id,
                 m.amount_total_signed AS amount,
@@ -201,7 +205,7 @@ class ServiceCashflowReport(models.Model):
         return SQL(
             """SELECT 'o' || o.id AS key, o.name,
                 COALESCE(o.commitment_date, o.date_order)::date AS date,
-                o.company_id, comp.currency_id, o.partner_id, 'income' AS direction,
+                o.company_id, comp.currency_id, o.partner_id, 'inflow' AS direction,
                 'order' AS kind, NULL::integer AS contract_id, o.id AS order_id,
                 NULL::integer AS payment_id, NULL::integer AS move_id,
                 open.amount / rate.rate AS amount, 0.0 AS amount_paid,

@@ -57,7 +57,6 @@ class ServiceContract(models.Model):
     )
     partner_id = fields.Many2one(
         "res.partner",
-        "Partner",
         required=True,
         index=True,
         ondelete="restrict",
@@ -94,7 +93,6 @@ class ServiceContract(models.Model):
     equipment_ids = fields.Many2many(
         "service.equipment",
         "service_contract_equipment_rel",
-        string="Equipment",
         help="What the contract covers; all the customer has when empty.",
     )
     date_start = fields.Date("Begin", tracking=True)
@@ -152,7 +150,7 @@ class ServiceContract(models.Model):
     terminate_reason = fields.Text("Why Terminated", readonly=True, copy=False)
     request_ids = fields.One2many("crm.lead", "contract_id", "Requests")
     maintenance_ids = fields.One2many(
-        "service.contract.maintenance", "contract_id", "Maintenance", copy=True
+        "service.contract.maintenance", "contract_id", copy=True
     )
     request_count = fields.Integer(
         "Number of Requests", compute="_compute_request_count"
@@ -296,9 +294,15 @@ class ServiceContract(models.Model):
         return company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
 
     @api.model
-    def _get_companies_by_today(self):
-        """``{day: companies where it is that day}``, at most three."""
-        companies = self.env["res.company"].search([])
+    def _get_companies_by_today(self, model=None):
+        """``{day: companies where it is that day}``, at most three.
+
+        :param model: whose records' companies; contracts unless told
+        """
+        model = self if model is None else model
+        companies = self.env["res.company"].union(
+            *(company for (company,) in model._read_group([], ["company_id"]))
+        )
         return companies.grouped(self._get_today)
 
     def _format_day(self, day):

@@ -287,7 +287,7 @@ class ServiceContract(models.Model):
     # -- helpers
 
     def _check_complete(self):
-        super()._check_complete()
+        result = super()._check_complete()
         self.ensure_one()
         if self.billing != "none" and not self.billing_product_id:
             raise UserError(
@@ -310,6 +310,7 @@ class ServiceContract(models.Model):
                     contract=self.display_name,
                 )
             )
+        return result
 
     def _get_next_part(self):
         """First and last day of what is to be invoiced next; ``False`` when nothing."""

@@ -138,7 +138,7 @@ class ServiceContractMaintenance(models.Model):
             Domain("company_id", "in", companies.ids)
             & Domain("date_request", "<=", day)
             for day, companies in (
-                self.env["service.contract"]._get_companies_by_today().items()
+                self.env["service.contract"]._get_companies_by_today(self).items()
             )
         )
 

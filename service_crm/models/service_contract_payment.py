@@ -295,7 +295,7 @@ class ServiceContractPayment(models.Model):
                 | Domain("date", "=", today) & Domain("state", "=", "planned")
             )
             for today, companies in (
-                self.env["service.contract"]._get_companies_by_today().items()
+                self.env["service.contract"]._get_companies_by_today(self).items()
             )
         ) & Domain("state", "!=", "paid")
         commit(remaining=self.search_count(domain))

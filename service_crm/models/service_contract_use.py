@@ -31,7 +31,6 @@ class ServiceContractUse(models.Model):
     uom_id = fields.Many2one(related="line_id.uom_id")
     work_order_line_id = fields.Many2one(
         "service.work.order.line",
-        "Work Order Line",
         readonly=True,
         copy=False,
         ondelete="restrict",

@@ -151,16 +151,17 @@ class TestContractBilling(ContractCommon):
         poisoned = contracts[2]
         poisoned.partner_id.property_account_receivable_id = False
         prepare = type(contracts)._prepare_period_lines
+        reason = "Нет счёта"
 
         def prepare_or_fail(contract, first, last, uses):
             if contract.id == poisoned.id:
-                raise UserError("Нет счёта")
+                raise UserError(reason)
             return prepare(contract, first, last, uses)
 
         with patch.object(type(contracts), "_prepare_period_lines", prepare_or_fail):
             done = self.bill(contracts)
         self.assertEqual(done, contracts - poisoned)
-        self.assertEqual(poisoned.job_error, "Нет счёта")
+        self.assertEqual(poisoned.job_error, reason)
         self.assertEqual(poisoned.job_retry, date(2026, 7, 16))
         self.assertFalse(poisoned.period_ids)
         self.assertNotIn(

@@ -209,11 +209,11 @@ class TestContractPayment(ContractCommon):
         self.assertEqual(
             found,
             {
-                ("08.26", "income"): 100,
-                ("09.26", "income"): 100,
-                ("10.26", "income"): 100,
-                ("09.26", "expense"): -40,
-                ("10.26", "expense"): -40,
+                ("08.26", "inflow"): 100,
+                ("09.26", "inflow"): 100,
+                ("10.26", "inflow"): 100,
+                ("09.26", "outflow"): -40,
+                ("10.26", "outflow"): -40,
             },
         )
         row = rows.search([("contract_id", "=", income.id)], limit=1)
