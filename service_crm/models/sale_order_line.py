@@ -84,11 +84,13 @@ class SaleOrderLine(models.Model):
                 )
             )
 
+    # pylint: disable-next=missing-return
     def _write_choice(self, chosen):
         """Write what the customer ticked, in an offer nobody else may change now."""
         for line in self:
             quantity = line._get_offered_quantity() if chosen else 0.0
             # Past the check of `write`: ticking changes nothing of what is offered.
+            # pylint: disable-next=super-method-mismatch
             super(SaleOrderLine, line).write({"product_uom_qty": quantity})
         self._tell_request_lines({"quantity": "product_uom_qty"})
 

@@ -115,7 +115,7 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         # What hangs together is told by the request, which customers can not read.
         asked = self.sudo().service_request_line_ids[:1]
-        while asked.parent_line_id:
+        while asked.parent_line_id.is_optional:
             asked = asked.parent_line_id
         return asked.sale_line_id.with_env(self.env) or self
 

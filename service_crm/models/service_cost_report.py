@@ -55,8 +55,8 @@ class ServiceCostReport(models.Model):
 
     date = fields.Datetime(readonly=True)
     work_order_id = fields.Many2one("service.work.order", readonly=True)
-    order_id = fields.Many2one("sale.order", "Order", readonly=True)
-    request_id = fields.Many2one("crm.lead", "Request", readonly=True)
+    order_id = fields.Many2one("sale.order", readonly=True)
+    request_id = fields.Many2one("crm.lead", readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     team_id = fields.Many2one("crm.team", readonly=True)
     performer_id = fields.Many2one("resource.resource", readonly=True)

@@ -38,7 +38,7 @@ class ServiceOfferReport(models.Model):
 
     date = fields.Datetime("First Sent", readonly=True)
     order_id = fields.Many2one("sale.order", "Quotation", readonly=True)
-    request_id = fields.Many2one("crm.lead", "Request", readonly=True)
+    request_id = fields.Many2one("crm.lead", readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     team_id = fields.Many2one("crm.team", readonly=True)
     user_id = fields.Many2one("res.users", "Manager", readonly=True)

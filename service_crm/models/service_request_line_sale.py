@@ -20,7 +20,7 @@ class ServiceRequestLine(models.Model):
     _inherit = "service.request.line"
 
     def write(self, vals):
-        if not {*SALE_LINE_FIELDS, "is_optional"}.isdisjoint(vals):
+        if not {*SALE_LINE_FIELDS, "is_optional", "is_chosen"}.isdisjoint(vals):
             self._check_not_offered()
         return super().write(vals)
 

@@ -287,9 +287,22 @@ class TestQuotationByHand(OfferCommon):
         with self.assertRaisesRegex(UserError, order.name):
             request.request_line_ids[2].is_optional = False
         with self.assertRaisesRegex(UserError, order.name):
+            request.request_line_ids[2].is_chosen = True
+        with self.assertRaisesRegex(UserError, order.name):
             order.order_line.filtered("is_optional").sequence = 0
         with self.assertRaisesRegex(UserError, order.name):
             self.get_line(order, self.paint).product_uom_qty = 1
+
+    def test_an_optional_part_of_an_agreed_kit_is_ticked_by_itself(self):
+        request = self.build_deal()
+        part = request.request_line_ids[2]
+        part.sudo().parent_line_id = request.request_line_ids[0]
+        order = self.send(request)
+        self.assertEqual(order._get_option_heads().product_id, self.paint)
+        self.assertTrue(
+            order.sudo()._customer_choose(part.sale_line_id, True, self.customer)
+        )
+        self.assertEqual(part.sale_line_id.product_uom_qty, 66)
 
     def test_parts_of_an_optional_kit_are_ticked_with_it(self):
         request = self.build_deal()
