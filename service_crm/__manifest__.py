@@ -116,6 +116,7 @@
         "demo/service_kit_demo.xml",
         "demo/service_offer_demo.xml",
         "demo/service_documents_demo.xml",
+        "demo/service_price_rule_demo.xml",
         "demo/service_tender_demo.xml",
         "demo/service_contract_demo.xml",
         "demo/service_papers_demo.xml",
