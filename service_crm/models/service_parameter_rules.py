@@ -11,7 +11,7 @@ class ServiceParameter(models.Model):
 
     def _check_unused(self):
         """Rules, too, must not lose what they are made of."""
-        super()._check_unused()
+        result = super()._check_unused()
         # Rules of other companies count as well.
         for parameter in self.sudo().with_context(active_test=False):
             if rules := parameter.price_rule_ids:
@@ -23,3 +23,4 @@ class ServiceParameter(models.Model):
                         rules=", ".join(rules[:5].mapped("name")),
                     )
                 )
+        return result

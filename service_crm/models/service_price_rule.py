@@ -51,7 +51,7 @@ class ServicePriceRule(models.Model):
         required=True,
         default="percent",
     )
-    percent = fields.Float(digits=(16, 4))
+    percent = fields.Float(digits=(16, 2))
     amount = fields.Monetary(
         help="In the terms of the price lists: with tax where their prices have it."
     )
@@ -149,7 +149,9 @@ class ServicePriceRule(models.Model):
     sun = fields.Boolean("Sunday")
     hour_from = fields.Float("From Hour")
     hour_to = fields.Float(
-        "To Hour", help="By the clock of the place of work; 22:00 to 6:00 is the night."
+        "To Hour",
+        help="By the clock of the place of work. 22:00 to 6:00 is the night, 0:00 "
+        "to 0:00 the whole day.",
     )
     day = fields.Selection(
         [

@@ -142,9 +142,10 @@ class ServicePriceRule(models.Model):
         self.ensure_one()
         level = self.level if self.kind != "minimum" else "order"
         # Whoever may make rules may use every parameter there is.
-        parameters = self.env["service.parameter"].sudo().search([])
-        if level == "order":
-            parameters = parameters.filtered(lambda asked: asked.scope == "request")
+        scopes = ["request"] if level == "order" else ["request", "line"]
+        parameters = (
+            self.env["service.parameter"].sudo().search([("scope", "in", scopes)])
+        )
         return {**parameters._get_types(), **dict.fromkeys(FACTS[level], PLAIN)}
 
     @api.model

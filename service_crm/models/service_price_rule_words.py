@@ -55,16 +55,17 @@ class ServicePriceRule(models.Model):
             return self.formula or ""
         if self.method != "percent":
             return format_amount(self.env, self.amount, self.currency_id)
-        number = formatLang(self.env, self.percent, digits=4)
+        number = formatLang(self.env, self.percent, digits=2)
         point = self.env["res.lang"]._get_data(code=self.env.lang).decimal_point or "."
         return f"{number.rstrip('0').rstrip(point)} %"
 
     def _get_sentence(self):
         """The whole rule as one sentence."""
         self.ensure_one()
+        subject, *volumes = self._get_subject_texts()
         parts = [
-            self._get_action_text(),
-            *self._get_subject_texts(),
+            f"{self._get_action_text()} {subject}",
+            *volumes,
             *self._get_time_texts(),
             *self._get_customer_texts(),
         ]

@@ -14,7 +14,7 @@ class ServiceRequestLine(models.Model):
     )
     def _compute_tax_ids(self):
         """A surcharge or discount is taxed as the services it belongs to."""
-        super()._compute_tax_ids()
+        result = super()._compute_tax_ids()
         # Taxes of rules are the same for everybody.
         for line in self.filtered("price_rule_id"):
             if line.price_rule_id.sudo().line_taxes != "services":
@@ -27,6 +27,7 @@ class ServiceRequestLine(models.Model):
             taxes = {other.tax_ids for other in services}
             if len(taxes) == 1:
                 line.tax_ids = taxes.pop()
+        return result
 
     @api.model
     def _get_product_domain(self):

@@ -282,7 +282,7 @@ class TestPriceRuleConditions(PriceRuleCommon):
         )
         self.assertEqual(
             rule.sentence,
-            "Add 12.5 %, for each service, on Saturday, 22:00 to 6:00, "
+            "Add 12.5 % for each service, on Saturday, 22:00 to 6:00, "
             "only Соседи, when not lift",
         )
 

@@ -9,7 +9,6 @@ class ServicePriceRuleTry(models.TransientModel):
 
     request_id = fields.Many2one(
         "crm.lead",
-        "Request",
         domain="[('is_service', '=', True), ('request_line_ids', '!=', False)]",
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_result", store=True)

@@ -11,7 +11,7 @@ class ServicePriceRuleTryLine(models.TransientModel):
         "service.price.rule.try", required=True, ondelete="cascade", index=True
     )
     currency_id = fields.Many2one(related="try_id.currency_id")
-    rule_id = fields.Many2one("service.price.rule", "Rule", readonly=True)
+    rule_id = fields.Many2one("service.price.rule", readonly=True)
     is_applied = fields.Boolean("Applied", readonly=True)
     amount = fields.Monetary(readonly=True)
     reason = fields.Char("Why Not", readonly=True)
