@@ -10,6 +10,7 @@ class RuleLine:
     """A line while rules work on it: exact numbers, rounded at the end of a step."""
 
     __slots__ = (
+        "_amount",
         "categories",
         "current",
         "discount",
@@ -17,6 +18,7 @@ class RuleLine:
         "price",
         "products",
         "quantity",
+        "reasons",
         "share",
         "start",
     )
@@ -28,6 +30,8 @@ class RuleLine:
         self.discount = to_decimal(plan.discount)
         self.share = ONE
         self.start = ZERO
+        self.reasons = list(plan.reasons)
+        self._amount = None
         # A part of a kit is what the kit is.
         self.products = {plan.product_id} | (parent.products if parent else set())
         self.categories = set(plan.category_ids)
@@ -36,8 +40,20 @@ class RuleLine:
 
     def get_amount(self, rounding):
         """What the line costs now, as it is printed."""
-        amount = self.quantity * self.price * (1 - self.discount / HUNDRED)
-        return round_half_up(amount, rounding)
+        if self._amount is None:
+            amount = self.quantity * self.price * (1 - self.discount / HUNDRED)
+            self._amount = round_half_up(amount, rounding)
+        return self._amount
+
+    def set_price(self, price):
+        """A new price, at the end of a step."""
+        self.price = price
+        self._amount = None
+
+    def set_discount(self, discount):
+        """A new discount, at the end of a step."""
+        self.discount = discount
+        self._amount = None
 
     def get_current(self, rounding):
         """What it costs as the rules of this step have made it until now."""
@@ -107,7 +123,7 @@ class RulePrice:
                 line.plan,
                 price_unit=float(line.price),
                 discount=float(line.discount),
-                reasons=list(line.plan.reasons),
+                reasons=line.reasons,
             )
             for line in self.lines
         ]
@@ -183,12 +199,14 @@ class RulePrice:
         context = self.context
         for line in self.lines:
             if line.current != line.price:
-                line.price = round_half_up(
-                    max(ZERO, line.current), context.price_rounding
+                line.set_price(
+                    round_half_up(max(ZERO, line.current), context.price_rounding)
                 )
             if line.share != 1:
                 kept = (HUNDRED - line.discount) * max(ZERO, line.share)
-                line.discount = round_half_up(HUNDRED - kept, context.discount_rounding)
+                line.set_discount(
+                    round_half_up(HUNDRED - kept, context.discount_rounding)
+                )
 
     def _get_step_lines(self, candidate):
         """The lines of a rule, with those that earlier steps have added."""
@@ -212,7 +230,7 @@ class RulePrice:
             if not _may_change(rule, line) or not line.take(rule):
                 continue
             changed = True
-            line.plan = replace(line.plan, reasons=[*line.plan.reasons, rule.reason])
+            line.reasons.append(rule.reason)
             if line.counts:
                 kept = 1 - line.discount / HUNDRED
                 change += line.quantity * kept * (line.current * line.share - before)
