@@ -276,15 +276,16 @@ class ServiceTenderLine(models.Model):
     def _prepare_earlier_price_values(self, order_line):
         """Values of the price found in one of our orders. Extension point."""
         price = order_line.price_subtotal / order_line.product_uom_qty
+        customer = order_line.order_id.partner_id.commercial_partner_id
         unit = order_line.product_uom_id
         if unit and self.product_uom_id and unit != self.product_uom_id:
             price = unit._compute_price(price, self.product_uom_id)
         return {
             "line_id": self.id,
             "kind": "contract",
-            "partner_id": order_line.order_id.partner_id.id,
+            "partner_id": order_line.company_id.partner_id.id,
             "sale_line_id": order_line.id,
-            "source": order_line.order_id.name,
+            "source": f"{order_line.order_id.name}, {customer.name}",
             "date": fields.Date.context_today(self, order_line.order_id.date_order),
             "currency_id": order_line.currency_id.id,
             "price": order_line.currency_id.round(price),

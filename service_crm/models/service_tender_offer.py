@@ -24,7 +24,7 @@ class ServiceTenderOffer(models.Model):
     kind = fields.Selection(
         [
             ("offer", "Offer"),
-            ("contract", "Our earlier order"),
+            ("contract", "Our order"),
             ("public", "Public source"),
         ],
         "Found As",
@@ -121,8 +121,7 @@ class ServiceTenderOffer(models.Model):
         self.ensure_one()
         day = format_date(self.env, self.date) if self.date else ""
         if self.kind == "contract":
-            words = self.env._("our order %(order)s", order=self.source or "")
+            names = [self.env._("our order %(order)s", order=self.source or ""), day]
         else:
-            words = self.source
-        names = [self.partner_id.name, words, day]
+            names = [self.partner_id.name, self.source, day]
         return ", ".join(filter(None, names)) or self.env._("Price")

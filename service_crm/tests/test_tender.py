@@ -38,7 +38,9 @@ class TestTender(TenderCommon, MoneyCommon):
         line = tender.line_ids
         history = line.offer_ids.filtered(lambda offer: offer.kind == "contract")
         self.assertEqual(history.sale_line_id, earlier.order_line)
-        self.assertEqual((history.price, history.source), (100, earlier.name))
+        self.assertEqual(history.price, 100)
+        self.assertEqual(history.source, f"{earlier.name}, Alfa LLC")
+        self.assertEqual(history.partner_id, self.env.company.partner_id)
         # 12 months at 8 % a year: 108; (110 + 120 + 115 + 108) / 4
         self.assertEqual(line.starting_price, 113.25)
         self.assertEqual(line.amount, 226.5)
@@ -50,7 +52,7 @@ class TestTender(TenderCommon, MoneyCommon):
             "113.25",
             "110.00",
             "ООО «Бета»",
-            f"our order {earlier.name}",
+            f"our order {earlier.name}, Alfa LLC",
             "100.00\N{NO-BREAK SPACE}× 1.0800",
             "12 months at 8.0 % a year",
             "108.00",
