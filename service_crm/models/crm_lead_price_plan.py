@@ -2,6 +2,9 @@ from odoo import models
 
 from ..tools.price_plan import PRICING, PlanLine, PriceResult
 
+# In the context while the rows of requests are being written: no client can send it.
+LATER = object()
+
 
 class CrmLead(models.Model):
     """Service request: its price as data, computed before anything is written.
@@ -14,11 +17,18 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     def write(self, vals):
+        if self.env.context.get("service_pricing") is PRICING:
+            return super().write(vals)
+        if not {"request_line_ids", "service_value_ids"}.isdisjoint(vals):
+            # A form saves its rows one by one: priced once, when all are there.
+            waiting = self.with_context(
+                service_price_later=(LATER, frozenset(self.ids))
+            )
+            result = super(CrmLead, waiting).write(vals)
+            self._update_prices()
+            return result
         result = super().write(vals)
-        if (
-            not self._get_price_fields().isdisjoint(vals)
-            and self.env.context.get("service_pricing") is not PRICING
-        ):
+        if not self._get_price_fields().isdisjoint(vals):
             self._update_prices()
         return result
 
@@ -28,8 +38,12 @@ class CrmLead(models.Model):
 
     def _update_prices(self):
         """Compute the prices of requests anew and write what changed."""
-        leads = self.filtered(lambda lead: lead.is_service and lead.active)
-        leads = leads._filter_computed_prices()
+        later = self.env.context.get("service_price_later")
+        is_own = isinstance(later, tuple) and later[0] is LATER
+        waiting = later[1] if is_own else ()
+        leads = self.filtered(
+            lambda lead: lead.is_service and lead.active and lead.id not in waiting
+        )._filter_computed_prices()
         if not leads:
             return
         leads = leads.with_context(service_pricing=PRICING)

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form
@@ -402,6 +404,22 @@ class TestKit(KitCommon):
         self.answer(request, length=5, width=6, walls="flat")
         self.assertEqual(self.get_quantities(request)["Обои"], 66)
         self.assertEqual(len(request.service_value_ids), 4)
+
+    def test_a_form_with_many_answers_is_priced_once(self):
+        request = self.build_deal()
+        self.build_line(request, self.kit)
+        values = {"length": 5, "width": 6, "height": 3}
+        commands = [
+            Command.update(row.id, {"value_number": values[row.parameter_id.code]})
+            for row in request.service_value_ids
+            if row.parameter_id.code in values
+        ]
+        model = type(self.env["crm.lead"])
+        plan = model._prepare_price_plan
+        with patch.object(model, "_prepare_price_plan", autospec=True) as counted:
+            counted.side_effect = plan
+            request.write({"service_value_ids": commands})
+        self.assertEqual(counted.call_count, 1)
 
     def test_a_form_that_adds_a_kit(self):
         with Form(
