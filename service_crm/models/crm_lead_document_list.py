@@ -30,8 +30,8 @@ class CrmLead(models.Model):
         # Names of papers and their state, for everybody who sees the request.
         requests = self.sudo()
         kinds = self.env["service.document.type"].sudo()
-        kinds = kinds.search([])
         rules = kinds._get_type_rules()
+        kinds = kinds.search([("id", "in", list(rules))])
         places = requests._get_document_places()
         present = requests._get_present_documents()
         rows = {}
@@ -58,15 +58,44 @@ class CrmLead(models.Model):
                     document,
                     False,
                 )
+            if visits is None:
+                found += request._prepare_invoice_rows()
             rows[self.browse(request.id)] = found
         return rows
+
+    def _prepare_invoice_rows(self):
+        """Odoo's invoices stand among the documents."""
+        moves = self._get_service_invoices().filtered(lambda m: m.state != "cancel")
+        states = dict(moves._fields["state"]._description_selection(self.env))
+        kinds = dict(moves._fields["move_type"]._description_selection(self.env))
+        return [
+            {
+                "id": move.id,
+                "model": move._name,
+                "name": kinds[move.move_type],
+                "visit": "",
+                "required": False,
+                "needed_by": "",
+                "for_customer": False,
+                "to_sign": False,
+                "state": "draft" if move.state == "draft" else "invoiced",
+                "label": states[move.state],
+                "holder": "",
+                "number": move.name or "",
+                "there": True,
+                "scans": 0,
+            }
+            for move in moves.sorted("id")
+        ]
 
     @api.model
     def _get_document_hint(self, rows):
         """What to do next with these documents, in a sentence. Extension point."""
 
-        def count(*states):
-            return len([row for row in rows if row["state"] in states])
+        papers = [row for row in rows if row["model"] == "service.document"]
+
+        def count(state):
+            return len([row for row in papers if row["state"] == state])
 
         if missing := count("missing"):
             return self.env._("Next: make %(count)s more.", count=missing)
@@ -74,9 +103,11 @@ class CrmLead(models.Model):
             return self.env._("Next: issue %(count)s.", count=drafts)
         if expired := count("expired"):
             return self.env._("Next: make %(count)s anew.", count=expired)
-        if unsent := [r for r in rows if r["state"] == "issued" and r["for_customer"]]:
+        if unsent := [
+            r for r in papers if r["state"] == "issued" and r["for_customer"]
+        ]:
             return self.env._("Next: send %(count)s.", count=len(unsent))
-        if unsigned := [r for r in rows if r["state"] == "sent" and r["to_sign"]]:
+        if unsigned := [r for r in papers if r["state"] == "sent" and r["to_sign"]]:
             return self.env._(
                 "Waiting for %(count)s signatures of the customer.", count=len(unsigned)
             )
@@ -91,6 +122,7 @@ class CrmLead(models.Model):
         holders = dict(fields_of_document["holder"]._description_selection(self.env))
         visit = place[1]
         base = {
+            "model": "service.document",
             "name": kind.name,
             "visit": visit.name if visit else "",
             "required": is_required,

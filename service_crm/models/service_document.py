@@ -65,7 +65,7 @@ class ServiceDocument(models.Model):
         help="Who has the paper in his hands now.",
     )
     request_id = fields.Many2one(
-        "crm.lead", "Request", index="btree_not_null", ondelete="restrict"
+        "crm.lead", index="btree_not_null", ondelete="restrict"
     )
     order_id = fields.Many2one(
         "sale.order", index="btree_not_null", ondelete="restrict"

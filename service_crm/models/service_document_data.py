@@ -14,31 +14,36 @@ class ServiceDocument(models.Model):
         Registry and extension point: what is added here is filled by
         :meth:`_prepare_docx_data`.
         """
-        _ = self.env._
         party = {
-            "name": _("Name"),
-            "address": _("Address in one line"),
-            "phone": _("Phone"),
-            "email": _("E-mail"),
-            "vat": _("Tax number"),
-            "registry": _("Number in the company register"),
-            "bank_account": _("Bank account"),
-            "bank_name": _("Bank"),
+            "name": self.env._("Name"),
+            "address": self.env._("Address in one line"),
+            "phone": self.env._("Phone"),
+            "email": self.env._("E-mail"),
+            "vat": self.env._("Tax number"),
+            "registry": self.env._("Number in the company register"),
+            "bank_account": self.env._("Bank account"),
+            "bank_name": self.env._("Bank"),
         }
-        person = {"name": _("Name"), "phone": _("Phone"), "email": _("E-mail")}
+        person = {
+            "name": self.env._("Name"),
+            "phone": self.env._("Phone"),
+            "email": self.env._("E-mail"),
+        }
         return {
             "document": {
-                "kind": _("Kind of document"),
-                "number": _("Number, or “draft”"),
-                "date": _("Date"),
-                "valid_until": _("Valid until"),
-                "text": _("Text of the document"),
-                "basis": _("What the document is made on"),
-                "untaxed": _("Sum of the lines without taxes"),
-                "tax": _("Taxes on the lines"),
-                "total": _("Sum of the lines with taxes"),
-                "total_words": _("Sum of the lines with taxes in words"),
-                "total_number": _("Sum of the lines as a number, for conditions"),
+                "kind": self.env._("Kind of document"),
+                "number": self.env._("Number, or “draft”"),
+                "date": self.env._("Date"),
+                "valid_until": self.env._("Valid until"),
+                "text": self.env._("Text of the document"),
+                "basis": self.env._("What the document is made on"),
+                "untaxed": self.env._("Sum of the lines without taxes"),
+                "tax": self.env._("Taxes on the lines"),
+                "total": self.env._("Sum of the lines with taxes"),
+                "total_words": self.env._("Sum of the lines with taxes in words"),
+                "total_number": self.env._(
+                    "Sum of the lines as a number, for conditions"
+                ),
             },
             "company": party,
             "customer": party,
@@ -46,47 +51,49 @@ class ServiceDocument(models.Model):
             "responsible": person,
             "performer": person,
             "request": {
-                "number": _("Number of the request"),
-                "name": _("Subject of the request"),
-                "need": _("What is needed, in the customer's words"),
-                "site": _("Place of work"),
-                "equipment": _("What is serviced"),
+                "number": self.env._("Number of the request"),
+                "name": self.env._("Subject of the request"),
+                "need": self.env._("What is needed, in the customer's words"),
+                "site": self.env._("Place of work"),
+                "equipment": self.env._("What is serviced"),
             },
             "visit": {
-                "number": _("Number of the work order"),
-                "start": _("Beginning of the visit"),
-                "end": _("End of the visit"),
-                "report": _("What was done"),
+                "number": self.env._("Number of the work order"),
+                "start": self.env._("Beginning of the visit"),
+                "end": self.env._("End of the visit"),
+                "report": self.env._("What was done"),
             },
             "contract": {
-                "number": _("Number of the contract"),
-                "subject": _("Subject of the contract"),
-                "date_start": _("Beginning of the contract"),
-                "date_end": _("End of the contract"),
+                "number": self.env._("Number of the contract"),
+                "subject": self.env._("Subject of the contract"),
+                "date_start": self.env._("Beginning of the contract"),
+                "date_end": self.env._("End of the contract"),
             },
             "order": {
-                "number": _("Number of the order"),
-                "date": _("Date of the order"),
-                "untaxed": _("Sum without taxes"),
-                "tax": _("Taxes"),
-                "total": _("Sum with taxes"),
-                "total_words": _("Sum with taxes in words"),
-                "total_number": _("Sum with taxes as a number, for conditions"),
-                "currency": _("Currency"),
+                "number": self.env._("Number of the order"),
+                "date": self.env._("Date of the order"),
+                "untaxed": self.env._("Sum without taxes"),
+                "tax": self.env._("Taxes"),
+                "total": self.env._("Sum with taxes"),
+                "total_words": self.env._("Sum with taxes in words"),
+                "total_number": self.env._(
+                    "Sum with taxes as a number, for conditions"
+                ),
+                "currency": self.env._("Currency"),
             },
             "lines": [
                 {
-                    "number": _("Number of the line"),
-                    "name": _("Service or material"),
-                    "quantity": _("Quantity"),
-                    "unit": _("Unit"),
-                    "price": _("Price of one unit"),
-                    "discount": _("Discount in percent"),
-                    "subtotal": _("Sum of the line without taxes"),
-                    "subtotal_number": _("Sum of the line as a number"),
+                    "number": self.env._("Number of the line"),
+                    "name": self.env._("Service or material"),
+                    "quantity": self.env._("Quantity"),
+                    "unit": self.env._("Unit"),
+                    "price": self.env._("Price of one unit"),
+                    "discount": self.env._("Discount in percent"),
+                    "subtotal": self.env._("Sum of the line without taxes"),
+                    "subtotal_number": self.env._("Sum of the line as a number"),
                 }
             ],
-            "today": _("Date of today"),
+            "today": self.env._("Date of today"),
         }
 
     def _prepare_docx_data(self):

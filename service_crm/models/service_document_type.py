@@ -60,12 +60,10 @@ class ServiceDocumentType(models.Model):
     )
     needed_by = fields.Selection(
         lambda self: self._get_needed_by_selection(),
-        "Needed By",
         help="The step that is not taken while a required document is missing.",
     )
     needed_as = fields.Selection(
         [("issued", "Issued"), ("signed", "Signed or Scanned")],
-        "Needed As",
         required=True,
         default="issued",
     )

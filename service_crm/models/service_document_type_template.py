@@ -62,47 +62,54 @@ class ServiceDocumentType(models.Model):
     @api.model
     def _get_docx_message(self, error):
         """A problem of a template in words for its author."""
-        _ = self.env._
         texts = {
-            "too_big": _("The file is larger than %(limit)s MB."),
-            "no_docx": _(
+            "too_big": self.env._("The file is larger than %(limit)s MB."),
+            "no_docx": self.env._(
                 "This is no DOCX file. Save it in Word or LibreOffice as “.docx”, "
                 "without macros and without a password."
             ),
-            "bomb": _(
+            "bomb": self.env._(
                 "The file becomes far too large when it is unpacked. Save it anew, "
                 "with smaller pictures."
             ),
-            "active": _(
+            "active": self.env._(
                 "It contains a macro or an embedded object (%(part)s). Remove it and "
                 "save the file as “.docx”."
             ),
-            "external": _(
+            "external": self.env._(
                 "It fetches something from outside (%(target)s). Insert the picture or "
                 "text itself instead of a link to it."
             ),
-            "instruction": _(
+            "instruction": self.env._(
                 "It contains the field %(name)s, which fetches or runs something. "
                 "Remove it in Word with Ctrl+Shift+F9."
             ),
-            "broken": _("The file is damaged (%(part)s). Save it anew."),
-            "too_long": _(
+            "broken": self.env._("The file is damaged (%(part)s). Save it anew."),
+            "too_long": self.env._(
                 "It has too many fields, or too much comes out of its loops."
             ),
-            "open": _("“%(text)s” is not written correctly: its end is missing."),
-            "syntax": _("A field is not written correctly: %(message)s"),
-            "forbidden": _(
+            "open": self.env._(
+                "“%(text)s” is not written correctly: its end is missing."
+            ),
+            "syntax": self.env._("A field is not written correctly: %(message)s"),
+            "forbidden": self.env._(
                 "“%(what)s” is not possible in a template: it can name fields, choose "
                 "with “if” and repeat with “for”."
             ),
-            "filter": _("There is no filter “%(name)s”. There are: %(known)s."),
-            "nesting": _("Loops can stand in each other up to %(limit)s deep."),
-            "loop": _("A loop goes over a list of the fields, for example “lines”."),
-            "unknown": _("There is no field “%(name)s”."),
+            "filter": self.env._(
+                "There is no filter “%(name)s”. There are: %(known)s."
+            ),
+            "nesting": self.env._(
+                "Loops can stand in each other up to %(limit)s deep."
+            ),
+            "loop": self.env._(
+                "A loop goes over a list of the fields, for example “lines”."
+            ),
+            "unknown": self.env._("There is no field “%(name)s”."),
         }
         text = texts[error.code] % error.values
         if error.values.get("suggestion"):
-            text += " " + _(
+            text += " " + self.env._(
                 "Did you mean: %(names)s?", names=error.values["suggestion"]
             )
         return text

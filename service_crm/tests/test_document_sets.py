@@ -69,6 +69,15 @@ class TestDocumentSets(DocumentsCommon):
         with self.assertRaisesRegex(UserError, "choose the customer"):
             request.action_issue_documents()
 
+    def test_invoices_stand_among_the_documents(self):
+        request = self.build_agreed_request()
+        self.build_visit(request)
+        self.close_works(request)
+        invoice = request.order_ids.invoice_ids
+        row = request.with_user(self.user_manager).document_checklist["rows"][-1]
+        self.assertEqual((row["model"], row["id"]), ("account.move", invoice.id))
+        self.assertEqual((row["name"], row["state"]), ("Customer Invoice", "draft"))
+
     def test_several_requests_at_once(self):
         others = self.build_agreed_request() | self.build_agreed_request()
         for request in others:

@@ -10,6 +10,7 @@ const LOOKS = {
     issued: "text-bg-info",
     sent: "text-bg-info",
     signed: "text-bg-success",
+    invoiced: "text-bg-success",
     expired: "text-bg-danger",
     cancelled: "text-bg-light",
 };
@@ -31,7 +32,7 @@ export class DocumentList extends Component {
     get rows() {
         return this.value.rows.map((row, index) => ({
             ...row,
-            key: `${row.id || "m"}_${index}`,
+            key: `${row.model}_${row.id}_${index}`,
             look: row.state === "missing" && !row.required ? "text-bg-light border" : LOOKS[row.state],
             where: [row.number, row.visit].filter(Boolean).join(" · "),
             wait: row.required && !row.there ? this.getWait(row) : "",
@@ -48,7 +49,7 @@ export class DocumentList extends Component {
         }
         await this.props.record.save();
         this.action.doAction(
-            await this.orm.call("service.document", "get_formview_action", [[row.id]])
+            await this.orm.call(row.model, "get_formview_action", [[row.id]])
         );
     }
 }
