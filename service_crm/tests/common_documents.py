@@ -188,6 +188,7 @@ class DocumentStepsCommon(DocumentsCommon):
         paper = self.build_paper(
             self.env.ref("service_crm.document_type_power_of_attorney"),
             work_order_id=visit.id,
+            performer_id=visit.performer_id.id,
             request_id=visit.request_id.id,
             line_ids=[Command.create({"name": "Петля двери"})],
         )
