@@ -20,6 +20,7 @@
         "security/ir.model.access.csv",
         "security/service_rules.xml",
         "data/ir_sequence_data.xml",
+        "data/res_country_data.xml",
         "data/crm_team_data.xml",
         "data/mail_activity_type_data.xml",
         "data/product_data.xml",
