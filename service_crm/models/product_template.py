@@ -145,4 +145,5 @@ class ProductTemplate(models.Model):
         """
         if not self:
             return self.env["service.parameter"]
-        return self._get_kit_parameters(self.env["service.parameter"].search([]))
+        everything = self.env["service.parameter"].search([("active", "=", True)])
+        return self._get_kit_parameters(everything)

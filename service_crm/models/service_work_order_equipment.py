@@ -8,6 +8,7 @@ class ServiceWorkOrder(models.Model):
 
     equipment_id = fields.Many2one(
         related="request_id.equipment_id",
+        precompute=True,
         store=True,
         index="btree_not_null",
         string="Equipment",
