@@ -56,7 +56,7 @@ class ServiceDocument(models.Model):
 
     @api.depends("kind", "goods_received")
     def _compute_is_expired(self):
-        super()._compute_is_expired()
+        result = super()._compute_is_expired()
         papers = self.filtered(lambda doc: doc.kind == "power_of_attorney")
         today = fields.Date.context_today(self)
         for document in papers:
@@ -66,6 +66,7 @@ class ServiceDocument(models.Model):
                 and bool(document.valid_until)
                 and document.valid_until < today
             )
+        return result
 
     def _search_is_expired(self, operator, value):
         domain = super()._search_is_expired(operator, value)
@@ -178,7 +179,7 @@ class ServiceDocument(models.Model):
     def _check_paper_access(self):
         """Who may see a paper may print it; one with a passport: who may issue it, the
         passport group, and the person it names."""
-        super()._check_paper_access()
+        result = super()._check_paper_access()
         for document in self.filtered(lambda doc: doc.kind == "power_of_attorney"):
             user = self.env.user
             may_issue = user._has_service_role(
@@ -197,6 +198,7 @@ class ServiceDocument(models.Model):
                         document=document.display_name,
                     )
                 )
+        return result
 
     def _get_expired_words(self):
         self.ensure_one()
