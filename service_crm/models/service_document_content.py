@@ -1,6 +1,12 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools import format_date
+
+from ..tools.batch import run_isolated
+
+_logger = logging.getLogger(__name__)
 
 # Which lines of the order and of the visits a kind of paper lists.
 PLANNED = ("work_order", "delivery_order", "power_of_attorney")
@@ -299,8 +305,13 @@ class ServiceDocument(models.Model):
             company=self.company_id,
         )
 
+    @api.model
     def _follow_visits(self, visits):
-        """Bring the drafts of these visits and of their requests up to date."""
+        """Bring the drafts of these visits and of their requests up to date.
+
+        A paper that cannot follow stays as it was: it is looked at again when it is
+        issued, and must not stop whoever reports the work.
+        """
         drafts = self.search(
             [
                 ("state", "=", "draft"),
@@ -312,4 +323,10 @@ class ServiceDocument(models.Model):
                 ("request_id", "in", visits.request_id.ids),
             ]
         )
-        drafts._update_from_source()
+        if drafts:
+            run_isolated(
+                self.env,
+                drafts,
+                lambda part: part._update_from_source(),
+                lambda draft, error: _logger.warning("%s: %s", draft, error),
+            )

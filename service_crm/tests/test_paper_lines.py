@@ -1,6 +1,7 @@
 """What papers take over from order and visit, and when they stop to follow it."""
 
 from datetime import date
+from unittest.mock import patch
 
 from psycopg2 import IntegrityError
 
@@ -160,6 +161,24 @@ class TestPaperLines(PapersCommon):
             self.env.flush_all()
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0] + 5, counts)
+
+    def test_a_paper_that_cannot_follow_stops_nobody(self):
+        good, bad = (self.build_paper("act", self.visit) for _i in range(2))
+        self.visit.line_ids[0].quantity_done = 4
+        update = type(good)._update_from_source
+
+        def fail(papers):
+            if bad in papers:
+                raise UserError("Бумага порвана")
+            return update(papers)
+
+        with (
+            patch.object(type(good), "_update_from_source", fail),
+            self.assertLogs("odoo.addons.service_crm", "WARNING"),
+        ):
+            self.env["service.document"]._follow_visits(self.visit)
+        self.assertEqual(good.line_ids[0].quantity, 4)
+        self.assertEqual(bad.line_ids[0].quantity, 2)
 
     def test_a_window_ends_after_it_begins(self):
         paper = self.build_paper("delivery_order", self.visit)
