@@ -34,6 +34,8 @@ def uninstall_hook(env):
         env[name].with_context(active_test=False).search(
             [("res_model", "in", own)]
         ).unlink()
+    # Series of numbers are made for each kind of document, company by company.
+    env["ir.sequence"].search([("code", "=like", "service.document.%")]).unlink()
     env["ir.model.data"].search(
         [("module", "=", "service_crm"), ("model", "in", KEPT_MODELS)]
     ).unlink()

@@ -111,6 +111,15 @@ class CrmLead(models.Model):
         action["context"] = {"default_request_id": self[:1].id}
         return action
 
+    def _merge_dependences(self, opportunities):
+        """Papers go along; the set stays that of the request that is kept."""
+        result = super()._merge_dependences(opportunities)
+        if self.is_service:
+            # All that belongs to the merged requests, also what the user cannot see.
+            tail = opportunities.sudo().with_context(active_test=False)
+            tail.document_ids.write({"request_id": self.id})
+        return result
+
     # -- the set
 
     def _get_document_sets(self):

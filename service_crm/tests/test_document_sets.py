@@ -69,6 +69,15 @@ class TestDocumentSets(DocumentsCommon):
         with self.assertRaisesRegex(UserError, "choose the customer"):
             request.action_issue_documents()
 
+    def test_papers_of_merged_requests_go_along(self):
+        twice = self.build_request(partner_id=self.customer.id)
+        paper = self.build_paper(self.minutes, request_id=twice.id)
+        paper._action_issue()
+        archived = self.build_paper(request_id=twice.id, active=False)
+        merged = (self.request | twice).with_user(self.user_dispatcher)
+        merged = merged.merge_opportunity()
+        self.assertEqual((paper | archived).request_id, merged)
+
     def test_invoices_stand_among_the_documents(self):
         request = self.build_agreed_request()
         self.build_visit(request)
