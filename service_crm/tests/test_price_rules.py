@@ -191,6 +191,33 @@ class TestPriceRules(PriceRuleCommon):
         self.assertEqual(self.request.service_amount_total, 2600)
         self.assertEqual(order.amount_total, 2600)
 
+    def test_what_is_agreed_stays_and_a_fee_is_not_asked_twice(self):
+        self.team.write(
+            {
+                "approval_customer": False,
+                "approval_manager": False,
+                "approval_dispatcher": False,
+            }
+        )
+        self.build_rule("Срочно", percent=30)
+        self.build_rule("Выезд", method="fixed", amount=100)
+        self.build_rule("Минимум", kind="minimum", method="fixed", amount=1500)
+        request = self.request.with_user(self.user_dispatcher)
+        self.build_line(request, self.repair)
+        request.action_make_quotation()
+        agreed = request.service_quotation_id
+        agreed.action_confirm()
+        self.assertEqual(agreed.amount_total, 1500)
+        self.build_line(request, self.roller)
+        self.assertEqual(agreed.amount_total, 1500)
+        request.action_make_quotation()
+        added = request.order_ids - agreed
+        self.assertEqual(
+            {line.name: line.price_unit for line in added.order_line},
+            {"Ролик": 200, "Срочно": 60},
+        )
+        self.assertEqual(request.service_amount_total, 1760)
+
     def test_another_price_list_on_the_order_is_explained(self):
         self.build_line(self.request, self.repair)
         self.request.with_user(self.user_dispatcher).action_make_quotation()
