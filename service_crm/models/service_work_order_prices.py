@@ -32,12 +32,14 @@ class ServiceWorkOrder(models.Model):
 
     def _update_timed_prices(self):
         """Prices that depend on the time of the visit follow it."""
-        # Whoever plans the visit need not be one who prices it.
-        requests = self.sudo().request_id.filtered(
-            lambda request: any(
-                rule.is_timed and rule.basis == "visit"
-                for rule in request._get_price_rules()
+        rule = self.env["service.price.rule"]
+        lang = self.env.lang or "en_US"
+        timed = self.filtered(
+            lambda order: any(
+                compiled.is_timed and compiled.basis == "visit"
+                for compiled in rule._get_compiled(order.company_id.id, lang)
             )
         )
-        if requests:
+        # Whoever plans the visit need not be one who prices it.
+        if requests := timed.sudo().request_id:
             requests._update_prices()
