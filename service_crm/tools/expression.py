@@ -111,13 +111,15 @@ class Expression:
             raise ExpressionError("not_a_condition", 0)
         return result
 
-    def explain(self, values, unit=None, point="."):
+    def explain(self, values, unit=None, point=".", result=None):
         """The computation in words: ``2 × (5 m + 6 m) × 3 m = 66 m²``.
 
         :param unit: the unit of the result; its base unit when not given
         :param point: the decimal sign of the reader's language
+        :param result: of :meth:`evaluate`, when it is known already
         """
-        result = self._compute(values)
+        if result is None:
+            result = self._compute(values)
         words = self._node.words(values, point)
         end = describe_result(self._node, values, unit, point, result)
         return end if words == end else f"{words} = {end}"

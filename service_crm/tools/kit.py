@@ -65,12 +65,13 @@ def compute_quantity(text, unit, values, types, point="."):
     :return: ``(Decimal in the unit, the computation in words)``
     """
     expression = check_quantity(text, unit, types)
-    result = expression.evaluate(values) / unit.factor
+    result = expression.evaluate(values)
     if result < 0:
         raise ExpressionError(
-            "negative", None, result=format_quantity(result * unit.factor, unit, point)
+            "negative", None, result=format_quantity(result, unit, point)
         )
-    return result, expression.explain(values, unit, point)
+    words = expression.explain(values, unit, point, result)
+    return result / unit.factor, words
 
 
 def compute_part(part, times, values, types, digits=2, point="."):
