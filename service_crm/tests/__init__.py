@@ -51,6 +51,8 @@ from . import test_equipment
 from . import test_customer_card
 from . import test_tender
 from . import test_kit
+from . import test_kit_wrong_input
+from . import test_kit_live_price
 from . import test_contract
 from . import test_contract_billing
 from . import test_contract_payment
