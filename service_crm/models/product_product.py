@@ -13,6 +13,9 @@ class ProductProduct(models.Model):
         search="_search_service_fits",
     )
 
+    service_find = fields.Char(
+        "Name, article or hint", store=False, search="_search_service_find"
+    )
     service_picked = fields.Boolean(
         "Picked", store=False, search="_search_service_picked"
     )
@@ -47,6 +50,22 @@ class ProductProduct(models.Model):
             return NotImplemented
         return Domain(
             "service_equipment_type_ids", "in", self._get_picked_equipment_types().ids
+        )
+
+    @api.model
+    def _search_service_find(self, operator, value):
+        """What an operator types: parts of the name, the article or the hint.
+
+        The names are looked up by themselves, so that their index is used.
+        """
+        if operator != "ilike":
+            return NotImplemented
+        words = Domain("name", "ilike", value) | Domain(
+            "service_pick_note", "ilike", value
+        )
+        items = self.env["product.template"]._search(words)
+        return Domain("default_code", "ilike", value) | Domain(
+            "product_tmpl_id", "in", items
         )
 
     @api.model

@@ -22,6 +22,7 @@ class ProductTemplate(models.Model):
     service_pick_note = fields.Text(
         "When to Pick It",
         translate=True,
+        index="trigram",
         help="For colleagues only: shown and searched when services are picked.",
     )
     service_duration = fields.Float("Planned Duration", help="Hours of work on site.")

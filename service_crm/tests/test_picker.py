@@ -109,6 +109,8 @@ class TestPicker(ServiceCommon):
             ([parts, ("list_price", ">=", 100), ("list_price", "<=", 600)], self.plain),
             ([parts, red, ("default_code", "ilike", "r-1")], self.roller),
             ([("service_properties.tags", "in", ["fire"])], self.door),
+            ([("service_find", "ilike", "РОЛИК УС")], self.plain),
+            ([("service_find", "ilike", "r-1"), brand], self.roller),
             ([parts, brand, red, ("default_code", "ilike", "R-2")], self.plain[:0]),
         ):
             with self.subTest(domain=domain):

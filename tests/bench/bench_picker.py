@@ -84,13 +84,7 @@ def run(env, bench):
 
 def _find(words):
     """The domain the search box makes of a word."""
-    return [
-        "|",
-        "|",
-        ("default_code", "ilike", words),
-        ("name", "ilike", words),
-        ("service_pick_note", "ilike", words),
-    ]
+    return [("service_find", "ilike", words)]
 
 
 def _read_field_names(arch):
