@@ -38,7 +38,9 @@ class ServiceDemo(models.AbstractModel):
         """Called once, when demo data is installed."""
         for name, cost in HOUR_COSTS.items():
             self._ref(name).service_hour_cost = cost
-        for visit in self.env["service.work.order"].search([]):
+        for visit in self.env["service.work.order"].search(
+            [("performer_id", "!=", False)]
+        ):
             visit._compute_hour_cost()
         self._tell_refined()
         self._tell_ticked()

@@ -14,7 +14,6 @@ class CrmLead(models.Model):
     )
     contract_id = fields.Many2one(
         "service.contract",
-        "Contract",
         index="btree_not_null",
         ondelete="restrict",
         help="The contract under which the work is done.",

@@ -8,7 +8,10 @@ class ServiceTenderMixin(models.AbstractModel):
     _description = "Result of a tender"
 
     tender_id = fields.Many2one(
-        "service.tender", index="btree_not_null", ondelete="restrict"
+        "service.tender",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
     )
 
     tender_state = fields.Selection(

@@ -169,7 +169,7 @@ class TestPaperLines(PapersCommon):
 
         def fail(papers):
             if bad in papers:
-                raise UserError("Бумага порвана")
+                raise UserError(self.env._("The paper is torn"))
             return update(papers)
 
         with (
