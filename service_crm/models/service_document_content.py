@@ -13,6 +13,10 @@ PLANNED = ("work_order", "delivery_order", "power_of_attorney")
 DONE = ("act", "waybill")
 GOODS = ("waybill", "delivery_order", "power_of_attorney")
 LISTING = (*PLANNED, *DONE, "contract")
+# What a draft takes over beside the lines.
+FOLLOWED_FIELDS = frozenset(
+    {"basis", "performer_id", "delivery_from", "delivery_to", "delivery_address_id"}
+)
 # Kinds whose lines carry prices.
 PRICED = (*DONE, "contract")
 
@@ -20,8 +24,8 @@ PRICED = (*DONE, "contract")
 class ServiceDocument(models.Model):
     """Document: works and goods it lists, copied from order and visits.
 
-    A draft follows them until it is issued, unless somebody changed its lines by hand;
-    an issued paper stays as it is.
+    A draft follows them until it is issued, unless somebody changed by hand what it
+    took over; an issued paper stays as it is.
     """
 
     _name = "service.document"
@@ -41,7 +45,7 @@ class ServiceDocument(models.Model):
         "Changed by Hand",
         copy=False,
         readonly=True,
-        help="The lines no longer follow the order.",
+        help="The paper no longer follows its order and visit.",
     )
     amount_untaxed = fields.Monetary(
         "Untaxed Amount", compute="_compute_amounts", store=True
@@ -80,9 +84,23 @@ class ServiceDocument(models.Model):
         # A paper may be made by whoever may not see the order in full; what a paper
         # shows is copied from it as the system does at every later step.
         given = documents.sudo().filtered("line_ids")
+        for document in given:
+            values = document._prepare_source_values()
+            document.write(
+                {name: value for name, value in values.items() if not document[name]}
+            )
         given.is_filled_by_hand = True
         (documents.sudo() - given)._update_from_source()
         return documents
+
+    def write(self, vals):
+        result = super().write(vals)
+        if FOLLOWED_FIELDS & vals.keys() and not self.env.su:
+            # Only the system says that a paper follows its order again.
+            self.filtered(
+                lambda document: not document.is_filled_by_hand
+            ).sudo().is_filled_by_hand = True
+        return result
 
     def copy_data(self, default=None):
         """A copy follows the order as the paper did; lines made by hand go with it."""

@@ -67,6 +67,31 @@ class TestPaperLines(PapersCommon):
             draft.with_user(self.user_manager).is_filled_by_hand = True
         self.assertFalse(draft.copy().is_filled_by_hand, "it follows the order too")
 
+    def test_a_window_set_by_hand_stays_when_issued(self):
+        paper = self.build_paper("delivery_order", self.visit)
+        dispatcher = paper.with_user(self.user_dispatcher)
+        dispatcher.write(
+            {
+                "delivery_from": "2026-11-24 08:00:00",
+                "delivery_to": "2026-11-24 09:00:00",
+            }
+        )
+        dispatcher.action_issue()
+        self.assertEqual(str(paper.delivery_from), "2026-11-24 08:00:00")
+        self.assertEqual(paper.performer_id, self.performer)
+
+    def test_given_lines_do_not_keep_the_rest_empty(self):
+        paper = self.build_paper(
+            "delivery_order",
+            work_order_id=self.visit.id,
+            partner_id=self.customer.id,
+            company_id=self.ours.id,
+            line_ids=[Command.create({"name": "Привод", "quantity": 1})],
+        )
+        self.assertEqual(paper.performer_id, self.performer)
+        self.assertEqual(paper.delivery_from, self.visit.date_start)
+        self.assertEqual(paper.line_ids.mapped("name"), ["Привод"])
+
     def test_rows_of_issued_papers_are_not_changed(self):
         papers = self.build_papers(self.visit)
         for paper in (papers["act"], papers["minutes"], papers["questionnaire"]):
