@@ -63,7 +63,7 @@ class TestPapers(PapersCommon):
             "773601001",
             "40702810938000012345",
             "044525225",
-            f"Order {self.visit.order_id.name}",
+            self.visit.order_id.name,
             *works.mapped("name"),
             "8 550,00",  # 2 × 4 500 − 5 %
             "37 501,00",
