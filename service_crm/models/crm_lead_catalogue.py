@@ -43,7 +43,8 @@ class CrmLead(models.Model):
                 lead.service_due = False
             elif calendar:
                 # plan_hours answers False for hours no calendar of two weeks holds
-                due = calendar.plan_hours(hours, start)
+                # (sudo: public holidays count for who may not read absences too)
+                due = calendar.sudo().plan_hours(hours, start, compute_leaves=True)
                 lead.service_due = due or fields.Datetime.add(start, hours=hours)
             else:
                 lead.service_due = fields.Datetime.add(start, hours=hours)

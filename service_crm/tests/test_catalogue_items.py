@@ -5,6 +5,7 @@ from datetime import datetime
 from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
+from odoo import fields
 from odoo.fields import Command
 from odoo.tools import mute_logger
 
@@ -200,6 +201,22 @@ class TestCatalogueItems(ServiceCommon):
         self.assertEqual(request.service_urgency, "late")
         request.wished_start = datetime(2100, 1, 1)
         self.assertEqual(request.service_urgency, "normal")
+
+    def test_public_holidays_do_not_count_for_the_promise(self):
+        now = fields.Datetime.now()
+        end = fields.Datetime.add(now, days=20)
+        calendar = self.env.company.resource_calendar_id
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Праздники",
+                "calendar_id": calendar.id,
+                "date_from": fields.Datetime.subtract(now, hours=1),
+                "date_to": end,
+            }
+        )
+        request = self.build_request().with_user(self.user_operator)
+        self.build_line(request, self.build_product("Осмотр", service_sla_hours=1))
+        self.assertGreater(request.service_due, end)
 
     def test_what_is_offered_afterwards(self):
         wash = self.build_item("Мойка")
