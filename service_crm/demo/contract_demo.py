@@ -12,7 +12,7 @@ class ServiceDemo(models.AbstractModel):
     def _load_contracts(self):
         """Bring the contracts of ``service_contract_demo.xml`` to life."""
         contracts = self.env["service.contract"]
-        for name in ("alfa", "beta", "gamma", "vertikal"):
+        for name in ("alfa", "beta", "iota", "vertikal"):
             contracts |= self._ref(f"contract_{name}")
         self._as("manager", contracts).action_activate()
         # The requests of the story came before the contracts.
@@ -32,9 +32,9 @@ class ServiceDemo(models.AbstractModel):
                     "name": name,
                 }
                 for day, name in (
-                    (3, "Burner adjusted"),
-                    (17, "Water topped up, filter changed"),
-                    (38, "Pump vibrates, bearing replaced"),
+                    (3, "Door of lift 2 adjusted"),
+                    (17, "Guide rails greased"),
+                    (38, "Button of the 5th floor replaced"),
                 )
             ]
         )
@@ -43,7 +43,7 @@ class ServiceDemo(models.AbstractModel):
         while due := contracts._filter_billing_due():
             due._bill_next_period()
         self._pay_contracts(contracts)
-        self._load_programme(self._ref("contract_gamma"))
+        self._load_programme(self._ref("contract_iota"))
         self._load_half_paid()
 
     @api.model

@@ -42,3 +42,5 @@ class ServiceDemo(models.AbstractModel):
                 row.value_number = answers[code]
             elif code in answers:
                 row.value_boolean = answers[code]
+        # The kit was picked before the rules asked their questions.
+        self._ref("request_renovation")._update_prices()
