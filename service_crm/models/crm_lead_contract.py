@@ -136,7 +136,9 @@ class CrmLead(models.Model):
 
     def _get_service_pricelist(self):
         """Under a contract its prices hold."""
-        return self.contract_id.pricelist_id or super()._get_service_pricelist()
+        # Also for those who may not read contracts.
+        agreed = self.contract_id.sudo().pricelist_id
+        return agreed.sudo(self.env.su) or super()._get_service_pricelist()
 
     def _get_cover_company(self):
         """The company whose contracts may cover the request."""

@@ -30,12 +30,6 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    def _get_service_pricelist(self):
-        """Under a contract its price list counts."""
-        # The price list of a contract counts for those who may not read contracts.
-        agreed = self.contract_id.sudo().pricelist_id
-        return agreed.sudo(self.env.su) or super()._get_service_pricelist()
-
     def copy_data(self, default=None):
         """Lines of rules and kits are not copied: the copy is priced anew."""
         vals_list = super().copy_data(default)
