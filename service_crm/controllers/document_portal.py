@@ -12,6 +12,8 @@ PAGE_LIMIT = 10
 ADDRESS_LIMIT = 60
 SIGNATURE_LIMIT = 1_000_000
 NAME_LIMIT = 200
+# PNG and JPEG in base64: as the system one could also send an SVG, which is a program.
+PICTURES = ("iVBOR", "/9j/")
 PRINT_LIMIT = 200
 
 
@@ -119,9 +121,10 @@ class DocumentPortal(CustomerPortal):
                 "This document is no longer waiting for a signature. Please call us "
                 "if something is wrong."
             )
-        if not (name or "").strip() or len(name) > NAME_LIMIT:
+        if not isinstance(name, str) or not 0 < len(name.strip()) <= NAME_LIMIT:
             return document.env._("Please write your name.")
-        if not signature or len(signature) > SIGNATURE_LIMIT:
+        drawn = isinstance(signature, str) and signature.startswith(PICTURES)
+        if not drawn or len(signature) > SIGNATURE_LIMIT:
             return document.env._("Please draw your signature.")
         return ""
 

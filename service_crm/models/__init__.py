@@ -3,6 +3,7 @@ from . import (
     service_paper_mixin,
     ir_actions_report,
     ir_actions_report_offer,
+    ir_attachment,
     service_obstacle_mixin,
     ir_sequence,
     service_phase_log,

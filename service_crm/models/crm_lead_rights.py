@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools.defaults import without_defaults
+
 # Only the steps write these; for everybody else they are facts.
 STEP_FIELDS = frozenset(
     {
@@ -28,6 +30,7 @@ class CrmLead(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_fields_by_hand({name for vals in vals_list for name in vals})
+        self = without_defaults(self, STEP_FIELDS)
         return super().create(vals_list)
 
     def write(self, vals):
@@ -71,6 +74,13 @@ class CrmLead(models.Model):
             requests = self.sudo().filtered("is_service").sudo(False)
             found.update(dict.fromkeys(requests, "unlink"))
         return found
+
+    def get_portal_url(self, *args, **kwargs):
+        """The customer's link, for those who talk to customers only."""
+        self.check_access("read")
+        if self.is_service:
+            self._check_service_role("operator", "manager", "dispatcher")
+        return super().get_portal_url(*args, **kwargs)
 
     def _portal_ensure_token(self):
         # sudo: the token goes into what the system sends to the customer

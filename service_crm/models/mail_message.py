@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
-CUSTOMER_PAGE = "/service/r/"
+# Pages of requests and of documents.
+CUSTOMER_PAGES = ("/service/r/", "/service/document/")
 
 
 class MailMessage(models.Model):
@@ -18,11 +19,16 @@ class MailMessage(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            if CUSTOMER_PAGE in (vals.get("body") or ""):
+            if self._names_customer_page(vals):
                 vals["has_customer_link"] = True
         return super().create(vals_list)
 
     def write(self, vals):
-        if CUSTOMER_PAGE in (vals.get("body") or ""):
+        if self._names_customer_page(vals):
             vals = {**vals, "has_customer_link": True}
         return super().write(vals)
+
+    @api.model
+    def _names_customer_page(self, vals):
+        """Whether the text has a secret link."""
+        return any(page in (vals.get("body") or "") for page in CUSTOMER_PAGES)

@@ -2,6 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import float_is_zero
 
+from ..tools.defaults import without_defaults
+
+# What follows from the invoices.
+FACT_FIELDS = frozenset({"payment_paid", "payment_total"})
+
 
 class SaleOrder(models.Model):
     """The priced agreement: what is paid in advance, and what after the work."""
@@ -78,16 +83,27 @@ class SaleOrder(models.Model):
                 order._get_move_share,
             )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_paid_by_hand({n for vals in vals_list for n in vals if vals[n]})
+        self = without_defaults(self, FACT_FIELDS)
+        return super().create(vals_list)
+
     def write(self, vals):
-        if {"payment_paid", "payment_total"} & vals.keys() and not self.env.su:
-            raise AccessError(
-                self.env._("What is paid of an order follows from its invoices.")
-            )
+        self._check_paid_by_hand(vals.keys())
         result = super().write(vals)
         if "payment_scheme" in vals:
             # Who may change the order may change how it is paid.
             self.sudo().filtered(lambda order: order.state == "sale")._plan_payments()
         return result
+
+    @api.model
+    def _check_paid_by_hand(self, names):
+        """Refuse sums that come by form, import or RPC."""
+        if FACT_FIELDS & names and not self.env.su:
+            raise AccessError(
+                self.env._("What is paid of an order follows from its invoices.")
+            )
 
     def _action_confirm(self):
         result = super()._action_confirm()

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date
 
+from ..tools.defaults import without_defaults
+
 # Only the steps and the jobs write these; for everybody else they are facts.
 FACT_FIELDS = frozenset(
     {
@@ -223,6 +225,7 @@ class ServiceContract(models.Model):
                 if value and (field_name, value) != ("state", "draft")
             }
         )
+        self = without_defaults(self, FACT_FIELDS)
         return super().create(vals_list)
 
     def write(self, vals):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
+from ..tools.defaults import without_defaults
 from ..tools.payment_plan import spread
 
 # What is written by the program only.
@@ -255,11 +256,17 @@ class ServiceContractPayment(models.Model):
         self._check_facts_by_hand(
             {name for vals in vals_list for name, value in vals.items() if value}
         )
-        return super().create([self._without_shown_amount(v) for v in vals_list])
+        self = without_defaults(self, FACT_FIELDS)
+        rows = super().create([self._without_shown_amount(v) for v in vals_list])
+        rows._check_owners()
+        return rows
 
     def write(self, vals):
         self._check_facts_by_hand(vals.keys())
-        return super().write(self._without_shown_amount(vals))
+        result = super().write(self._without_shown_amount(vals))
+        if {"contract_id", "order_id"} & vals.keys():
+            self._check_owners()
+        return result
 
     @api.model
     def _without_shown_amount(self, vals):
@@ -325,6 +332,11 @@ class ServiceContractPayment(models.Model):
                     ),
                 )
             )
+
+    def _check_owners(self):
+        """Payments are planned, and invoiced, of what their author may see."""
+        self.contract_id.check_access("read")
+        self.order_id.check_access("read")
 
     def _get_move_amount(self):
         """What the invoice of an invoiced period says, in the plan's currency."""

@@ -50,6 +50,13 @@ class ServiceContract(models.Model):
             },
         }
 
+    def get_portal_url(self, *args, **kwargs):
+        """The customer's link, for those who talk to customers only."""
+        if not self.env.su:
+            self.env.user._check_service_role("operator", "manager", "dispatcher")
+        self.check_access("read")
+        return super().get_portal_url(*args, **kwargs)
+
     def _portal_ensure_token(self):
         # sudo: the token goes into the link of the page, whoever opens or sends it
         return super(ServiceContract, self.sudo())._portal_ensure_token()

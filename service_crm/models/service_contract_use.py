@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.defaults import without_defaults
+
 
 class ServiceContractUse(models.Model):
     """What was used of a contract: by a work order, or typed."""
@@ -82,6 +84,7 @@ class ServiceContractUse(models.Model):
             raise UserError(
                 self.env._("What work orders report is counted by the program.")
             )
+        self = without_defaults(self, ("work_order_line_id", "period_id"))
         return super().create(vals_list)
 
     def write(self, vals):

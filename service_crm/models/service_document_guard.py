@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools.defaults import without_defaults
 from ..tools.work_order_steps import UNDER_WAY
 
 # Only the steps write these; for everybody else they are facts.
@@ -30,6 +31,8 @@ OPEN_FIELDS = frozenset(
 )
 # Where a scan was uploaded that belongs to no record yet.
 SCAN_MODELS = (False, "service.document", "service.document.sign")
+# Records a paper copies from.
+SOURCE_FIELDS = ("request_id", "order_id", "work_order_id", "contract_id")
 # What a performer hands in.
 PERFORMER_FIELDS = frozenset({"scan_ids"})
 
@@ -47,7 +50,9 @@ class ServiceDocument(models.Model):
         if not self.env.su:
             for vals in vals_list:
                 self._check_facts({n for n in vals if vals[n] not in (False, "draft")})
+        self = without_defaults(self, STEP_FIELDS)
         documents = super().create(vals_list)
+        documents._check_sources()
         documents._adopt_scans()
         return documents
 
@@ -55,6 +60,8 @@ class ServiceDocument(models.Model):
         if not self.env.su:
             self._check_fields_by_hand(vals)
         result = super().write(vals)
+        if not vals.keys().isdisjoint(SOURCE_FIELDS):
+            self._check_sources()
         if "scan_ids" in vals:
             self._adopt_scans()
         return result
@@ -89,6 +96,11 @@ class ServiceDocument(models.Model):
                     fields=self._get_field_labels(forged),
                 )
             )
+
+    def _check_sources(self):
+        """Papers copy from what their author may see, and from nothing else."""
+        for name in SOURCE_FIELDS:
+            self[name].check_access("read")
 
     def _check_fields_by_hand(self, vals):
         """Refuse what a user may not write by hand (form, import, RPC)."""
@@ -157,6 +169,17 @@ class ServiceDocument(models.Model):
                 )
             )
             loose.write({"res_model": document._name, "res_id": document.id})
+
+    def get_portal_url(self, *args, **kwargs):
+        """The customer's link, for those who talk to customers only."""
+        self._check_may_know_link()
+        return super().get_portal_url(*args, **kwargs)
+
+    def _check_may_know_link(self):
+        """Whoever knows the link signs for the customer."""
+        if not self.env.su:
+            self.env.user._check_service_role("operator", "manager", "dispatcher")
+        self.check_access("read")
 
     def _portal_ensure_token(self):
         # sudo: the token goes into what the system sends to the customer

@@ -23,7 +23,11 @@ class ServiceDocument(models.Model):
         return f"{self.access_url}/{self._portal_ensure_token()}"
 
     def _get_service_tracking_url(self):
-        """Absolute address of the customer's page of this document."""
+        """Absolute address of the customer's page of this document.
+
+        In a template that a user renders it is there for those who may know it only.
+        """
+        self._check_may_know_link()
         return urljoin(self.get_base_url(), self._get_customer_page_url())
 
     def _get_share_url(
@@ -33,7 +37,7 @@ class ServiceDocument(models.Model):
         if redirect or not share_token:
             return super()._get_share_url(redirect, signup_partner, pid, share_token)
         self.ensure_one()
-        self.check_access("read")
+        self._check_may_know_link()
         return self._get_customer_page_url()
 
     def _is_shown_to_customer(self):

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.defaults import without_defaults
 from ..tools.work_order_steps import PLANNING, UNDER_WAY
 
 WORK_ORDER_STATES = [
@@ -251,6 +252,7 @@ class ServiceWorkOrder(models.Model):
         if not self.env.su:
             for vals in vals_list:
                 self._check_fields_by_hand(vals, creating=True)
+        self = without_defaults(self, self._get_step_fields())
         unnamed = [vals for vals in vals_list if not vals.get("name")]
         names = self.env["ir.sequence"]._next_by_code_batch(
             "service.work.order", len(unnamed)

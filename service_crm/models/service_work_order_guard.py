@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools.work_order_steps import UNDER_WAY
@@ -28,6 +28,11 @@ class ServiceWorkOrder(models.Model):
     """Work order: what is written by steps only, and what by whom."""
 
     _inherit = "service.work.order"
+
+    @api.model
+    def _get_step_fields(self):
+        """Names of the fields that steps write, and nobody by hand."""
+        return STEP_FIELDS
 
     def _check_fields_by_hand(self, vals, creating=False):
         """Refuse what a user may not write by hand (form, import, RPC).

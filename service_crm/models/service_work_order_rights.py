@@ -9,6 +9,13 @@ class ServiceWorkOrder(models.Model):
     # Whoever knows it speaks for the customer.
     access_token = fields.Char(groups="base.group_system")
 
+    def get_portal_url(self, *args, **kwargs):
+        """The customer's link, for those who talk to customers only."""
+        if not self.env.su:
+            self.env.user._check_service_role("operator", "manager", "dispatcher")
+        self.check_access("read")
+        return super().get_portal_url(*args, **kwargs)
+
     def _portal_ensure_token(self):
         # sudo: the token goes into what the system sends to the customer
         return super(ServiceWorkOrder, self.sudo())._portal_ensure_token()

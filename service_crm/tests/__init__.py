@@ -65,6 +65,7 @@ from . import test_history
 from . import test_rating_company
 from . import test_request_race
 from . import test_papers
+from . import test_paper_leaks
 from . import test_paper_lines
 from . import test_paper_passport
 from . import test_picker

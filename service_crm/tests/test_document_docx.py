@@ -3,7 +3,10 @@
 import base64
 import hashlib
 import io
+import tempfile
+import time
 import zipfile
+from pathlib import Path
 from unittest.mock import patch
 
 from odoo.exceptions import UserError, ValidationError
@@ -16,6 +19,7 @@ from .common import requirement
 from .common_documents import SIGNATURE, DocumentsCommon, build_docx, read_docx
 
 FILE = "odoo.addons.service_crm.models.service_document_file"
+OFFICE = "odoo.addons.service_crm.tools.office"
 CONTRACT = (
     "ДОГОВОР № {{ document.number }} от {{ document.date }}",
     "{{ company.name }} и {{ customer.name }} ({{ customer.address }}),",
@@ -102,6 +106,56 @@ class TestDocumentDocx(DocumentsCommon):
             for name, content in parts.items():
                 archive.writestr(name, content)
         return result.getvalue()
+
+    def test_instructions_are_found_wherever_they_hide(self):
+        """Split over runs, in the other namespace, or made by a field."""
+        transitional = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+        strict = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+        head = b'<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+        end = b'<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+        word = b"<w:r><w:instrText>%s</w:instrText></w:r>"
+        picture = b' PICTURE "http://192.0.2.1/x"'
+        split = head + word % b"INCLUDE" + word % picture.strip() + end
+        inner = head + word % b"INCLUDE" + head + word % b"PAGE" + end
+        inner += word % picture.strip() + end
+
+        def put(content, namespace=transitional):
+            def change(parts):
+                document = parts["word/document.xml"].replace(
+                    b"</w:p>", content + b"</w:p>", 1
+                )
+                parts["word/document.xml"] = document.replace(transitional, namespace)
+
+            return self.repack(change)
+
+        for content in (put(split), put(inner), put(split, strict)):
+            self.refuse(content, "INCLUDEPICTURE")
+        linked = b'<a:blip xmlns:a="a" r:link="rId1"/>'
+        self.refuse(put(linked), "from outside")
+        self.upload(put(head + word % b"PAGE" + end))
+        made = head + word % b"{{ 'INCLUDE' ~ 'TEXT' }} /etc/hosts" + end
+        self.upload(put(made))
+        with self.assertRaisesRegex(UserError, "INCLUDETEXT"):
+            self.build_paper(self.contract)._render_docx()
+
+    def test_an_office_that_hangs_is_ended_with_all_it_started(self):
+        with tempfile.TemporaryDirectory() as folder:
+            script, note = Path(folder, "office"), Path(folder, "pid")
+            script.write_text(f"#!/bin/sh\nsleep 60 &\necho $! > {note}\nwait\n")
+            script.chmod(0o755)
+            with (
+                patch(f"{OFFICE}.find_office", return_value=str(script)),
+                patch(f"{OFFICE}.SECONDS", -4),
+                self.assertRaises(OfficeError),
+            ):
+                convert([b""])
+            child = Path("/proc", note.read_text().strip(), "stat")
+            for _wait in range(20):
+                if not child.exists() or child.read_text().split()[2] == "Z":
+                    break
+                time.sleep(0.1)
+            else:
+                self.fail("It goes on running.")
 
     # -- what comes out
 

@@ -1,5 +1,6 @@
 """The customer's page of a document: who sees it, who signs it, what is kept."""
 
+import base64
 import json
 
 from odoo.tests import HttpCase, tagged
@@ -37,6 +38,20 @@ class TestDocumentPage(HttpCase, DocumentsCommon):
         )
         self.paper.invalidate_recordset()
         return answer
+
+    def test_what_is_no_drawn_signature_is_refused(self):
+        svg = base64.b64encode(b"<svg xmlns='http://www.w3.org/2000/svg'/>").decode()
+        for name, signature in (
+            ("Анна", svg),
+            ("Анна", "<svg/>"),
+            ("Анна", [SIGNATURE]),
+            ("Анна", 7),
+            (["Анна"], SIGNATURE),
+            (7, SIGNATURE),
+        ):
+            with self.subTest(name=name, signature=signature):
+                self.assertTrue(self.sign(name, signature).json()["result"]["error"])
+                self.assertEqual(self.paper.state, "issued")
 
     def test_page_shows_the_document_and_asks_for_a_signature(self):
         page = self.get_page()

@@ -9,11 +9,14 @@ from lxml import etree
 FILE_LIMIT = 5 * 1024 * 1024  # bytes as uploaded
 UNPACKED_LIMIT = 40 * 1024 * 1024
 XML_LIMIT = 3 * 1024 * 1024  # one XML part: a hundred pages of text are less
+FILLED_LIMIT = 80 * 1024 * 1024  # the same part when it is filled
 ENTRY_LIMIT = 500
 MAIN_TYPE = (
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 )
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+# Attributes that take a picture or text from outside by its relation: of whichever
+# of the two namespaces of relations.
+LINKING = re.compile(r"^\{[^}]*/relationships\}(link|href)$")
 ACTIVE_NAMES = re.compile(
     r"vbaproject|vbadata|/activex/|/embeddings/|/customui/|oleobject|\.bin$|\.exe$"
     r"|\.vbs$|\.js$|\.ps1$",
@@ -120,20 +123,53 @@ def _check_xml(name, data):
             ):
                 raise DocxError("external", target=target[:200])
         return
-    if root.find(f".//{W}altChunk") is not None:
+    if root.find(".//{*}altChunk") is not None:
         raise DocxError("active", part="altChunk")
-    instructions = " ".join(
-        [node.text or "" for node in root.iter(f"{W}instrText")]
-        + [node.get(f"{W}instr") or "" for node in root.iter(f"{W}fldSimple")]
-    )
-    found = INSTRUCTION.search(instructions)
-    if found:
-        raise DocxError("instruction", name=found.group(1).upper())
+    for node in root.iter("*"):
+        if any(map(LINKING.match, node.attrib)):
+            raise DocxError("external", target=etree.QName(node).localname)
+    _check_instructions(root)
 
 
-def _parse(name, data):
+def check_filled(content):
+    """Refuse a filled template whose fields became ones that fetch or run something.
+
+    :raise DocxError: with the first of them
+    """
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for name in archive.namelist():
+            if name.startswith("word/") and name.lower().endswith(".xml"):
+                _check_instructions(_parse(name, archive.read(name), FILLED_LIMIT))
+
+
+def _check_instructions(root):
+    for instruction in _get_instructions(root):
+        found = INSTRUCTION.search(instruction)
+        if found:
+            raise DocxError("instruction", name=found.group(1).upper())
+
+
+def _get_instructions(root):
+    """Texts of the fields; one may be split over many runs, and hold others."""
+    open_fields = [""]
+    for node in root.iter("{*}fldSimple", "{*}instrText", "{*}fldChar"):
+        name = etree.QName(node).localname
+        given = {etree.QName(key).localname: value for key, value in node.items()}
+        kind = given.get("fldCharType")
+        if name == "fldSimple":
+            yield given.get("instr", "")
+        elif name == "instrText":
+            open_fields[-1] += node.text or ""
+        elif kind == "begin":
+            open_fields.append("")
+        elif kind == "end" and len(open_fields) > 1:
+            yield open_fields.pop()
+    yield from open_fields
+
+
+def _parse(name, data, limit=XML_LIMIT):
     """The root of an XML part, without entities."""
-    if len(data) > XML_LIMIT:
+    if len(data) > limit:
         raise DocxError("bomb")
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     try:

@@ -20,7 +20,7 @@ from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
 
-from .docx_archive import DocxError, check_archive
+from .docx_archive import DocxError, check_archive, check_filled
 
 TAG = re.compile(r"\{[{%#]")
 TAG_ENDS = {"{{": "}}", "{%": "%}", "{#": "#}"}
@@ -231,7 +231,9 @@ def render(content, data):
         raise DocxError("syntax", message=str(error)) from error
     result = io.BytesIO()
     template.save(result)
-    return result.getvalue()
+    filled = result.getvalue()
+    check_filled(filled)
+    return filled
 
 
 def list_fields(schema, prefix=""):

@@ -1,6 +1,9 @@
 """DOCX to PDF by LibreOffice, where it is installed."""
 
+import contextlib
+import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -47,14 +50,29 @@ def convert(documents):
             *map(str, sources),
         ]
         try:
-            subprocess.run(
-                command,
-                cwd=folder,
-                env={"HOME": folder, "PATH": "/usr/local/bin:/usr/bin:/bin"},
-                capture_output=True,
-                timeout=SECONDS + 5 * len(documents),
-                check=True,
-            )
+            _run(command, folder, SECONDS + 5 * len(documents))
             return [source.with_suffix(".pdf").read_bytes() for source in sources]
         except (OSError, subprocess.SubprocessError) as error:
             raise OfficeError(str(error)) from error
+
+
+def _run(command, folder, seconds):
+    """Run a program and, when it takes too long, end all it started."""
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env={"HOME": folder, "PATH": "/usr/local/bin:/usr/bin:/bin"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:
+        try:
+            status = process.wait(seconds)
+        except BaseException:
+            # LibreOffice is a script that starts the office: both have to go.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            raise
+    if status:
+        raise subprocess.CalledProcessError(status, command)
