@@ -51,6 +51,15 @@ class CrmLead(models.Model):
             lead.service_margin = untaxed - cost
             lead.service_margin_percent = (untaxed - cost) / untaxed if untaxed else 0.0
 
+    def _get_plan_margin(self, lines, untaxed):
+        """What a price plan leaves, or ``None`` while none of its costs is known.
+
+        :param lines: list of PlanLine
+        :param float untaxed: what they come to, in the currency of the request
+        """
+        cost = self._get_plan_cost(lines)
+        return None if self._get_service_currency().is_zero(cost) else untaxed - cost
+
     @api.model
     def _may_see_margin(self):
         """Whether the present user sees costs and margins."""

@@ -55,13 +55,13 @@ class CrmLead(models.Model):
         :param dict answers: the unsaved answers, as of `_get_price_answers`
         :return: ``questions``: groups with their questions; ``lines``; ``errors``;
             ``untaxed``, ``tax``, ``total`` in ``currency_id``, and the ``margin`` for
-            those who may see it
+            those who may see it, ``None`` while the cost is unknown
         """
         self.ensure_one()
         currency = self._get_service_currency()
         totals = self._get_plan_totals(result.lines, currency)
         if self._may_see_margin():
-            totals["margin"] = totals["untaxed"] - self._get_plan_cost(result.lines)
+            totals["margin"] = self._get_plan_margin(result.lines, totals["untaxed"])
         return {
             "questions": self._prepare_preview_questions(answers),
             "lines": [

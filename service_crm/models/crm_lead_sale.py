@@ -119,7 +119,7 @@ class CrmLead(models.Model):
     def action_ask_approvals(self):
         """Make or update the quotation, send it and ask for the team's approvals."""
         self._check_may_quote()
-        self._make_quotations().action_ask_approvals()
+        self._make_quotations()._ask_approvals()
         return True
 
     def action_take_back_quotation(self):
@@ -211,7 +211,7 @@ class CrmLead(models.Model):
         :return: sale orders, one per request, in the same order
         """
         orders = self.env["sale.order"]
-        vals_list = []
+        lines_to_quote = {}
         for lead in self:
             order = lead.service_quotation_id
             loose = lead.request_line_ids.filtered(
@@ -220,11 +220,21 @@ class CrmLead(models.Model):
             if order.state in ("draft", "sent"):
                 lead._update_quotation(order)
             elif loose or not order:
-                vals_list.append(lead._prepare_quotation_values(loose))
+                lines_to_quote[lead] = loose
+        to_quote = self.filtered(lambda lead: lead in lines_to_quote)
+        vals_list = to_quote._prepare_quotations_values(lines_to_quote)
         made_for = orders.create(vals_list).grouped("opportunity_id")
         for lead in self:
             orders += made_for.get(lead, lead.service_quotation_id)
         return orders
+
+    def _prepare_quotations_values(self, lines):
+        """Values of the quotations of these requests, in their order.
+
+        :param dict lines: the request lines that go into each, by request
+        :return: list of values for ``sale.order.create``
+        """
+        return [lead._prepare_quotation_values(lines[lead]) for lead in self]
 
     def _prepare_quotation_values(self, lines):
         """Values of the quotation of a request. Extension point.

@@ -43,7 +43,20 @@ class SaleOrder(models.Model):
             )
 
     def action_ask_approvals(self):
-        """Send the quotation and ask everybody the team's settings name."""
+        """Send the quotation and ask everybody the team's settings name.
+
+        First it takes over what the request has gained since, as the request's own
+        button does.
+        """
+        self._check_may_sell()
+        requests = self.opportunity_id.filtered(
+            lambda request: request.service_quotation_id in self
+        )
+        requests._make_quotations()
+        return self._ask_approvals()
+
+    def _ask_approvals(self):
+        """Send these quotations as they are and ask whoever has to agree."""
         self._check_may_ask()
         self.opportunity_id.activity_feedback(
             ["service_crm.mail_activity_offer_rejected"]
@@ -60,13 +73,17 @@ class SaleOrder(models.Model):
             order._log_asked(approvals)
         return True
 
-    def _check_may_ask(self):
-        """Dispatchers and managers ask, for offers nobody is asked about yet."""
+    def _check_may_sell(self):
+        """Dispatchers and managers ask."""
         if not self.opportunity_id._may_quote():
             raise AccessError(
                 self.env._("Approvals are asked for by dispatchers and managers.")
             )
         self.check_access("write")
+
+    def _check_may_ask(self):
+        """Dispatchers and managers ask, for offers nobody is asked about yet."""
+        self._check_may_sell()
         for order in self:
             error = False
             if not order.is_service:

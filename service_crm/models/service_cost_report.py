@@ -41,7 +41,15 @@ class ServiceCostReport(models.Model):
             "sale_line_id",
             "work_order_id",
         ],
-        "sale.order": ["company_id", "currency_rate", "is_service"],
+        "crm.lead": ["team_id"],
+        "sale.order": [
+            "company_id",
+            "currency_rate",
+            "is_service",
+            "opportunity_id",
+            "partner_id",
+            "team_id",
+        ],
         "sale.order.line": [
             "discount",
             "order_id",
@@ -171,14 +179,22 @@ class ServiceCostReport(models.Model):
                                     WHERE line.work_order_id = visit.id)
              UNION ALL
                 SELECT sheet.id * 3 + 2, NULL, sale.order_id, sheet.company_id,
-                       sold.opportunity_id, sold.partner_id, sold.team_id, NULL, NULL,
-                       TRUE, sheet.date::timestamp, sale.product_id,
+                       sold.opportunity_id, sold.partner_id,
+                       COALESCE(request.team_id, sold.team_id),
+                       sheet.performer_id, NULL,
+                       NOT EXISTS (
+                           SELECT FROM visit
+                             JOIN line ON line.work_order_id = visit.id
+                            WHERE line.sale_line_id = sheet.so_line
+                              AND NOT visit.is_finished),
+                       sheet.date + interval '12 hours', sale.product_id,
                        template.service_category_id, 0, sheet.hours, 0, sheet.cost,
                        0, 0, 0, 0
                   FROM timesheet sheet
                   JOIN sale_order_line sale ON sale.id = sheet.so_line
                   JOIN sale_order sold ON sold.id = sale.order_id
                    AND sold.is_service IS TRUE
+             LEFT JOIN crm_lead request ON request.id = sold.opportunity_id
              LEFT JOIN product_product product ON product.id = sale.product_id
              LEFT JOIN product_template template
                     ON template.id = product.product_tmpl_id
@@ -221,25 +237,27 @@ class ServiceCostReport(models.Model):
     def _get_timesheet_query(self):
         """Hours booked on order lines, where timesheets are installed. Extension point.
 
-        :return: common table expression ``timesheet (id, so_line, company_id, date,
-            hours, cost)``
+        :return: common table expression ``timesheet (id, so_line, company_id,
+            performer_id, date, hours, cost)``
         """
         lines = self.env["account.analytic.line"]
         if "project_id" not in lines._fields:
             return SQL(
                 """timesheet AS (
                     SELECT NULL::int AS id, NULL::int AS so_line,
-                           NULL::int AS company_id, NULL::date AS date,
-                           0.0 AS hours, 0.0 AS cost
+                           NULL::int AS company_id, NULL::int AS performer_id,
+                           NULL::date AS date, 0.0 AS hours, 0.0 AS cost
                      WHERE FALSE)"""
             )
         lines.flush_model()  # of a model that need not be there: not in `_depends`
         return SQL(
             """timesheet AS (
-                SELECT id, so_line, company_id, date, unit_amount AS hours,
-                       -amount AS cost
-                  FROM account_analytic_line
-                 WHERE project_id IS NOT NULL AND so_line IS NOT NULL)"""
+                SELECT sheet.id, sheet.so_line, sheet.company_id,
+                       employee.resource_id AS performer_id, sheet.date,
+                       sheet.unit_amount AS hours, -sheet.amount AS cost
+                  FROM account_analytic_line sheet
+             LEFT JOIN hr_employee employee ON employee.id = sheet.employee_id
+                 WHERE sheet.project_id IS NOT NULL AND sheet.so_line IS NOT NULL)"""
         )
 
     @api.readonly

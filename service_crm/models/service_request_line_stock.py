@@ -14,9 +14,7 @@ class ServiceRequestLine(models.Model):
     def _get_stock_demand(self):
         """Requested goods that no confirmed order has reserved yet."""
         demand = super()._get_stock_demand()
-        warehouses = {
-            request: request._get_service_warehouse() for request in self.request_id
-        }
+        warehouses = self.request_id._get_service_warehouses()
         for line in self.filtered("product_id"):
             if line.sale_state == "sale":
                 continue

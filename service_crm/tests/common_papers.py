@@ -127,6 +127,41 @@ class PapersCommon(MoneyCommon):
         return company
 
     @classmethod
+    def build_books(cls, company):
+        """The accounts and the journal a company needs to invoice."""
+        kinds = {"income": "Выручка", "asset_receivable": "Покупатели"}
+        income, receivable = (
+            cls.env["account.account"]
+            .with_company(company)
+            .create(
+                [
+                    {
+                        "name": name,
+                        "code": f"60{number}",
+                        "account_type": kind,
+                        "company_ids": [Command.set(company.ids)],
+                    }
+                    for number, (kind, name) in enumerate(kinds.items())
+                ]
+            )
+        )
+        cls.env["account.journal"].create(
+            {
+                "name": "Счета покупателям",
+                "code": "СЧ",
+                "type": "sale",
+                "company_id": company.id,
+                "default_account_id": income.id,
+            }
+        )
+        cls.env["ir.default"].set(
+            "res.partner",
+            "property_account_receivable_id",
+            receivable.id,
+            company_id=company.id,
+        )
+
+    @classmethod
     def build_tax(cls, company, amount=20.0):
         """A tax of a company on what it sells."""
         values = {"company_id": company.id, "country_id": company.country_id.id}

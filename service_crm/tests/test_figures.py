@@ -1,8 +1,10 @@
 from datetime import datetime
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common import requirement
 from .common_money import MoneyCommon
@@ -157,34 +159,25 @@ class TestCostFigures(MoneyCommon):
         self.assertEqual(total, [(self.order, 8, 10, 2, 120, 140, 900, 760)])
 
     @requirement("R50")
-    def test_timesheets_count_instead_of_the_clock(self):
-        lines = self.env["account.analytic.line"]
-        if "project_id" not in lines._fields:
-            # Not installed: the clock of the visits is all there is.
-            query = self.env["service.cost.report"]._get_timesheet_query()
-            self.assertIn("WHERE FALSE", query.code)
-            return
-        sale_line = self.order.order_line[0]
-        project = self.env["project.project"].create(
-            {"name": "Сервис", "allow_timesheets": True}
+    def test_hours_booked_elsewhere_count_instead_of_the_clock(self):
+        """As of timesheets, which need not be installed here."""
+        booked = SQL(
+            """timesheet AS (
+                SELECT 7 AS id, %s::int AS so_line, %s::int AS company_id,
+                       %s::int AS performer_id, '2026-11-02'::date AS date,
+                       4.0 AS hours, 48.0 AS cost)""",
+            self.order.order_line[0].id,
+            self.order.company_id.id,
+            self.performer.id,
         )
-        employee = self.env["hr.employee"].create(
-            {"name": "Сергей", "hourly_cost": 12.0}
-        )
-        lines.create(
-            {
-                "name": "Осмотр",
-                "project_id": project.id,
-                "employee_id": employee.id,
-                "unit_amount": 4.0,
-                "so_line": sale_line.id,
-            }
-        )
-        rows = self.get_rows()
-        mine = rows.filtered(lambda row: row.product_id == self.inspection)
-        self.assertEqual(sum(mine.mapped("actual_hours")), 4)
-        self.assertEqual(sum(mine.mapped("labour_cost")), 48)
-        self.assertEqual(sum(rows.mapped("actual_hours")), 11.5)
+        report = type(self.env["service.cost.report"])
+        with patch.object(report, "_get_timesheet_query", lambda self: booked):
+            rows = self.get_rows()
+            mine = rows.filtered(lambda row: row.product_id == self.inspection)
+            self.assertEqual(sum(mine.mapped("actual_hours")), 4)
+            self.assertEqual(sum(mine.mapped("labour_cost")), 48)
+            self.assertEqual(mine.performer_id, self.performer)
+            self.assertEqual(sum(rows.mapped("actual_hours")), 11.5)
 
     def test_a_visit_without_lines_counts_too(self):
         visit = self.build_work_order(

@@ -69,6 +69,18 @@ class TestLivePrice(KitCommon):
             self.assertEqual(live[name], self.request[f"service_amount_{name}"], name)
         self.assertEqual(live["tax"], 30 * 400 * 0.2)
 
+    def test_the_margin_is_unknown_while_no_cost_is_known(self):
+        answers = {"length": 5, "width": 6, "height": 3, "walls": "flat"}
+        manager = self.request.with_user(self.user_manager)
+        live = self.ask(manager, **answers)
+        self.assertIsNone(live["margin"])
+        self.assertNotIn("margin", self.ask(**answers))
+        self.laminate.standard_price = 500
+        live = self.ask(manager, **answers)
+        self.assertEqual(live["margin"], live["untaxed"] - 30 * 500)
+        self.answer(self.request, **answers)
+        self.assertEqual(manager.service_margin, live["margin"])
+
     def test_a_wrong_answer_is_told_at_its_question(self):
         live = self.ask(length=5000, width=6, height=3, walls="flat")
         [group] = live["questions"]

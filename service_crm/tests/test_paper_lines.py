@@ -145,6 +145,7 @@ class TestPaperLines(PapersCommon):
 
     @requirement("R64", "R131")
     def test_sums_equal_those_of_order_and_invoice(self):
+        self.build_books(self.ours)
         included = self.tax.copy(
             {"name": "НДС 10%", "amount": 10, "price_include_override": "tax_included"}
         )
@@ -163,6 +164,21 @@ class TestPaperLines(PapersCommon):
         self.assertEqual(
             act.line_ids.mapped("price_subtotal"),
             order.order_line.mapped("price_subtotal"),
+        )
+        self.close_works(visit.request_id)
+        invoice = self.get_invoices(visit.request_id)
+        self.assertEqual(len(invoice), 1)
+        self.assertEqual(act.amount_untaxed, invoice.amount_untaxed)
+        self.assertEqual(act.amount_tax, invoice.amount_tax)
+        self.assertEqual(act.amount_total, invoice.amount_total)
+        sums = {line.product_id: line.price_subtotal for line in act.line_ids}
+        self.assertEqual(
+            sums,
+            {
+                line.product_id: line.price_subtotal
+                for line in invoice.invoice_line_ids
+                if line.product_id
+            },
         )
 
     def test_many_drafts_are_filled_in_constant_queries(self):

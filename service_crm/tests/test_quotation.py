@@ -149,6 +149,39 @@ class TestQuotation(ServiceCommon):
         self.assertNotEqual(second, order)
         self.assertEqual(len(second.order_line), 1)
 
+    def test_both_places_that_ask_pull_in_new_services(self):
+        self.team.approval_dispatcher = True
+        orders = self.quote(self.requests)
+        by_request, by_order, in_hand = self.requests
+        for request in self.requests:
+            self.build_line(request, self.other)
+            request.request_line_ids[0].quantity = 3
+        by_request.with_user(self.user_dispatcher).action_ask_approvals()
+        orders[1].with_user(self.user_dispatcher).action_ask_approvals()
+        for request, order in zip((by_request, by_order), orders, strict=False):
+            self.assertEqual(order.order_line.product_id, self.product | self.other)
+            self.assertEqual(order.order_line.mapped("product_uom_qty"), [3, 1])
+            self.assertEqual(order.amount_total, request.service_amount_total)
+            self.assertEqual(order.state, "sent")
+            self.assertEqual(order.service_approval_state, "waiting")
+        # What the customer has in hand does not change: both places say so.
+        orders[2].with_user(self.user_dispatcher).action_quotation_sent()
+        for record in (in_hand, orders[2]):
+            with self.assertRaisesRegex(UserError, "with the customer already"):
+                record.with_user(self.user_dispatcher).action_ask_approvals()
+        self.assertEqual(orders[2].service_approval_state, "none")
+
+    def test_another_open_quotation_of_the_request_is_asked_as_it_is(self):
+        self.team.approval_dispatcher = True
+        older = self.quote()
+        newer = older.copy()
+        self.assertEqual(self.request.service_quotation_id, newer)
+        self.build_line(self.request, self.other)
+        older.with_user(self.user_dispatcher).action_ask_approvals()
+        self.assertEqual(older.order_line.product_id, self.product)
+        self.assertEqual(newer.state, "draft")
+        self.assertEqual(older.service_approval_state, "waiting")
+
     def test_what_is_missing_is_said(self):
         request = self.build_request(type="opportunity")
         with self.assertRaisesRegex(UserError, "the customer, at least one service"):

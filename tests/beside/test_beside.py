@@ -1,5 +1,9 @@
 """The main way in a company that has more of Odoo than our addons ask for."""
 
+from datetime import datetime
+from unittest.mock import patch
+
+from odoo import fields
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
@@ -136,6 +140,133 @@ class TestBeside(BesideCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestTimesheets(BesideCommon):
+    """Hours booked on the task of an order count instead of the clock of the visit."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.hours = cls.build_product(
+            "Ремонт привода",
+            300.0,
+            service_duration=3.0,
+            service_tracking="task_global_project",
+            project_id=cls.env["project.project"]
+            .create({"name": "Сервис", "allow_billable": True})
+            .id,
+        )
+        cls.inspection.service_duration = 1.0
+        cls.performer.service_hour_cost = 10.0
+        cls.employee = cls.env["hr.employee"].create(
+            {"name": "Сергей Петров", "hourly_cost": 12.0}
+        )
+        cls.request = cls.build_agreed_request(cls.inspection, cls.hours)
+        cls.order = cls.request.order_ids
+        cls.visit = cls.build_visit(
+            cls.request,
+            actual_start=datetime(2026, 11, 2, 9),
+            actual_end=datetime(2026, 11, 2, 17),
+        )
+
+    def book(self, hours, task=None, **values):
+        """A line of the timesheet on the task of the order."""
+        task = task or self.order.tasks_ids
+        return self.env["account.analytic.line"].create(
+            {
+                "name": "Замена привода",
+                "task_id": task.id,
+                "project_id": task.project_id.id,
+                "employee_id": self.employee.id,
+                "unit_amount": hours,
+                "date": "2026-11-02",
+                **values,
+            }
+        )
+
+    def get_rows(self, user=None):
+        self.env["service.cost.report"].invalidate_model()
+        report = self.env["service.cost.report"].with_user(user or self.user_manager)
+        return report.search([("order_id", "=", self.order.id)], order="id")
+
+    @requirement("R50")
+    def test_booked_hours_count_instead_of_the_clock(self):
+        # Two of each: 2 h + 6 h planned, 8 h by the clock shared out 1 : 3.
+        self.assertEqual(sum(self.get_rows().mapped("actual_hours")), 8)
+        sheets = self.book(4) | self.book(5.5)
+        repair = self.order.order_line[1]
+        self.assertEqual(sheets.so_line, repair, "by Odoo, from the task")
+        rows = self.get_rows()
+        mine = rows.filtered(lambda row: row.product_id == self.hours)
+        self.assertEqual(len(mine), 3, "the visit and each line of the timesheet")
+        self.assertEqual(sum(mine.mapped("planned_hours")), 6)
+        self.assertEqual(sum(mine.mapped("actual_hours")), 9.5)
+        self.assertEqual(sum(mine.mapped("deviation_hours")), 3.5)
+        self.assertEqual(sum(mine.mapped("planned_cost")), 60)
+        self.assertEqual(sum(mine.mapped("cost")), 9.5 * 12)
+        self.assertEqual(sum(mine.mapped("revenue")), 600)
+        self.assertEqual(sum(mine.mapped("margin")), 600 - 9.5 * 12)
+        # What nobody booked hours on keeps its share of the clock.
+        other = rows - mine
+        self.assertEqual((other.actual_hours, other.cost), (2, 20))
+
+    @requirement("R50")
+    def test_a_booked_hour_tells_who_when_and_for_whom(self):
+        sheet = self.book(4)
+        row = self.get_rows().filtered(lambda row: not row.work_order_id)
+        self.assertEqual(row.performer_id, self.employee.resource_id)
+        self.assertEqual(row.request_id, self.request)
+        self.assertEqual(row.partner_id, self.customer)
+        self.assertEqual(row.team_id, self.team)
+        self.assertEqual(row.action_open_source()["res_id"], self.order.id)
+        for timezone in ("Europe/Moscow", "America/New_York", "Asia/Vladivostok"):
+            local = row.with_context(tz=timezone)
+            day = fields.Datetime.context_timestamp(local, row.date).date()
+            self.assertEqual(day, sheet.date, timezone)
+
+    def test_hours_are_over_plan_only_when_the_work_is_finished(self):
+        self.visit.state = "in_progress"
+        self.book(4)
+        self.assertEqual(set(self.get_rows().mapped("deviation_hours")), {0})
+        self.visit.state = "done"
+        self.assertEqual(sum(self.get_rows().mapped("deviation_hours")), -2)
+
+    def test_corrected_and_foreign_hours(self):
+        sheet = self.book(4)
+        sheet.unit_amount = 6
+        self.assertEqual(sum(self.get_rows().mapped("actual_hours")), 8)
+        # Not sold, or on the order of another team: no hours of ours.
+        self.book(3).write({"so_line": False, "is_so_line_edited": True})
+        plain = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "order_line": [Command.create({"product_id": self.hours.id})],
+            }
+        )
+        plain.action_confirm()
+        self.book(7, plain.tasks_ids)
+        self.assertEqual(sum(self.get_rows().mapped("actual_hours")), 8)
+        self.assertFalse(
+            self.env["service.cost.report"].search([("order_id", "=", plain.id)])
+        )
+        sheet.unlink()
+        self.assertEqual(sum(self.get_rows().mapped("actual_hours")), 8)
+        self.assertEqual(len(self.get_rows()), 2, "by the clock again")
+
+    def test_sums_by_order_as_the_pivot_asks(self):
+        self.book(4)
+        [(order, hours, cost)] = (
+            self.env["service.cost.report"]
+            .with_user(self.user_manager)
+            ._read_group(
+                [("order_id", "=", self.order.id)],
+                ["order_id"],
+                ["actual_hours:sum", "cost:sum"],
+            )
+        )
+        self.assertEqual((order, hours, cost), (self.order, 6, 48 + 20))
+
+
+@tagged("post_install", "-at_install")
 class TestWarehouses(BesideCommon):
     """Stock per warehouse: seen with the price, reserved with the agreement."""
 
@@ -234,6 +365,25 @@ class TestWarehouses(BesideCommon):
             request.request_line_ids.mapped("stock_note")
             counts.append(self.env.cr.sql_log_count - start)
         self.assertEqual(counts[1], counts[2])
+
+    def test_the_warehouses_of_many_quotations_are_looked_up_at_once(self):
+        warehouse = type(self.env["stock.warehouse"])
+        counts = []
+        for number in (1, 6):
+            requests = self.env["crm.lead"]
+            for _time in range(number):
+                requests |= self.build_priced_request()
+            requests[-1].site_id = self.site_minsk
+            with patch.object(
+                warehouse, "search", autospec=True, side_effect=warehouse.search
+            ) as search:
+                requests._make_quotations()
+            counts.append(search.call_count)
+            for request in requests:
+                place = self.minsk if request == requests[-1] else self.moscow
+                order = request.service_quotation_id
+                self.assertEqual(order.warehouse_id, place)
+        self.assertEqual(counts[0], counts[1])
 
     def test_everybody_who_prices_sees_the_stock(self):
         request = self.build_priced_request(quantity=9)

@@ -108,6 +108,12 @@ export class ServiceCalculator extends Component {
         return this.preview.tax !== 0;
     }
 
+    /** What is left of the price; a dash while the cost is unknown. */
+    get margin() {
+        const { margin } = this.preview;
+        return margin === null ? "—" : this.money(margin);
+    }
+
     getRow(question) {
         return this.getRows().find((row) => row.resId === question.row_id);
     }
