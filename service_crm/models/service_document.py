@@ -132,21 +132,33 @@ class ServiceDocument(models.Model):
                     else False
                 )
 
-    @api.depends("valid_until", "state")
+    @api.depends("valid_until", "state", "kind", "order_id.state")
     def _compute_is_expired(self):
         today = fields.Date.context_today(self)
         for document in self:
+            # That its order is agreed is no secret to the readers of a paper.
+            accepted = (
+                document.kind == "offer" and document.order_id.sudo().state == "sale"
+            )
             document.is_expired = bool(
                 document.valid_until
                 and document.valid_until < today
                 and document.state not in ("signed", "cancelled")
+                and not accepted
             )
 
     def _search_is_expired(self, operator, value):
         if operator != "in":
             return NotImplemented
-        expired = Domain("valid_until", "<", fields.Date.context_today(self)) & Domain(
-            "state", "not in", ("signed", "cancelled")
+        expired = (
+            Domain("valid_until", "<", fields.Date.context_today(self))
+            & Domain("state", "not in", ("signed", "cancelled"))
+            & (
+                Domain("kind", "!=", "offer")
+                | Domain("order_id", "=", False)
+                # as above, whoever asks
+                | Domain("order_id", "any!", Domain("state", "!=", "sale"))
+            )
         )
         return Domain.OR([expired if wanted else ~expired for wanted in value])
 

@@ -322,6 +322,21 @@ class TestDocumentSets(DocumentsCommon):
             act, self.env["service.document"].search([("is_expired", "=", False)])
         )
 
+    def test_an_agreed_offer_does_not_expire(self):
+        order = self.build_agreed_request().order_ids
+        kind = self.build_kind("КП", kind="offer")
+        agreed, open_offer = (
+            self.build_paper(kind, valid_until="2020-01-01", order_id=order_id)
+            for order_id in (order.id, False)
+        )
+        self.assertEqual((agreed + open_offer).mapped("is_expired"), [False, True])
+        documents = self.env["service.document"].with_user(self.user_performer)
+        for expired in (True, False):
+            documents.search([("is_expired", "=", expired)])  # without any order
+        found = self.env["service.document"].search([("is_expired", "=", True)])
+        self.assertIn(open_offer, found)
+        self.assertNotIn(agreed, found)
+
     def test_list_names_what_is_there_and_what_is_missing(self):
         self.act.is_required = True
         row, other = self.request.document_checklist["rows"]

@@ -189,7 +189,7 @@ class TestPaperPassport(PapersCommon):
 
     def test_search_finds_what_is_shown_as_expired(self):
         self.issue()
-        other = self.build_paper("offer", self.visit, valid_until="2020-01-01")
+        other = self.build_paper("act", self.visit, valid_until="2020-01-01")
         both = self.paper | other
         inside = [("id", "in", both.ids)]
         search = self.env["service.document"].search
