@@ -33,7 +33,7 @@ class IrAttachment(models.Model):
         )
 
     def _filter_kept(self):
-        """The files that only the steps write. Extension point."""
+        """The files that only the steps write."""
         # Which record a file belongs to is no secret of the file.
         files = self.sudo().filtered("res_id")
         kept = files.filtered(
