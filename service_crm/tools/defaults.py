@@ -14,4 +14,4 @@ def without_defaults(model, names):
     }
     if len(context) == len(model.env.context):
         return model
-    return model.with_context(context)
+    return model.with_env(model.env(context=context))
