@@ -35,6 +35,7 @@ class ServiceContractUse(models.Model):
         "service.work.order.line",
         readonly=True,
         copy=False,
+        index="btree_not_null",
         ondelete="restrict",
     )
     work_order_id = fields.Many2one(

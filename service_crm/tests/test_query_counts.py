@@ -137,9 +137,10 @@ class TestQueryCounts(ServiceCommon):
         for order in made:
             order.action_assign()
         self.forget()
-        # Nine, one for powers of attorney that ran out, and two to wake the job of the
-        # messages where a rule writes one.
+        # Nine, one for powers of attorney that ran out, one for the lines, one for the
+        # cost of the hour, and two to wake the job of the messages where a rule
+        # writes one.
         own = [order.with_user(self.user_performer) for order in made]
         self.assertLessEqual(
-            self.count_queries(lambda number: own[number].action_on_the_way()), 12
+            self.count_queries(lambda number: own[number].action_on_the_way()), 14
         )

@@ -1,4 +1,6 @@
 from . import (
+    service_notification_mixin,
+    crm_lead,
     mail_mail,
     mail_thread,
     res_partner,
@@ -8,7 +10,6 @@ from . import (
     service_notification_rule,
     service_notification_rule_match,
     service_phase_log,
-    service_phase_mixin,
     service_work_order,
     sms_sms,
     sms_tracker,

@@ -2,7 +2,10 @@ from odoo import api, models
 
 
 class ServiceWorkOrder(models.Model):
-    _inherit = "service.work.order"
+    _name = "service.work.order"
+    _inherit = ["service.work.order", "service.notification.mixin"]
+
+    _notification_field = "work_order_id"
 
     @api.model
     def _get_service_entry_fields(self):

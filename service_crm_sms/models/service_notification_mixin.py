@@ -1,8 +1,14 @@
 from odoo import fields, models
 
 
-class ServicePhaseMixin(models.AbstractModel):
-    _inherit = "service.phase.mixin"
+class ServiceNotificationMixin(models.AbstractModel):
+    """What messages are about: how many were written, and the way to them."""
+
+    _name = "service.notification.mixin"
+    _description = "Messages about a record"
+
+    # The field of a message that points to records of this model.
+    _notification_field = None
 
     service_notification_count = fields.Integer(
         "Messages Sent",
@@ -11,12 +17,8 @@ class ServicePhaseMixin(models.AbstractModel):
         "service_crm.group_service_dispatcher",
     )
 
-    def _get_notification_field(self):
-        """The field of a message that points to records of this model."""
-        return "request_id" if self._name == "crm.lead" else "work_order_id"
-
     def _compute_service_notification_count(self):
-        name = self._get_notification_field()
+        name = self._notification_field
         counts = dict(
             self.env["service.notification"]._read_group(
                 [(name, "in", self.ids)], [name], ["__count"]
@@ -33,5 +35,5 @@ class ServicePhaseMixin(models.AbstractModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "service_crm_sms.action_service_notification"
         )
-        domain = [(self._get_notification_field(), "=", self.id)]
+        domain = [(self._notification_field, "=", self.id)]
         return {**action, "domain": domain, "context": {}}
