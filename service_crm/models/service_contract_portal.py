@@ -67,3 +67,7 @@ class ServiceContract(models.Model):
         return self.document_ids.filtered(
             lambda document: document._is_shown_to_customer()
         )
+
+    def _sign_token(self, pid):
+        # sudo: the signature in a mail does not show the token
+        return super(ServiceContract, self.sudo())._sign_token(pid)
