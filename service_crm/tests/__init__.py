@@ -47,6 +47,7 @@ from . import test_rights_steps
 from . import test_rights_screens
 from . import test_rights_leaks
 from . import test_catalogue_items
+from . import test_catalogue_screens
 from . import test_equipment
 from . import test_customer_card
 from . import test_tender

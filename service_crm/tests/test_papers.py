@@ -214,6 +214,7 @@ class TestPapers(PapersCommon):
         )
         self.assertNotIn("4 500", text, "no prices on a work order")
 
+    @requirement("R59")
     def test_contract_names_parties_subject_prices_payments_and_term(self):
         contract = self.env["service.contract"].create(
             {
@@ -239,6 +240,8 @@ class TestPapers(PapersCommon):
                 ],
             }
         )
+        contract.action_activate()
+        self.assertTrue(contract.name)
         paper = self.build_paper(
             "contract",
             contract_id=contract.id,
@@ -249,6 +252,7 @@ class TestPapers(PapersCommon):
         self.assertWords(
             text,
             "Contract for services",
+            f"No. {contract.name}",
             "Техническое обслуживание лифтов.",
             "Подъезд 2, Ломоносовский",
             "Лифт 4711",
@@ -264,7 +268,7 @@ class TestPapers(PapersCommon):
         )
         self.assertNotIn("лифтов..", text)
         self.assertNothingOpen(text)
-        contract.direction = "expense"
+        paper.contract_id = contract.copy({"direction": "expense"})
         text = self.print_text(paper)
         self.assertLess(text.index("Товарищество"), text.index("the Contractor"))
 
