@@ -57,7 +57,7 @@ class SaleOrderVersion(models.Model):
         "Reminder Given", readonly=True, help="That the offer will lapse soon."
     )
     attachment_id = fields.Many2one(
-        "ir.attachment", "File", readonly=True, ondelete="restrict"
+        "ir.attachment", "Printed File", readonly=True, ondelete="restrict"
     )
     line_ids = fields.One2many("sale.order.version.line", "version_id", "Services")
 

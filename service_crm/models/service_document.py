@@ -101,7 +101,7 @@ class ServiceDocument(models.Model):
     body = fields.Html("Text", help="What was decided, agreed or asked.")
     attachment_id = fields.Many2one(
         "ir.attachment",
-        "File",
+        "Printed File",
         copy=False,
         readonly=True,
         index="btree_not_null",

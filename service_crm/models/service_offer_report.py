@@ -48,7 +48,7 @@ class ServiceOfferReport(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     is_optional = fields.Boolean("Optional", readonly=True)
     result = fields.Selection(
-        [("open", "Open"), ("accepted", "Accepted"), ("refused", "Refused")],
+        [("open", "Undecided"), ("accepted", "Accepted"), ("refused", "Refused")],
         readonly=True,
     )
     offered = fields.Integer(readonly=True)

@@ -52,7 +52,7 @@ class ServiceTender(models.Model):
     )
     state = fields.Selection(
         [
-            ("open", "Open"),
+            ("open", "Announced"),
             ("monitoring", "Price monitoring"),
             ("offered", "Bid placed"),
             ("won", "Won"),

@@ -242,18 +242,22 @@ class Product(Node):
             result = result * kind if operator == "*" else result / kind
         return result
 
-    def join(self, words=None):
-        text = self.inner(self.children[0], PRODUCT, words)
+    def text(self):
+        text = self.inner(self.children[0], PRODUCT)
         for operator, child in zip(self.operators, self.children[1:], strict=True):
-            sign = SYMBOLS[operator] if words else operator
-            text += f" {sign} {self.inner(child, PRODUCT + 1, words)}"
+            text += f" {operator} {self.inner(child, PRODUCT + 1)}"
         return text
 
-    def text(self):
-        return self.join()
-
     def words(self, values, point):
-        return self.join((values, point))
+        """The product; a factor of 1 tells the reader nothing and is left out."""
+        text = self.inner(self.children[0], PRODUCT, (values, point))
+        for operator, child in zip(self.operators, self.children[1:], strict=True):
+            factor = self.inner(child, PRODUCT + 1, (values, point))
+            if text == "1" and operator == "*":
+                text = factor
+            elif factor != "1":
+                text += f" {SYMBOLS[operator]} {factor}"
+        return text
 
     def compile(self):
         first, *rest = [child.compile() for child in self.children]

@@ -73,6 +73,8 @@ EXPLAINED = [
     ("if(urgent, length * 2, width)", "(5 m × 2) = 10 m"),
     ("table(floors, 0: 10, 5: 8) * 2", "8 × 2 = 16"),
     ("length", "5 m"),
+    ("1 * length * 1 / 1", "5 m"),
+    ("1 / floors * 18", "1 ÷ 9 × 18 = 2"),
     ('walls = "flat"', '"flat" = "flat" = true'),
 ]
 

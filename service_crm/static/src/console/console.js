@@ -217,7 +217,7 @@ export class ServiceConsole extends Component {
                 : _t("%s is filed.", filed.number),
             {
                 type: "success",
-                buttons: [{ name: _t("Open"), onClick: () => this.openRequest(filed.id) }],
+                buttons: [{ name: _t("Open Request"), onClick: () => this.openRequest(filed.id) }],
             }
         );
         if (open) {
