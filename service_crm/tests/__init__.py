@@ -70,6 +70,7 @@ from . import test_paper_leaks
 from . import test_paper_lines
 from . import test_paper_passport
 from . import test_picker
+from . import test_picker_browser
 from . import test_contract_race
 from . import test_kit_calculator
 from . import test_web_form_service
