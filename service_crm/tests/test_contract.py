@@ -4,7 +4,7 @@ from datetime import date
 
 from freezegun import freeze_time
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -44,6 +44,32 @@ class TestContract(ContractCommon):
         with freeze_time("2027-08-01"):
             self.follow(contract)
         self.assertEqual(len(self.get_tasks(contract)), 1)
+
+    def test_several_contracts_of_one_project(self):
+        frame = self.build_contract(subject="Реконструкция")
+        supplier = self.build_partner(name="ООО «Бета»", is_company=True)
+        income, expense = (
+            self.build_contract(parent_id=frame.id, amount_total=amount, **values)
+            for amount, values in (
+                (900, {}),
+                (400, {"direction": "expense", "partner_id": supplier.id}),
+            )
+        )
+        for contract in income | expense:
+            self.plan(contract, ("2026-08-01", contract.amount_total))
+        self.env.flush_all()
+        shown = frame.with_user(self.user_manager).web_read(
+            {"child_ids": {"fields": {"direction": {}, "amount_rest": {}}}}
+        )[0]["child_ids"]
+        self.assertEqual(
+            {(row["direction"], row["amount_rest"]) for row in shown},
+            {("income", 900), ("expense", 400)},
+        )
+        rows = self.env["service.cashflow.report"].with_user(self.user_manager)
+        found = rows.search([("contract_id", "child_of", frame.id)])
+        self.assertEqual(sum(found.mapped("amount_rest")), 500)
+        with self.assertRaisesRegex(ValidationError, "can not belong to itself"):
+            frame.parent_id = expense
 
     def test_numbers_per_company_and_year(self):
         first = self.build_contract()
