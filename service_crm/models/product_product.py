@@ -19,6 +19,9 @@ class ProductProduct(models.Model):
     service_picked = fields.Boolean(
         "Picked", store=False, search="_search_service_picked"
     )
+    service_beside = fields.Boolean(
+        "Goes with What Is Picked", store=False, search="_search_service_beside"
+    )
 
     # the order of the picker, so that its first page is read and nothing sorted
     _service_picker_idx = models.Index(
@@ -73,12 +76,26 @@ class ProductProduct(models.Model):
         """What is in the request or quotation already."""
         if operator != "in":
             return NotImplemented
+        return Domain("id", "in", self._get_picked_products().ids)
+
+    @api.model
+    def _search_service_beside(self, operator, value):
+        """Optional products of what is picked, as far as they are not picked too."""
+        if operator != "in":
+            return NotImplemented
+        picked = self._get_picked_products()
+        items = picked.product_tmpl_id.optional_product_ids
+        return Domain("product_tmpl_id", "in", items.ids) & Domain(
+            "id", "not in", picked.ids
+        )
+
+    @api.model
+    def _get_picked_products(self):
+        """What is in the request or quotation of the context."""
         record = self._get_picked_for()
         if record._name == "sale.order":
-            lines = record.order_line
-        else:
-            lines = record.request_line_ids
-        return Domain("id", "in", lines.product_id.ids)
+            return record.order_line.product_id
+        return record.request_line_ids.product_id
 
     @api.model
     def _get_picked_equipment_types(self):

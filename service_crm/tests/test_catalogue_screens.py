@@ -137,6 +137,7 @@ class TestCatalogueScreens(ServiceCommon):
             "product.template",
             "form",
             *self.get_fields(*known, "service_pick_note", "service_properties"),
+            *self.get_fields("optional_product_ids", "service_follow_up_ids"),
             user=self.user_admin,
         )
         self.assertShown(
@@ -151,6 +152,7 @@ class TestCatalogueScreens(ServiceCommon):
             *self.get_fields(*known, "service_find", "default_code"),
             "searchpanel/field[@name='service_category_id']",
             "searchpanel/field[@name='service_brand_id']",
+            *(f"filter[@name='{name}']" for name in ("fits", "beside", "in_catalogue")),
             view="product_view_search_catalog_request",
             user=self.user_dispatcher,
         )

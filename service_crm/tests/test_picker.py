@@ -161,6 +161,23 @@ class TestPicker(ServiceCommon):
         self.request.equipment_id = thing.copy({"type_id": other.id})
         self.assertFalse(self.pick(fits))
 
+    def test_optional_items_of_what_is_picked(self):
+        self.roller.product_tmpl_id.optional_product_ids = (
+            self.door.product_tmpl_id + self.plain.product_tmpl_id
+        )
+        beside = [("service_beside", "=", True)]
+        self.assertFalse(self.pick(beside))
+        request = self.request.with_user(self.user_operator)
+        request._update_order_line_info(self.roller.id, 1)
+        self.assertEqual(
+            self.pick(beside, user=self.user_operator), self.plain + self.door
+        )
+        request._update_order_line_info(self.door.id, 1)
+        self.assertEqual(self.pick(beside), self.plain)
+        self.request.with_user(self.user_dispatcher).action_make_quotation()
+        order = self.request.service_quotation_id
+        self.assertEqual(self.pick(beside, record=order), self.plain)
+
     def test_prices_of_this_customer(self):
         self.customer.property_product_pricelist = self.env["product.pricelist"].create(
             {
