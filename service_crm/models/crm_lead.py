@@ -45,6 +45,7 @@ class CrmLead(models.Model):
         "Place of Work",
         domain="[('id', 'child_of', commercial_partner_id or partner_id or 0)]",
         index="btree_not_null",
+        check_company=True,
     )
     wished_start = fields.Datetime("Wished From")
     wished_end = fields.Datetime("Wished Until")

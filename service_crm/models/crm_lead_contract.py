@@ -72,6 +72,22 @@ class CrmLead(models.Model):
         for request in self:
             request.made_contract_count = len(request.made_contract_ids)
 
+    @api.constrains("contract_id", "company_id")
+    def _check_contract_company(self):
+        """Work is counted on a contract of the own company only."""
+        for request in self:
+            # sudo: also those who may not read contracts are refused a foreign one
+            company = request.contract_id.sudo().company_id
+            own = request.company_id or request.team_id.company_id or self.env.companies
+            if company and company not in own:
+                raise UserError(
+                    self.env._(
+                        "The contract of %(request)s is of another company: choose "
+                        "one of the company of the request.",
+                        request=request.display_name,
+                    )
+                )
+
     # -- actions
 
     def action_make_contract(self):

@@ -84,17 +84,20 @@ class ServiceContract(models.Model):
         index="btree_not_null",
         ondelete="set null",
         copy=False,
+        check_company=True,
         domain=[("is_service", "=", True)],
     )
     site_ids = fields.Many2many(
         "res.partner",
         "service_contract_site_rel",
         string="Places of Work",
+        check_company=True,
         help="Where the contract is in force; everywhere at the customer's when empty.",
     )
     equipment_ids = fields.Many2many(
         "service.equipment",
         "service_contract_equipment_rel",
+        check_company=True,
         help="What the contract covers; all the customer has when empty.",
     )
     date_start = fields.Date("Begin", tracking=True)

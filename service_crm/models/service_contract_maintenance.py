@@ -29,10 +29,17 @@ class ServiceContractMaintenance(models.Model):
         "What", compute="_compute_name", store=True, readonly=False, precompute=True
     )
     equipment_id = fields.Many2one(
-        "service.equipment", index="btree_not_null", ondelete="cascade"
+        "service.equipment",
+        index="btree_not_null",
+        ondelete="cascade",
+        check_company=True,
     )
     site_id = fields.Many2one(
-        "res.partner", "Place of Work", index="btree_not_null", ondelete="restrict"
+        "res.partner",
+        "Place of Work",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
     )
     product_id = fields.Many2one(
         "product.product",

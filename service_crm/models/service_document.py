@@ -65,25 +65,44 @@ class ServiceDocument(models.Model):
         help="Who has the paper in his hands now.",
     )
     request_id = fields.Many2one(
-        "crm.lead", index="btree_not_null", ondelete="restrict"
+        "crm.lead",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
     )
     order_id = fields.Many2one(
-        "sale.order", index="btree_not_null", ondelete="restrict"
+        "sale.order",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
     )
     work_order_id = fields.Many2one(
-        "service.work.order", index="btree_not_null", ondelete="restrict"
+        "service.work.order",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
     )
     contract_id = fields.Many2one(
-        "service.contract", index="btree_not_null", ondelete="restrict"
+        "service.contract",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
     )
     partner_id = fields.Many2one(
-        "res.partner", "Customer", index="btree_not_null", ondelete="restrict"
+        "res.partner",
+        "Customer",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
     )
     site_id = fields.Many2one(
         related="request_id.site_id", string="Place of Work", tracking=False
     )
     performer_id = fields.Many2one(
-        "resource.resource", index="btree_not_null", ondelete="restrict"
+        "resource.resource",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
     )
     responsible_id = fields.Many2one(
         "res.users",

@@ -25,6 +25,7 @@ class ServiceDocument(models.Model):
         readonly=False,
         index="btree_not_null",
         ondelete="restrict",
+        check_company=True,
         domain=[("is_company", "=", False)],
         help="Who receives the goods: the contact of the performer.",
     )
@@ -33,6 +34,7 @@ class ServiceDocument(models.Model):
         "Receive From",
         index="btree_not_null",
         ondelete="restrict",
+        check_company=True,
         help="Who hands the goods over.",
     )
     passport_text = fields.Char(

@@ -10,7 +10,11 @@ class ServiceDocument(models.Model):
     delivery_from = fields.Datetime("Deliver From")
     delivery_to = fields.Datetime("Deliver Until")
     delivery_address_id = fields.Many2one(
-        "res.partner", "Deliver To", index="btree_not_null", ondelete="restrict"
+        "res.partner",
+        "Deliver To",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
     )
 
     _delivery_window = models.Constraint(

@@ -10,7 +10,10 @@ class ServiceDocument(models.Model):
     meeting_place = fields.Char()
     agenda = fields.Text(help="One item per line.")
     participant_ids = fields.Many2many(
-        "res.partner", "service_document_participant_rel", string="Participants"
+        "res.partner",
+        "service_document_participant_rel",
+        string="Participants",
+        check_company=True,
     )
     decision_ids = fields.One2many(
         "service.document.decision", "document_id", "Decisions", copy=True

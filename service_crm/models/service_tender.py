@@ -37,6 +37,7 @@ class ServiceTender(models.Model):
         index=True,
         tracking=True,
         ondelete="restrict",
+        check_company=True,
     )
     procurement_number = fields.Char(
         copy=False, help="Under which the customer announced the tender."

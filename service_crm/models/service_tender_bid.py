@@ -27,6 +27,7 @@ class ServiceTenderBid(models.Model):
         precompute=True,
         index=True,
         ondelete="restrict",
+        check_company=True,
     )
     amount = fields.Monetary("Bid", required=True)
     date = fields.Date(default=fields.Date.context_today)

@@ -32,7 +32,11 @@ class ServiceTenderOffer(models.Model):
         default="offer",
     )
     partner_id = fields.Many2one(
-        "res.partner", "Participant", index="btree_not_null", ondelete="restrict"
+        "res.partner",
+        "Participant",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
     )
     source = fields.Char(help="Letter, price list, page: where the price stands.")
     sale_line_id = fields.Many2one(

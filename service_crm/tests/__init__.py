@@ -31,6 +31,7 @@ from . import test_portal_offer
 from . import test_work_order_race
 from . import test_request
 from . import test_request_steps
+from . import test_company_links
 from . import test_console
 from . import test_request_other_teams
 from . import test_request_matching

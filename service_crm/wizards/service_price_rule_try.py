@@ -45,6 +45,21 @@ class ServicePriceRuleTry(models.TransientModel):
                 for outcome in result.outcomes
             ]
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        trials = super().create(vals_list)
+        trials._check_request()
+        return trials
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._check_request()
+        return result
+
+    def _check_request(self):
+        """The result is computed as superuser, for those who may see the request."""
+        self.request_id.check_access("read")
+
     @api.model
     def _open(self, request=None):
         """Open the trial, of a request when there is one."""
