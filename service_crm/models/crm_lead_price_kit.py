@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import models
 
 from ..tools.expression import ExpressionError
-from ..tools.kit import KitProblem, compute_part, compute_quantity
+from ..tools.kit import KitProblem, compute_part, compute_quantity, share_types
 from ..tools.units import Quantity
 
 
@@ -117,7 +117,7 @@ class CrmLead(models.Model):
             plan.quantity = float(times)
             values = {**values, "quantity": Quantity(times, unit)}
             types = {**types, "quantity": unit}
-        types = frozenset(types.items())
+        types = share_types(frozenset(types.items()))
         present = {row.component_id: row for row in line.component_line_ids}
         result = []
         for component in item.component_ids:

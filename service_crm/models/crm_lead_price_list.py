@@ -9,14 +9,16 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    def _get_list_prices(self, wanted):
+    def _get_list_prices(self, wanted, positions=None):
         """Unit prices by the customers' price lists.
 
         :param wanted: ``[(request, product, unit, quantity)]``
+        :param positions: as of `_get_service_fiscal_positions`, when known already
         :return: prices in the same order, in the request's currency. The price list is
             asked once per step of quantity, not once per quantity
         """
-        positions = self._get_service_fiscal_positions()
+        if positions is None:
+            positions = self._get_service_fiscal_positions()
         terms = {lead: lead._get_price_terms() for lead in {row[0] for row in wanted}}
         groups = {}
         for index, (lead, product, uom, quantity) in enumerate(wanted):
@@ -38,18 +40,21 @@ class CrmLead(models.Model):
                 step = bisect_right(steps[pricelist], of_product)
                 by_step.setdefault(step, []).append((index, product, quantity))
             for same in by_step.values():
-                products = self.env["product.product"].union(*(p for _i, p, _q in same))
+                products = self.env["product.product"].browse(
+                    dict.fromkeys(product.id for _index, product, _quantity in same)
+                )
                 listed = pricelist.with_company(company)._get_products_price(
                     products, same[0][2], currency=currency, uom=uom or None
                 )
                 for index, product, _quantity in same:
-                    price = product._get_tax_included_unit_price_from_price(
-                        listed[product.id],
-                        product.product_tmpl_id.taxes_id._filter_taxes_by_company(
-                            company
-                        ),
-                        fiscal_position=positions[wanted[index][0]],
-                    )
+                    price = listed[product.id]
+                    if position := positions[wanted[index][0]]:
+                        taxes = product.product_tmpl_id.taxes_id
+                        price = product._get_tax_included_unit_price_from_price(
+                            price,
+                            taxes._filter_taxes_by_company(company),
+                            fiscal_position=position,
+                        )
                     # Rules and sums take the price as it is printed.
                     prices[index] = float_round(price, precision_digits=digits)
         return prices

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 from ..tools.price_plan import PRICING, PlanLine, PriceResult
 
@@ -81,9 +81,11 @@ class CrmLead(models.Model):
             lines += [
                 lead._make_plan_line(("rule", line.price_rule_id.id), line, shared)
                 for line in lead.request_line_ids
-                if line.price_rule_id and line.sale_state in ("sent", "sale")
+                if line.price_rule_id
+                and line.sale_line_id
+                and line.sale_state in ("sent", "sale")
             ]
-        self._add_listed_prices(plans)
+        self._add_listed_prices(plans, shared["positions"])
         return plans
 
     def _apply_price_rules(self, plans, answers=None):
@@ -100,6 +102,8 @@ class CrmLead(models.Model):
         lines = self.request_line_ids
         components = lines.product_id.product_tmpl_id.component_ids
         items = (lines.product_id | components.product_id).product_tmpl_id
+        # These alone: an item of the catalogue has some hundred columns.
+        items.fetch(self._get_plan_item_fields())
         uoms = lines.product_uom_id | items.uom_id
         units = self.env["service.expression"]._get_units(uoms)
         lang = self.env["res.lang"]._get_data(code=self.env.lang)
@@ -119,11 +123,29 @@ class CrmLead(models.Model):
             "digits": self.env["decimal.precision"].precision_get("Product Unit"),
             "point": lang.decimal_point or ".",
             "positions": self._get_service_fiscal_positions(),
+            "companies": {lead: lead._get_service_company() for lead in self},
             "currencies": {lead: lead._get_service_currency() for lead in self},
             "free": self.env["service.request.line"]._get_free_line_product(),
             "taxes": {},
             "categories": {},
         }
+
+    @api.model
+    def _get_plan_item_fields(self):
+        """What the computation reads of the items of the catalogue."""
+        return (
+            "name",
+            "type",
+            "uom_id",
+            "list_price",
+            "company_id",
+            "taxes_id",
+            "service_category_id",
+            "is_kit",
+            "kit_formula",
+            "kit_price",
+            "kit_state",
+        )
 
     def _make_plan_line(self, key, line, shared, product=None, **values):
         """A line as data: as it is, or as a component makes it.
@@ -135,7 +157,7 @@ class CrmLead(models.Model):
         self.ensure_one()
         product = product or line.product_id
         item = product.product_tmpl_id  # fields of it, not copies on the variant
-        locked = line.sale_state in ("sent", "sale")
+        locked = bool(line.sale_line_id) and line.sale_state in ("sent", "sale")
         own_price = bool(line) and line._has_own_price()
         data = {
             "name": line.name or item.name,
@@ -151,7 +173,7 @@ class CrmLead(models.Model):
         price = line.price_unit if locked else line.price_base
         currency = shared["currencies"][self]
         if line.currency_id and line.currency_id != currency:
-            company = self._get_service_company()
+            company = shared["companies"][self]
             price = line.currency_id._convert(price, currency, company)
         plan = PlanLine(
             key=key,
@@ -172,9 +194,9 @@ class CrmLead(models.Model):
         """Ids of the taxes of an item for the customer, mapped once per taxes."""
         self.ensure_one()
         position = shared["positions"][self]
-        company = self._get_service_company()
+        company = shared["companies"][self]
         taxes = (item or shared["free"]).taxes_id
-        key = (bool(item), taxes, position, company)
+        key = (bool(item), taxes._ids, position.id, company.id)
         if key not in shared["taxes"]:
             taxes = taxes._filter_taxes_by_company(company)
             if not item:
@@ -192,7 +214,7 @@ class CrmLead(models.Model):
             )
         return shared["categories"][category]
 
-    def _add_listed_prices(self, plans):
+    def _add_listed_prices(self, plans, positions):
         """Prices of the price list, asked for all lines at once; prices written by
         hand and those of offered lines stay."""
         product = self.env["product.product"]
@@ -211,7 +233,7 @@ class CrmLead(models.Model):
                     continue
                 targets.append(plan)
                 wanted.append((lead, item, uom.browse(plan.uom_id), plan.quantity))
-        prices = self._get_list_prices(wanted)
+        prices = self._get_list_prices(wanted, positions)
         for plan, price in zip(targets, prices, strict=True):
             self._set_listed_price(plan, price)
 

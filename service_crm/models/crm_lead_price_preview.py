@@ -128,27 +128,35 @@ class CrmLead(models.Model):
         tax = self.env["account.tax"]
         company = self._get_service_company()
         product = self.env["product.product"]
+        shared = tax._prepare_base_line_for_taxes_computation(
+            {}, partner_id=self.partner_id, currency_id=currency
+        )
         base_lines = [
-            tax._prepare_base_line_for_taxes_computation(
-                {},
-                product_id=product.browse(line.product_id),
-                tax_ids=tax.browse(line.tax_ids),
-                price_unit=line.price_unit,
-                quantity=line.quantity,
-                discount=line.discount,
-                partner_id=self.partner_id,
-                currency_id=currency,
-            )
+            {
+                **shared,
+                "product_id": product.browse(line.product_id),
+                "tax_ids": tax.browse(line.tax_ids),
+                "price_unit": line.price_unit,
+                "quantity": line.quantity,
+                "discount": line.discount,
+            }
             for line in lines
             if line.counts
         ]
         tax._add_tax_details_in_base_lines(base_lines, company)
         tax._round_base_lines_tax_details(base_lines, company)
-        totals = tax._get_tax_totals_summary(
-            base_lines=base_lines, currency=currency, company=company
+        # The sums alone: no groups of taxes are shown.
+        details = [line["tax_details"] for line in base_lines]
+        untaxed = sum(
+            row["total_excluded_currency"] + row["delta_total_excluded_currency"]
+            for row in details
         )
+        taxes = sum(
+            data["tax_amount_currency"] for row in details for data in row["taxes_data"]
+        )
+        untaxed, taxes = currency.round(untaxed), currency.round(taxes)
         return {
-            "untaxed": totals["base_amount_currency"],
-            "tax": totals["tax_amount_currency"],
-            "total": totals["total_amount_currency"],
+            "untaxed": untaxed,
+            "tax": taxes,
+            "total": currency.round(untaxed + taxes),
         }

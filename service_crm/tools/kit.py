@@ -35,6 +35,16 @@ def get_type(text, types):
     return parse(text).check(dict(types))
 
 
+@lru_cache(maxsize=256)
+def share_types(types):
+    """The same object for the same types, so that they are compared once, and not by
+    each formula.
+
+    :param frozenset types: the items of ``{name: type}``
+    """
+    return types
+
+
 def check_quantity(text, unit, types):
     """The formula of a quantity, its unit fitting the one it is ordered in.
 

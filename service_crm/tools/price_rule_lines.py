@@ -12,8 +12,11 @@ class RuleLine:
     __slots__ = (
         "_amount",
         "categories",
+        "counts",
         "current",
         "discount",
+        "is_open",
+        "is_work",
         "plan",
         "price",
         "products",
@@ -21,6 +24,7 @@ class RuleLine:
         "reasons",
         "share",
         "start",
+        "worth",
     )
 
     def __init__(self, plan, parent=None):
@@ -29,7 +33,11 @@ class RuleLine:
         self.price = self.current = to_decimal(plan.price_unit)
         self.discount = to_decimal(plan.discount)
         self.share = ONE
-        self.start = ZERO
+        self.start = self.worth = ZERO
+        # Asked for each line by each rule, and the same for all of them.
+        self.counts = plan.counts
+        self.is_open = not plan.locked
+        self.is_work = plan.kind != "rule"  # picked, and not made by a rule
         self.reasons = list(plan.reasons)
         self._amount = None
         # A part of a kit is what the kit is.
@@ -77,19 +85,6 @@ class RuleLine:
             self.share = max(ZERO, self.share)
         return (self.current, self.share) != before
 
-    @property
-    def is_work(self):
-        """Whether it was picked, and not made by a rule."""
-        return self.plan.kind != "rule"
-
-    @property
-    def is_open(self):
-        return not self.plan.locked
-
-    @property
-    def counts(self):
-        return self.plan.counts
-
 
 class RulePrice:
     """All lines of one price while rules work on them."""
@@ -97,6 +92,7 @@ class RulePrice:
     def __init__(self, lines, context):
         self.context = context
         self.lines = []
+        self._matched = {}
         by_key = {}
         # Parents first: a kit may stand below its parts.
         waiting = list(lines)
@@ -135,7 +131,18 @@ class RulePrice:
 
     def match(self, rule):
         """The lines a rule is about, also those it may not change."""
-        return [line for line in self.lines if self._is_about(rule, line)]
+        key = (
+            rule.kinds,
+            rule.product_ids,
+            rule.category_ids,
+            rule.method == "unit",
+            rule.level,
+        )
+        if key not in self._matched:
+            self._matched[key] = [
+                line for line in self.lines if self._is_about(rule, line)
+            ]
+        return self._matched[key]
 
     def run_step(self, step):
         """Apply the rules of one step.
@@ -194,6 +201,7 @@ class RulePrice:
             line.current = line.price
             line.share = ONE
             line.start = line.get_amount(rounding)
+            line.worth = line.quantity * (1 - line.discount / HUNDRED)
 
     def _end_step(self):
         context = self.context
@@ -226,14 +234,15 @@ class RulePrice:
         change = ZERO
         changed = False
         for line in lines:
+            if not _may_change(rule, line):
+                continue
             before = line.current * line.share
-            if not _may_change(rule, line) or not line.take(rule):
+            if not line.take(rule):
                 continue
             changed = True
             line.reasons.append(rule.reason)
             if line.counts:
-                kept = 1 - line.discount / HUNDRED
-                change += line.quantity * kept * (line.current * line.share - before)
+                change += line.worth * (line.current * line.share - before)
         code = "" if changed else "by_hand"
         return Outcome(rule, code, amount=round_half_up(change, self.context.rounding))
 
@@ -273,6 +282,7 @@ class RulePrice:
             trace=rule.reason,
         )
         self.lines.append(RuleLine(plan))
+        self._matched.clear()
 
 
 def _may_change(rule, line):

@@ -7,6 +7,8 @@ from .price_rule import HUNDRED, ZERO, NotApplied, Rule, to_decimal
 
 # More than any price: a slip of the pen, not an amount.
 LARGEST = Decimal(10) ** 12
+# What a formula knows of the line itself, besides the answers.
+LINE_NAMES = frozenset({"amount", "price", "quantity"})
 
 
 @dataclass(slots=True)
@@ -28,15 +30,16 @@ def get_candidate(rule, price, context):
     lines = [line for line in own if line.is_open]
     if not lines:
         raise NotApplied("no_lines")
-    if any(
-        line.plan.locked and line.plan.key == ("rule", rule.id) for line in price.lines
-    ) and (rule.kind == "minimum" or rule.method in ("fixed", "formula")):
-        raise NotApplied("agreed")
+    if rule.kind == "minimum" or rule.method in ("fixed", "formula"):
+        key = ("rule", rule.id)
+        if any(line.plan.locked and line.plan.key == key for line in price.lines):
+            raise NotApplied("agreed")
     if rule.level == "line":
         lines = _filter_lines(rule, lines, context)
     else:
-        _check_volume(rule, own, price.get_sum(own))
-        _check_condition(rule, _get_values(rule, own, price, context))
+        _check_volume(rule, own, price.get_sum(own) if rule.minimum_amount else ZERO)
+        if rule.condition:
+            _check_condition(rule, _get_values(rule, own, price, context))
     if rule.makes_line and not any(line.counts for line in lines):
         raise NotApplied("optional")
     return Candidate(rule, lines, _get_effect(rule, own, lines, price, context))
@@ -87,19 +90,41 @@ def _is_within(moment, start, end):
 def _filter_lines(rule, lines, context):
     """The lines that have the volume and the answers the rule asks for."""
     found = []
-    refusal = None
+    refusals = []
+    known = {}
     for line in lines:
-        try:
-            amount = line.get_amount(context.rounding)
-            _check_volume(rule, [line], amount)
-            _check_condition(rule, _get_line_values(line, context))
-        except NotApplied as error:
-            refusal = refusal or error
+        key = _get_line_key(rule, line, context)
+        if key not in known:
+            known[key] = _get_line_refusal(rule, line, context)
+        if known[key]:
+            refusals.append(known[key])
         else:
             found.append(line)
     if not found:
-        raise refusal
+        raise refusals[0]
     return found
+
+
+def _get_line_key(rule, line, context):
+    """Lines of the same key get the same answer: most have no answers of their own,
+    and few rules look at volumes."""
+    by_volume = rule.minimum_quantity or rule.minimum_amount
+    by_answers = rule.condition and (
+        line.plan.key in context.line_answers
+        or not LINE_NAMES.isdisjoint(rule.condition.names)
+    )
+    return line if by_volume or by_answers else None
+
+
+def _get_line_refusal(rule, line, context):
+    """Why a rule is not about a line; ``None`` when it is."""
+    try:
+        _check_volume(rule, [line], line.get_amount(context.rounding))
+        if rule.condition:
+            _check_condition(rule, _get_line_values(line, context))
+    except NotApplied as refusal:
+        return refusal
+    return None
 
 
 def _check_volume(rule, lines, amount):
@@ -111,7 +136,7 @@ def _check_volume(rule, lines, amount):
 
 
 def _check_condition(rule, values):
-    if rule.condition and _evaluate(rule.condition, values) is not True:
+    if _evaluate(rule.condition, values) is not True:
         raise NotApplied("condition", str(rule.condition))
 
 
