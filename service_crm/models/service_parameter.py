@@ -32,7 +32,7 @@ class ServiceParameter(models.Model):
         help="As the customer is asked on the phone: “How long is the room?”",
     )
     kind = fields.Selection(
-        [("number", "Number"), ("boolean", "Yes or No"), ("choice", "Choice")],
+        [("number", "A Number"), ("boolean", "Yes or No"), ("choice", "Choice")],
         "Answer",
         required=True,
         default="number",
@@ -40,7 +40,7 @@ class ServiceParameter(models.Model):
     uom_id = fields.Many2one("uom.uom", "Unit", ondelete="restrict")
     scope = fields.Selection(
         [("request", "Once per request"), ("line", "For each service")],
-        "Asked",
+        "Is Asked",
         required=True,
         default="line",
     )

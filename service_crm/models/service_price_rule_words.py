@@ -1,3 +1,5 @@
+import re
+
 from odoo import api, models
 from odoo.tools.misc import format_amount, format_date, formatLang
 
@@ -37,6 +39,7 @@ class ServicePriceRule(models.Model):
             "contract",
             "contract_ids",
             "condition",
+            "parameter_ids.name",
         ]
 
     def _get_reason(self):
@@ -52,12 +55,21 @@ class ServicePriceRule(models.Model):
         """The amount with its unit."""
         self.ensure_one()
         if self.method == "formula":
-            return self.formula or ""
+            return self._name_parameters(self.formula or "")
         if self.method != "percent":
             return format_amount(self.env, self.amount, self.currency_id)
         number = formatLang(self.env, self.percent, digits=2)
         point = self.env["res.lang"]._get_data(code=self.env.lang).decimal_point or "."
         return f"{number.rstrip('0').rstrip(point)} %"
+
+    def _name_parameters(self, text):
+        """A formula with the questions it asks in place of their names."""
+        names = {parameter.code: parameter.name for parameter in self.parameter_ids}
+        return re.sub(
+            r"\w+",
+            lambda word: f"“{names[word[0]]}”" if word[0] in names else word[0],
+            text,
+        )
 
     def _get_sentence(self):
         """The whole rule as one sentence."""
@@ -70,7 +82,8 @@ class ServicePriceRule(models.Model):
             *self._get_customer_texts(),
         ]
         if self.condition:
-            parts.append(self.env._("when %(condition)s", condition=self.condition))
+            condition = self._name_parameters(self.condition)
+            parts.append(self.env._("when %(condition)s", condition=condition))
         return ", ".join(parts)
 
     def _get_action_text(self):

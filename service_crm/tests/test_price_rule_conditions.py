@@ -269,7 +269,7 @@ class TestPriceRuleConditions(PriceRuleCommon):
                 self.build_rule("Ошибка", **values)
 
     def test_a_rule_reads_as_a_sentence(self):
-        self.build_parameter("lift")
+        self.build_parameter("lift").name = "Лифт"
         rule = self.build_rule(
             "Без лифта",
             percent=12.5,
@@ -283,7 +283,7 @@ class TestPriceRuleConditions(PriceRuleCommon):
         self.assertEqual(
             rule.sentence,
             "Add 12.5 % for each service, on Saturday, 22:00 to 6:00, "
-            "only Соседи, when not lift",
+            "only Соседи, when not “Лифт”",
         )
 
     @requirement("R242")
