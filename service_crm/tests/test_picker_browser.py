@@ -60,3 +60,13 @@ class TestPickerBrowser(ServiceCommon, HttpCase):
             ),
             [("Wheel 48", 12, 50), ("Weld a hinge", 1, 55.5)],
         )
+
+    def test_picked_by_thumb(self):
+        self.browser_size, self.touch_enabled = "390x844", True
+        self.start_tour(
+            f"/odoo/service-requests/{self.request.id}",
+            "service_picker_phone_tour",
+            login=self.user_dispatcher.login,
+        )
+        line = self.request.request_line_ids
+        self.assertEqual((line.name, line.quantity), ("Wheel 48", 2))

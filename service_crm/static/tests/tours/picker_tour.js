@@ -47,3 +47,15 @@ registry.category("web_tour.tours").add("service_picker_tour", {
         { trigger: ".o_field_widget[name=service_amount_total]:contains('655.50')" },
     ],
 });
+
+/** The same by thumb. */
+registry.category("web_tour.tours").add("service_picker_phone_tour", {
+    steps: () => [
+        { trigger: "button[name=action_open_catalogue]", run: "click" },
+        { trigger: `${card("Wheel 48")} button:has(.fa-shopping-cart)`, run: "click" },
+        { trigger: `${card("Wheel 48")} button:has(.fa-plus)`, run: "click" },
+        { trigger: ".o_service_picker_total:contains('100.00')" },
+        { trigger: ".o_service_picker_bar button:contains(Done)", run: "click" },
+        { trigger: ".o_form_view .o_field_widget[name=name]" },
+    ],
+});
