@@ -110,7 +110,6 @@ class CrmLead(models.Model):
                     {
                         **parameter._prepare_question(),
                         "line_id": line.id or False,
-                        "row_id": row.id if row else False,
                         "problem": parameter._get_answer_problem(answer) or "",
                     }
                 )

@@ -25,6 +25,7 @@ export class ServiceCalculator extends Component {
         this.root = useRef("root");
         this.state = useState({ preview: null, busy: false, failed: "", wrong: {} });
         this.asked = "";
+        this.made = {};
         this.load = useDebounced(() => this.loadNow(), DELAY);
         useRecordObserver((record) => {
             const asked = JSON.stringify([
@@ -114,17 +115,40 @@ export class ServiceCalculator extends Component {
         return margin === null ? "—" : this.money(margin);
     }
 
+    getKey(question) {
+        return `${question.line_id}/${question.parameter_id}`;
+    }
+
     getRow(question) {
-        return this.getRows().find((row) => row.resId === question.row_id);
+        return this.getRows().find(
+            ({ data }) =>
+                data.parameter_id.id === question.parameter_id &&
+                (data.line_id ? data.line_id.id : false) === question.line_id
+        );
+    }
+
+    /** A rule may have brought the question after the request was priced: it gets its
+     * row with the first answer, saved with the rest of the form. */
+    async setAnswer(question, values) {
+        let row = this.getRow(question);
+        if (!row) {
+            const key = this.getKey(question);
+            this.made[key] ??= this.props.record.data[this.props.name].addNewRecord({
+                context: {
+                    default_parameter_id: question.parameter_id,
+                    default_line_id: question.line_id,
+                },
+                position: "bottom",
+            });
+            row = await this.made[key];
+            delete this.made[key];
+        }
+        await row.update(values);
     }
 
     /** Whether the price shown is another than the saved one. */
     get isUnsaved() {
-        return this.getRows().some((row) => row.dirty);
-    }
-
-    isReadonly(question) {
-        return this.props.readonly || !this.getRow(question);
+        return this.getRows().some((row) => row.dirty || row.isNew);
     }
 
     getNumber(question) {
@@ -155,21 +179,21 @@ export class ServiceCalculator extends Component {
                 isWrong = true;
             }
         }
-        this.state.wrong[question.row_id] = isWrong;
+        this.state.wrong[this.getKey(question)] = isWrong;
         if (!isWrong) {
-            this.getRow(question).update(values);
+            this.setAnswer(question, values);
         }
     }
 
     onBoolean(question, ev) {
         const values = { value_boolean: ev.target.checked, is_answered: true };
-        this.getRow(question).update(values);
+        this.setAnswer(question, values);
     }
 
     onChoice(question, ev) {
         const id = parseInt(ev.target.value);
         const option = question.options.find((choice) => choice.id === id);
-        this.getRow(question).update({
+        this.setAnswer(question, {
             option_id: option ? { id, display_name: option.name } : false,
             is_answered: Boolean(option),
         });

@@ -31,3 +31,24 @@ registry.category("web_tour.tours").add("service_calculator_tour", {
         { trigger: ".o_service_total:contains('114,000.00'):not(:contains('not saved'))" },
     ],
 });
+
+/** A rule asks since today: the request of yesterday takes the answer at once. */
+registry.category("web_tour.tours").add("service_calculator_new_question_tour", {
+    steps: () => [
+        {
+            content: "The question can be answered though nobody priced the request anew",
+            trigger: ".o_service_calculator [data-code=floor]:enabled",
+            run: "edit 12",
+        },
+        { trigger: ".o_service_total:contains('1,100.00'):contains('not saved')" },
+        {
+            trigger: ".o_service_calculator [data-code=lift]:enabled",
+            run: "selectByLabel Сломан",
+        },
+        { trigger: ".o_service_total:contains('1,155.00'):contains('not saved')" },
+        { trigger: ".o_form_button_save", run: "click" },
+        { trigger: ".o_form_saved" },
+        { trigger: "[name=service_amount_total]:contains('1,155.00')" },
+        { trigger: ".o_service_total:contains('1,155.00'):not(:contains('not saved'))" },
+    ],
+});
