@@ -155,6 +155,29 @@ class TestPriceRuleConditions(PriceRuleCommon):
         found.domain = "[('city', '=', 'Тула')]"
         self.assertFalse(found.partner_ids)
 
+    def test_a_segment_does_not_tell_what_its_author_may_not_read(self):
+        """Members found by a passport would tell the passport, letter by letter."""
+        self.customer.passport_number = "4510 123456"
+        segment = self.env["service.segment"].with_user(self.user_admin)
+        for domain in (
+            "[('passport_number', '=like', '45%')]",
+            "[('child_ids.passport_number', '=like', '45%')]",
+            "[('child_ids', 'any', [('passport_number', '!=', False)])]",
+            "[('id', '=', 'abc')]",
+        ):
+            values = {"name": "Паспорт", "kind": "domain", "domain": domain}
+            with (
+                self.subTest(domain=domain),
+                mute_logger("odoo.sql_db"),
+                self.assertRaisesRegex(ValidationError, "Choose it again"),
+                self.cr.savepoint(),
+            ):
+                segment.create(values)
+        own = segment.create({"name": "Псков", "kind": "domain", "domain": "[]"})
+        self.assertIn(self.customer, own.partner_ids)
+        with self.assertRaisesRegex(ValidationError, "Choose it again"):
+            own.domain = "[('passport_number', '=like', '45%')]"
+
     def test_a_segment_that_lost_its_field_stops_no_customer(self):
         values = {"name": "Псков", "kind": "domain", "domain": "[('city', '=', 'П')]"}
         segment = self.env["service.segment"].create(values)
