@@ -129,6 +129,25 @@ class CrmLead(models.Model):
             action.update(res_id=contracts.id, view_mode="form", name=contracts.subject)
         return action
 
+    def _merge_dependences(self, opportunities):
+        """Contracts made of the requests, and the maintenance they are, go along."""
+        result = super()._merge_dependences(opportunities)
+        if self.is_service:
+            # All that belongs to the merged requests, also what the user cannot see.
+            tail = opportunities.sudo().with_context(active_test=False)
+            tail.made_contract_ids.write({"request_id": self.id})
+            due = tail.filtered("maintenance_id")[:1]
+            if due and not self.maintenance_id:
+                values = {
+                    "maintenance_id": due.maintenance_id.id,
+                    "maintenance_date": due.maintenance_date,
+                }
+                # One request per maintenance and day: first the other lets it go.
+                due.write({"maintenance_id": False})
+                due.flush_recordset(["maintenance_id"])
+                self.sudo().write(values)  # a fact that nobody writes by hand
+        return result
+
     # -- value makers and helpers
 
     def _prepare_contract_values(self):

@@ -238,3 +238,20 @@ class TestContractRequest(ContractCommon):
         request = self.build_request(stage_id=self.stages["new"].id)
         with self.assertRaisesRegex(UserError, "nobody knows yet"):
             request.with_user(self.user_manager).action_make_contract()
+
+    def test_merged_requests_keep_contract_and_maintenance(self):
+        """What was made of the request that goes is of the one that stays."""
+        contract = self.build_contract()
+        maintenance = self.env["service.contract.maintenance"].create(
+            {"contract_id": contract.id}
+        )
+        day = date(2026, 8, 1)
+        first = self.ask()
+        second = self.ask(maintenance_id=maintenance.id, maintenance_date=day)
+        contract.request_id = second
+        both = (first + second).with_user(self.user_manager)
+        merged = both.with_context(service_merge_head=first.id).merge_opportunity()
+        self.assertEqual(merged, first)
+        self.assertEqual(contract.request_id, first)
+        self.assertEqual(first.maintenance_id, maintenance)
+        self.assertEqual(first.maintenance_date, day)
