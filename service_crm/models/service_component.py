@@ -40,7 +40,9 @@ class ServiceComponent(models.Model):
         help="For one unit of the kit.",
     )
     formula = fields.Char(help="For example: 2 * (length + width) * height")
-    condition = fields.Char("Only If", help='For example: walls = "flat" and floor > 1')
+    condition = fields.Char(
+        "Only If", help='For example: walls = "flat" and storey > 1'
+    )
     waste = fields.Float("Waste, %", help="Added to the computed quantity.")
     pack_size = fields.Float(
         "Sold by",

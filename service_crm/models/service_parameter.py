@@ -25,7 +25,7 @@ class ServiceParameter(models.Model):
     code = fields.Char(
         "Name in Formulas",
         required=True,
-        help="A word without spaces: length, floor, urgency.",
+        help="A word without spaces: length, storey, urgency.",
     )
     question = fields.Char(
         translate=True,

@@ -30,7 +30,7 @@ class TestKitCalculator(HttpCase, KitCommon):
         request = self.build_deal()
         line = self.build_line(request, self.build_product("Подъём", 1000.0))
         self.assertFalse(request.service_value_ids)
-        floor = self.build_parameter("Этаж", "floor", scope="request")
+        storey = self.build_parameter("Этаж", "storey", scope="request")
         lift = self.build_parameter(
             "Лифт",
             "lift",
@@ -42,7 +42,7 @@ class TestKitCalculator(HttpCase, KitCommon):
         )
         rules.create(
             [
-                {"name": "Высоко", "percent": 10, "condition": "floor > 9"},
+                {"name": "Высоко", "percent": 10, "condition": "storey > 9"},
                 {
                     "name": "Пешком",
                     "percent": 5,
@@ -59,7 +59,7 @@ class TestKitCalculator(HttpCase, KitCommon):
         rows = request.service_value_ids
         self.assertEqual(
             {row.parameter_id: row.line_id for row in rows},
-            {floor: line.browse(), lift: line},
+            {storey: line.browse(), lift: line},
         )
         self.assertEqual(len(rows), 2)
         self.assertEqual(rows.filtered("value_number").value_number, 12)

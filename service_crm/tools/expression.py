@@ -4,7 +4,7 @@
 
     2 * (length + width) * height          66 m² for 5 m, 6 m and 3 m
     pack(area * 1.05, 20 m²)               up to whole packs
-    if(floor > 5, 10 %, 0)                 conditions: and, or, not, =, !=, <, in (…)
+    if(storey > 5, 10 %, 0)                conditions: and, or, not, =, !=, <, in (…)
     table(area, 0 m²: 10, 50 m²: 8)        from 50 m² on 8
     walls = "flat" and urgency in ("urgent", "today")
 

@@ -37,7 +37,7 @@ registry.category("web_tour.tours").add("service_calculator_new_question_tour", 
     steps: () => [
         {
             content: "The question can be answered though nobody priced the request anew",
-            trigger: ".o_service_calculator [data-code=floor]:enabled",
+            trigger: ".o_service_calculator [data-code=storey]:enabled",
             run: "edit 12",
         },
         { trigger: ".o_service_total:contains('1,100.00'):contains('not saved')" },

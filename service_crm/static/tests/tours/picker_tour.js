@@ -55,7 +55,7 @@ registry.category("web_tour.tours").add("service_picker_phone_tour", {
         { trigger: `${card("Wheel 48")} button:has(.fa-shopping-cart)`, run: "click" },
         { trigger: `${card("Wheel 48")} button:has(.fa-plus)`, run: "click" },
         { trigger: ".o_service_picker_total:contains('100.00')" },
-        { trigger: ".o_service_picker_bar button:contains(Done)", run: "click" },
+        { trigger: ".o_service_picker_bar button:contains(Ready)", run: "click" },
         { trigger: ".o_form_view .o_field_widget[name=name]" },
     ],
 });
