@@ -10,6 +10,7 @@ class ContractPortal(CustomerPortal):
     """The customer's contracts: the list, and the page of each."""
 
     def _prepare_home_portal_values(self, counters):
+        """Count the user's contracts for the portal's home page."""
         values = super()._prepare_home_portal_values(counters)
         if "service_contract_count" in counters:
             # Portal users have no rights on contracts: the domain is the check.

@@ -21,6 +21,7 @@ class RequestPortal(CustomerPortal):
     # -- list
 
     def _prepare_home_portal_values(self, counters):
+        """Count the user's service requests, closed ones too, for the portal's home."""
         values = super()._prepare_home_portal_values(counters)
         if "service_request_count" in counters:
             # Portal users have no rights on requests: the domain is the check.
@@ -203,6 +204,7 @@ class RequestPortal(CustomerPortal):
         return lead.work_order_ids.filtered(lambda visit: visit.id == visit_id)
 
     def _get_number(self, text):
+        """A whole number typed into the address, 0 for anything else."""
         return int(text) if (text or "").isdecimal() and len(text) < 10 else 0
 
     def _get_wished(self, lead, post):

@@ -73,6 +73,7 @@ class ServiceWebForm(http.Controller):
         )
 
     def _get_wait_text(self):
+        """What a visitor is told whose network sent too many requests."""
         # sudo: only the length of the window is asked for
         limit = request.env["service.rate.limit"].sudo()
         return request.env._(
@@ -82,15 +83,18 @@ class ServiceWebForm(http.Controller):
         )
 
     def _get_robot_text(self):
+        """What a sender is told who filled the field people do not see."""
         return request.env._(
             "This looks like an automatic post. Please call us or write a mail."
         )
 
     def _get_team(self, team_id):
+        """The team of the link, if it takes requests from the site (superuser mode)."""
         # the public user reads no teams: only whether this one takes requests
         return request.env["crm.team"].sudo()._get_form_team(team_id)
 
     def _get_item(self, query):
+        """The service of the link, if it is ordered on the site (superuser mode)."""
         # visitors read no products: only whether this service may be ordered here
         items = request.env["product.template"].sudo()
         return items._get_service_form_item(query.get("service"), request.env.company)
@@ -137,4 +141,5 @@ class ServiceWebForm(http.Controller):
         return utm
 
     def _get_tracking(self):
+        """Where the visitor came from: Odoo's own names of parameters and cookies."""
         return request.env["utm.mixin"].tracking_fields()

@@ -316,12 +316,15 @@ class CrmLead(models.Model):
 
     @api.model
     def _get_service_entry_fields(self):
+        """Entering a stage is logged."""
         return (*super()._get_service_entry_fields(), "stage_id")
 
     def _get_service_entry_records(self, field_name):
+        """Sales opportunities have no log."""
         return super()._get_service_entry_records(field_name).filtered("is_service")
 
     def _get_service_entered_phases(self, field_name, previous):
+        """The stage has the phase: entered when the stage left had another."""
         phases = super()._get_service_entered_phases(field_name, previous)
         if field_name != "stage_id":
             return phases

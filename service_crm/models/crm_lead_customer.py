@@ -66,6 +66,7 @@ class CrmLead(models.Model):
         return company
 
     def _prepare_customer_values(self, partner_name, is_company=False, parent_id=False):
+        """A customer of service is shared by companies and has requisites."""
         values = super()._prepare_customer_values(partner_name, is_company, parent_id)
         if self.is_service:
             values["company_id"] = False

@@ -8,6 +8,7 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     def _prepare_customer_page_values(self):
+        """The documents the customer may open, and which wait for his signature."""
         documents = self.document_ids.filtered(lambda d: d._is_shown_to_customer())
         return {
             **super()._prepare_customer_page_values(),

@@ -292,6 +292,7 @@ class CrmLead(models.Model):
     # -- what is missing
 
     def _get_step_obstacles(self, step):
+        """Documents the set asks for before this step."""
         obstacles = super()._get_step_obstacles(step)
         key = self.env["service.document.type"]._get_step_key(self._name, step)
         if key:

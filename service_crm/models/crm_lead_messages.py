@@ -15,6 +15,7 @@ class CrmLead(models.Model):
         return result
 
     def _prepare_service_messages(self):
+        """Texts link the customer's page: each request needs its token."""
         self._ensure_tracking_tokens()
         return super()._prepare_service_messages()
 
@@ -55,6 +56,7 @@ class CrmLead(models.Model):
         )
 
     def _get_customer_recipients(self):
+        """The customer, or the contact typed as long as there is none."""
         recipient = self._prepare_service_recipient(
             self.partner_id, self.email_from, self.phone, self.contact_name
         )
@@ -63,23 +65,27 @@ class CrmLead(models.Model):
         return [recipient._replace(lang=recipient.lang or self._get_service_lang())]
 
     def _get_performer_recipients(self):
+        """The performers of the visits that were not called off, each once."""
         orders = self.work_order_ids.filtered(lambda order: order.state != "cancelled")
         return list(
             dict.fromkeys(r for o in orders for r in o._get_performer_recipients())
         )
 
     def _get_dispatcher_recipients(self):
+        """The dispatcher of the request."""
         return [
             self._prepare_service_recipient(user.partner_id)
             for user in self.dispatcher_id
         ]
 
     def _get_manager_recipients(self):
+        """The manager: the request's salesperson."""
         return [
             self._prepare_service_recipient(user.partner_id) for user in self.user_id
         ]
 
     def _get_operator_recipients(self):
+        """The operator who took the request."""
         return [
             self._prepare_service_recipient(user.partner_id)
             for user in self.operator_id

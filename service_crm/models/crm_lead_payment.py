@@ -15,6 +15,7 @@ class CrmLead(models.Model):
 
     @api.model
     def _get_service_entry_fields(self):
+        """What is paid is logged, so that messages and robots may follow it."""
         return (*super()._get_service_entry_fields(), "service_payment_state")
 
     @api.depends(

@@ -7,6 +7,7 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     def _get_step_obstacles(self, step):
+        """Closing waits for the rows of the payment plan that are due by then."""
         found = super()._get_step_obstacles(step)
         if step == "close":
             orders = self._get_service_orders()

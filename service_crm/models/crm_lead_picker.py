@@ -17,6 +17,7 @@ class CrmLead(models.Model):
         )
 
     def _get_picker_state(self):
+        """Totals of the request, and kinds of equipment that fit what was picked."""
         currency = self.service_currency_id
         lines = self.request_line_ids
         return {

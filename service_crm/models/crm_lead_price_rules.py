@@ -48,6 +48,7 @@ class CrmLead(models.Model):
         return self.env["service.price.rule.try"]._open(self)
 
     def _get_price_fields(self):
+        """Rules may depend on the time wished."""
         return super()._get_price_fields() | {"wished_start"}
 
     def _filter_computed_prices(self):

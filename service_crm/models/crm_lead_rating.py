@@ -51,6 +51,7 @@ class CrmLead(models.Model):
 
     @api.model
     def _get_service_entry_fields(self):
+        """A rating given is logged, so that messages and robots may follow it."""
         return (*super()._get_service_entry_fields(), "service_rating_state")
 
     def _rating_get_operator(self):

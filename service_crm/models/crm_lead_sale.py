@@ -333,6 +333,7 @@ class CrmLead(models.Model):
     # Odoo's product catalogue --------------------------------------------------------
 
     def _get_product_catalog_domain(self):
+        """What a request line may hold, of the request's company and those above it."""
         companies = self._get_service_company().parent_ids.ids
         line = self.env["service.request.line"]
         return Domain(line._get_product_domain()) & Domain(
@@ -340,6 +341,7 @@ class CrmLead(models.Model):
         )
 
     def _get_action_add_from_catalog_extra_context(self):
+        """Currency and digits in which the catalogue shows the prices."""
         return {
             **super()._get_action_add_from_catalog_extra_context(),
             "product_catalog_currency_id": self.service_currency_id.id,
@@ -349,6 +351,7 @@ class CrmLead(models.Model):
         }
 
     def _get_product_catalog_order_data(self, products, **kwargs):
+        """Prices of the request's price list instead of plain sales prices."""
         data = super()._get_product_catalog_order_data(products, **kwargs)
         prices = (
             self._get_service_pricelist()
@@ -360,6 +363,7 @@ class CrmLead(models.Model):
         return data
 
     def _get_product_catalog_record_lines(self, product_ids, **kwargs):
+        """Request lines take the place of order lines."""
         return self.request_line_ids.filtered(
             lambda line: line.product_id.id in product_ids
         ).grouped("product_id")

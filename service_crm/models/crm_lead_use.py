@@ -11,6 +11,7 @@ class CrmLead(models.Model):
         return super()._action_invoice_works()
 
     def _get_on_site_domain(self):
+        """Consumption of a contract is billed by the contract, not by an order."""
         domain = super()._get_on_site_domain()
         return domain & fields.Domain("contract_use_ids", "=", False)
 

@@ -17,6 +17,7 @@ class IrAttachment(models.Model):
     _inherit = "ir.attachment"
 
     def _check_access(self, operation):
+        """Nobody but the system changes or deletes files of papers that went out."""
         refused = super()._check_access(operation)
         if operation not in ("write", "unlink") or self.env.su:
             return refused

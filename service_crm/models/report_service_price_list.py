@@ -15,6 +15,7 @@ class ReportServicePriceList(models.AbstractModel):
 
     @api.model
     def _get_report_values(self, docids, data=None):
+        """One price list per customer printed."""
         partners = self.env["res.partner"].browse(docids)
         return {
             "docs": partners,

@@ -108,6 +108,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _get_company_registry_labels(self):
+        """The number of the register is called OGRN in Russia, EDRPOU in Ukraine."""
         return {**super()._get_company_registry_labels(), "RU": "OGRN", "UA": "EDRPOU"}
 
     @api.model

@@ -196,6 +196,7 @@ class SaleOrder(models.Model):
         )
 
     def _get_report_base_filename(self):
+        """An offer of service is named as its version is."""
         if self.is_service:
             return self._get_offer_file_name()
         return super()._get_report_base_filename()

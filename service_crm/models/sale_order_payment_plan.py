@@ -140,10 +140,12 @@ class SaleOrder(models.Model):
         )
 
     def _get_plan_total(self):
+        """What the plan of an order must add up to."""
         self.ensure_one()
         return self.payment_total
 
     def _get_plan_paid(self):
+        """What was paid on the invoices of the order."""
         self.ensure_one()
         return self.payment_paid
 

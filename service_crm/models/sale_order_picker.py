@@ -34,6 +34,7 @@ class SaleOrder(models.Model):
         return super()._update_order_line_info(product_id, quantity, **kwargs)
 
     def _get_picker_state(self):
+        """Totals of the quotation, and kinds of equipment that fit what was picked."""
         lines = self.order_line.filtered(lambda line: not line.display_type)
         return {
             "total": self.currency_id.format(self.amount_total),

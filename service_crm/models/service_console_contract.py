@@ -8,6 +8,7 @@ class ServiceConsole(models.AbstractModel):
 
     @api.model
     def _prepare_card(self, partner):
+        """The running contracts of the caller and what they cover."""
         card = super()._prepare_card(partner)
         contracts = self.env["service.contract"].search(
             [

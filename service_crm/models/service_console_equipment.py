@@ -65,4 +65,5 @@ class ServiceConsole(models.AbstractModel):
 
     @api.model
     def _get_console_fields(self):
+        """The operator says what the call is about."""
         return super()._get_console_fields() | {"equipment_id"}

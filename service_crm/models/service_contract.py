@@ -286,6 +286,7 @@ class ServiceContract(models.Model):
 
     @api.model
     def _get_service_entry_fields(self):
+        """Steps of contracts are logged: messages and robots follow them."""
         return (*super()._get_service_entry_fields(), "state")
 
     @api.model

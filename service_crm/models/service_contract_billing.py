@@ -287,6 +287,7 @@ class ServiceContract(models.Model):
     # -- helpers
 
     def _check_complete(self):
+        """A contract that is billed says as what and how much."""
         result = super()._check_complete()
         self.ensure_one()
         if self.billing != "none" and not self.billing_product_id:

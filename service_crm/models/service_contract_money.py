@@ -176,10 +176,12 @@ class ServiceContract(models.Model):
     # -- the plan
 
     def _get_plan_total(self):
+        """What the plan of a contract must add up to."""
         self.ensure_one()
         return self.amount_total
 
     def _get_plan_paid(self):
+        """What was paid on the invoices of the contract."""
         self.ensure_one()
         return self.amount_paid
 

@@ -317,6 +317,7 @@ class ServiceContractPayment(models.Model):
 
     @api.model
     def _get_service_entry_fields(self):
+        """A payment that becomes due, late or paid is logged."""
         return (*super()._get_service_entry_fields(), "state")
 
     @api.model

@@ -197,4 +197,5 @@ class ServiceDocument(models.Model):
 
     @api.model
     def _get_service_entry_fields(self):
+        """Steps of documents are logged: messages and robots follow them."""
         return (*super()._get_service_entry_fields(), "state")

@@ -137,6 +137,7 @@ class ServiceDocument(models.Model):
         return result
 
     def _get_issue_problems(self):
+        """A power of attorney names its person, with passport, and its last day."""
         problems = super()._get_issue_problems()
         today = fields.Date.context_today(self)
         for document in self.filtered(lambda doc: doc.kind == "power_of_attorney"):
@@ -203,6 +204,7 @@ class ServiceDocument(models.Model):
         return result
 
     def _get_expired_words(self):
+        """Until when it was valid, and what to do now."""
         self.ensure_one()
         return self.env._(
             "it was valid until %(date)s. Cancel it and issue a new one.",

@@ -127,6 +127,7 @@ class ServiceDocument(models.Model):
         return super()._action_issue()
 
     def _get_issue_problems(self):
+        """A paper about work has lines, an offer its quotation."""
         problems = super()._get_issue_problems()
         for document in self:
             if document.kind in (*PLANNED, *DONE) and document._has_print_form():

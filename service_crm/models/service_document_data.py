@@ -136,6 +136,7 @@ class ServiceDocument(models.Model):
         }
 
     def _prepare_docx_document(self):
+        """What templates call ``document``: number, dates, text, amounts as printed."""
         currency = self.currency_id
         return {
             "kind": self.type_id.name,
@@ -167,6 +168,7 @@ class ServiceDocument(models.Model):
         }
 
     def _prepare_docx_person(self, partner):
+        """What templates call ``contact`` or ``responsible``: how to reach a person."""
         return {
             "name": partner.name or "",
             "phone": partner.phone or "",
@@ -174,6 +176,7 @@ class ServiceDocument(models.Model):
         }
 
     def _prepare_docx_visit(self):
+        """What templates call ``visit``: times in the performer's zone, the report."""
         visit = self.work_order_id
         tz = visit._get_performer_tz() if visit else None
         return {
@@ -184,6 +187,7 @@ class ServiceDocument(models.Model):
         }
 
     def _prepare_docx_contract(self):
+        """What templates call ``contract``."""
         contract = self.contract_id
         return {
             "number": contract.name or "",
@@ -193,6 +197,7 @@ class ServiceDocument(models.Model):
         }
 
     def _prepare_docx_order(self):
+        """What templates call ``order``: the quotation and its amounts as printed."""
         order = self.order_id
         currency = order.currency_id
         return {

@@ -41,6 +41,7 @@ class ServiceDocument(models.Model):
         return values
 
     def _get_issue_problems(self):
+        """A delivery order says who drives, where to and when."""
         problems = super()._get_issue_problems()
         for document in self.filtered(lambda doc: doc.kind == "delivery_order"):
             for is_given, words in (

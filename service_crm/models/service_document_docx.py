@@ -28,6 +28,7 @@ class ServiceDocument(models.Model):
             ) from error
 
     def _get_issue_problems(self):
+        """What nothing can print needs its scan."""
         problems = super()._get_issue_problems()
         for document in self:
             printed = document._get_print_form()[0] or document.type_id.docx_template

@@ -13,6 +13,7 @@ class ServiceDocument(models.Model):
             document.access_url = f"/service/document/{document.id}"
 
     def _prepare_service_messages(self):
+        """Texts link the document's page: each document needs its token."""
         for document in self:
             document._portal_ensure_token()
         return super()._prepare_service_messages()
@@ -71,6 +72,7 @@ class ServiceDocument(models.Model):
         return self._get_document_lang()
 
     def _get_customer_recipients(self):
+        """The customer of the paper, reached as the request says."""
         if not self.partner_id:
             return []
         request = self.request_id
@@ -81,17 +83,21 @@ class ServiceDocument(models.Model):
         ]
 
     def _get_performer_recipients(self):
+        """The performer the paper is handed to."""
         partner = self.performer_id.partner_id or self.performer_id.user_id.partner_id
         return [self._prepare_service_recipient(p) for p in partner]
 
     def _get_dispatcher_recipients(self):
+        """The dispatcher of the visit, or else of the request."""
         user = self.work_order_id.dispatcher_id or self.request_id.dispatcher_id
         return [self._prepare_service_recipient(partner) for partner in user.partner_id]
 
     def _get_manager_recipients(self):
+        """The manager of the request."""
         request = self.request_id
         return request._get_manager_recipients() if request else []
 
     def _get_operator_recipients(self):
+        """The operator of the request."""
         request = self.request_id
         return request._get_operator_recipients() if request else []

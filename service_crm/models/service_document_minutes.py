@@ -20,6 +20,7 @@ class ServiceDocument(models.Model):
     )
 
     def _get_issue_problems(self):
+        """Minutes name who took part, and what was said or decided."""
         problems = super()._get_issue_problems()
         for document in self.filtered(
             lambda doc: doc.kind == "minutes" and doc._has_print_form()

@@ -25,6 +25,7 @@ class ServiceDocument(models.Model):
         return super().action_print()
 
     def _get_present_file(self):
+        """Some papers show data not everybody may see: asked first."""
         self._check_paper_access()
         return super()._get_present_file()
 

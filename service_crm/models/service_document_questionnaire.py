@@ -43,6 +43,7 @@ class ServiceDocument(models.Model):
         return documents
 
     def _get_issue_problems(self):
+        """A questionnaire asks something."""
         problems = super()._get_issue_problems()
         for document in self.filtered(
             lambda doc: doc.kind == "questionnaire" and doc._has_print_form()

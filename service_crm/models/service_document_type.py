@@ -159,6 +159,7 @@ class ServiceDocumentType(models.Model):
 
     @api.model
     def _get_needed_by_selection(self):
+        """The steps a kind of document can be needed for, as a selection."""
         return [
             (key, label)
             for key, (_model, _step, label) in self._get_needed_by_steps().items()

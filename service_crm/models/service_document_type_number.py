@@ -104,6 +104,7 @@ class ServiceDocumentType(models.Model):
         return self.env["ir.sequence"].search(domain)
 
     def _get_sequence_code(self):
+        """The code of the sequences of this kind: one per company."""
         return f"service.document.{self.id}"
 
     def _prepare_sequence_values(self):

@@ -57,6 +57,7 @@ class ServiceInbound(models.Model):
 
     @api.model
     def _get_photo_error(self, kind, name):
+        """What is wrong with the photos sent, in words."""
         megabyte = 1024 * 1024
         if kind == "count":
             return self.env._("At most %(count)s photos.", count=MAX_PHOTOS)
@@ -144,6 +145,7 @@ class ServiceInbound(models.Model):
 
     @api.model
     def _get_form_sender(self, values):
+        """The sender as a mail would have it."""
         contact = values["email"] or values["phone"]
         if values["name"] and contact:
             return f"{values['name']} <{contact}>"

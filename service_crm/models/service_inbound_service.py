@@ -11,6 +11,7 @@ class ServiceInbound(models.Model):
 
     @api.model
     def _check_form(self, values, photos):
+        """Answers to the questions of the service must be readable."""
         errors = super()._check_form(values, photos)
         answers = values.get("answers") or {}
         for parameter in self._get_form_item(values)._get_form_questions():
@@ -55,6 +56,7 @@ class ServiceInbound(models.Model):
         )
 
     def _prepare_form_request_values(self):
+        """The service ordered becomes the first line."""
         values = super()._prepare_form_request_values()
         item = self._get_posted_item()
         if item:
@@ -71,6 +73,7 @@ class ServiceInbound(models.Model):
         return result
 
     def _get_posted_item(self):
+        """The service the form was posted for, if it may still be ordered."""
         self.ensure_one()
         form = (self.payload or {}).get("form") or {}
         return self._get_form_item(form, self.company_id)

@@ -128,6 +128,7 @@ class ServiceInbound(models.Model):
         return Domain("state", "in", OPEN_STATES)
 
     def _get_decision_action(self, mode, title):
+        """The window in which an operator decides about these items."""
         self.check_access("read")
         self._for_decision()._check_undecided()
         return {

@@ -233,6 +233,7 @@ class ServiceParameter(models.Model):
     @api.model
     @tools.ormcache()
     def _get_all_ids(self):
+        """Ids of all parameters; asked at every price, so kept."""
         return tuple(self.sudo().search(Domain.TRUE).ids)  # ids say nothing
 
     @api.model

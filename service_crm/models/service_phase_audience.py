@@ -45,6 +45,7 @@ class ServicePhaseMixin(models.AbstractModel):
         return method() if method else []
 
     def _get_site_recipients(self):
+        """Who is on the site; the customer when the site has no contact."""
         site = self.site_id
         if site.email or site.phone:
             return [self._prepare_service_recipient(site)]

@@ -31,11 +31,13 @@ class ServiceRequestLine(models.Model):
 
     @api.model
     def _get_product_domain(self):
+        """The product of surcharges and discounts is not picked by hand."""
         domain = super()._get_product_domain()
         product = self.env["service.price.rule"]._get_default_product()
         return [*domain, ("id", "!=", product.id)] if product else domain
 
     def _prepare_sale_line_values(self):
+        """A line of a rule keeps its rule, and the taxes it took from the services."""
         values = super()._prepare_sale_line_values()
         if self.price_rule_id:
             values["price_rule_id"] = self.price_rule_id.id

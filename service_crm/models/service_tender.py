@@ -356,6 +356,7 @@ class ServiceTender(models.Model):
 
     @api.model
     def _get_service_entry_fields(self):
+        """Steps of tenders are logged: messages and robots follow them."""
         return (*super()._get_service_entry_fields(), "state")
 
     def _move(self, state):
@@ -410,6 +411,7 @@ class ServiceTender(models.Model):
         )
 
     def _prepare_list_action(self, name, records):
+        """The window with these records."""
         return {
             "type": "ir.actions.act_window",
             "name": name,

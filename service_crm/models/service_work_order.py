@@ -333,9 +333,11 @@ class ServiceWorkOrder(models.Model):
 
     @api.model
     def _get_service_entry_fields(self):
+        """Steps and the agreement on the time are logged."""
         return (*super()._get_service_entry_fields(), "state", "slot_state")
 
     def _get_service_entry_records(self, field_name):
+        """An order without a slot entered nothing yet."""
         records = super()._get_service_entry_records(field_name)
         if field_name == "slot_state":
             # Having no slot is where an order starts, not something it enters.

@@ -10,6 +10,7 @@ class ServiceWorkOrder(models.Model):
     _inherit = "service.work.order"
 
     def _get_step_obstacles(self, step):
+        """Nobody goes out with a power of attorney that expired."""
         obstacles = super()._get_step_obstacles(step)
         if step not in BLOCKED_STEPS:
             return obstacles

@@ -97,6 +97,7 @@ class ServiceWorkOrder(models.Model):
             raise UserError("\n".join(lines))
 
     def _get_step_obstacles(self, step):
+        """Documents the set asks for before this step."""
         obstacles = super()._get_step_obstacles(step)
         key = self.env["service.document.type"]._get_step_key(self._name, step)
         if key:

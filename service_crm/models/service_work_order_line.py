@@ -155,6 +155,7 @@ class ServiceWorkOrderLine(models.Model):
             )
 
     def _check_performer_fields(self, vals, allowed):
+        """A performer writes what was done; lines he adds himself plan nothing."""
         foreign = vals.keys() - allowed
         if vals.get("quantity_planned") == 0.0:
             foreign -= {"quantity_planned"}

@@ -11,6 +11,7 @@ class ServiceWorkOrder(models.Model):
     _inherit = "service.work.order"
 
     def _prepare_service_messages(self):
+        """Texts link the customer's page: each request needs its token."""
         self.request_id._ensure_tracking_tokens()
         return super()._prepare_service_messages()
 
@@ -83,6 +84,7 @@ class ServiceWorkOrder(models.Model):
         return self.performer_id.partner_id or self.performer_id.user_id.partner_id
 
     def _get_customer_recipients(self):
+        """The customer of the visit, reached as the request says."""
         request = self.request_id
         if not self.partner_id:
             return request._get_customer_recipients() if request else []
@@ -93,19 +95,23 @@ class ServiceWorkOrder(models.Model):
         ]
 
     def _get_performer_recipients(self):
+        """The performer of the visit."""
         return [
             self._prepare_service_recipient(partner)
             for partner in self._get_performer_partner()
         ]
 
     def _get_dispatcher_recipients(self):
+        """The dispatcher of the visit, or else of the request."""
         user = self.dispatcher_id or self.request_id.dispatcher_id
         return [self._prepare_service_recipient(partner) for partner in user.partner_id]
 
     def _get_manager_recipients(self):
+        """The manager of the request."""
         request = self.request_id
         return request._get_manager_recipients() if request else []
 
     def _get_operator_recipients(self):
+        """The operator of the request."""
         request = self.request_id
         return request._get_operator_recipients() if request else []

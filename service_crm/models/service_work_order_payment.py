@@ -9,6 +9,7 @@ class ServiceWorkOrder(models.Model):
     _inherit = "service.work.order"
 
     def _get_step_obstacles(self, step):
+        """Work waits for prepayments and for late payments of the contract."""
         found = super()._get_step_obstacles(step)
         if step not in WORKING_STEPS:
             return found

@@ -267,6 +267,7 @@ class RulePrice:
         return max(ZERO, round_half_up(base * rule.amount / HUNDRED, rounding))
 
     def _get_goal(self, rule, candidate):
+        """What the lines of one rule together come to."""
         goal = rule.amount if rule.method == "fixed" else candidate.effect
         return round_half_up(goal, self.context.rounding)
 

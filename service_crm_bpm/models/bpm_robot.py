@@ -328,10 +328,12 @@ class BpmRobot(models.Model):
 
     @api.model
     def _get_robot_trigger_selection(self):
+        """What robots may react to, as a selection."""
         return [(key, t["name"]) for key, t in self._get_robot_triggers().items()]
 
     @api.model
     def _get_robot_kind_selection(self):
+        """What robots may do, as a selection."""
         return [(key, kind["name"]) for key, kind in self._get_robot_kinds().items()]
 
     @api.model

@@ -131,15 +131,19 @@ class BpmRobot(models.Model):
         return on, kind, key
 
     def _get_trigger_key_phase(self):
+        """Entries of one phase."""
         return "phase", self.phase
 
     def _get_trigger_key_stage(self):
+        """Entries of one stage, or of any."""
         return "value", str(self.stage_id.id) if self.stage_id else False
 
     def _get_trigger_key_work_order(self):
+        """Entries of one state of work orders."""
         return "value", self.work_order_state
 
     def _get_trigger_key_field(self):
+        """The value as the log writes it, False: any; ``no`` is a tick taken away."""
         if self.field_type == "selection":
             return "value", self.value_selection_id.value or False
         if self.field_type == "boolean":

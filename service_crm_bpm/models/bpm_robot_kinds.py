@@ -51,6 +51,7 @@ class BpmRobot(models.Model):
     # --- change fields ---
 
     def _check_fields(self):
+        """Changing fields needs fields."""
         if not self.value_ids:
             raise UserError(self.env._("Choose at least one field to change."))
 
@@ -65,6 +66,7 @@ class BpmRobot(models.Model):
         )
 
     def _prepare_fields_values(self, records):
+        """Fixed values, and those read from each record."""
         compiled = self._get_robot_index().robots.get(self.id) or self._compile()
         values = compiled.values
         line = self.env["bpm.robot.value"]
@@ -81,6 +83,7 @@ class BpmRobot(models.Model):
     # --- make a to-do ---
 
     def _check_activity(self):
+        """A to-do has a type, and a person the document can lead to."""
         if not self.todo_type_id:
             raise UserError(self.env._("Choose the type of the to-do."))
         if not hasattr(self.env[self.model_name], "activity_ids"):
@@ -114,6 +117,7 @@ class BpmRobot(models.Model):
         )
 
     def _get_activity_paths(self):
+        """Fields the texts of the to-do and its person are read from."""
         paths = [*parse_text(self.todo_summary).paths, *parse_text(self.text).paths]
         if self.todo_user_type == "path":
             paths.append(self.todo_user_path)
@@ -163,6 +167,7 @@ class BpmRobot(models.Model):
     # --- send an e-mail ---
 
     def _check_mail(self):
+        """The template is one for these documents."""
         if not self.template_id:
             raise UserError(self.env._("Choose the e-mail template."))
         if self.template_id.model != self.model_name:
@@ -198,6 +203,7 @@ class BpmRobot(models.Model):
     # --- write a note ---
 
     def _check_note(self):
+        """The note has a text, the documents a chatter."""
         if not (self.text or "").strip():
             raise UserError(self.env._("Write the text of the note."))
         if not hasattr(self.env[self.model_name], "_message_log_batch"):
@@ -210,6 +216,7 @@ class BpmRobot(models.Model):
         return self.env._("write “%(text)s”", text=shorten(text, 60, placeholder="…"))
 
     def _get_note_paths(self):
+        """Fields the text of the note is read from."""
         return parse_text(self.text).paths
 
     def _run_note(self, records):
@@ -222,6 +229,7 @@ class BpmRobot(models.Model):
     # --- run a server action ---
 
     def _check_server(self):
+        """The server action is one for these documents."""
         action = self.sudo().action_id  # only system administrators see it
         if not action:
             raise UserError(self.env._("Choose the server action."))

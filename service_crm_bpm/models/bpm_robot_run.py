@@ -293,6 +293,7 @@ class BpmRobot(models.Model):
 
     @api.model
     def _get_identity(self, user_id):
+        """The user a robot runs as (superuser mode)."""
         # sudo: who causes an entry need not see who the robot runs as
         return self.env["res.users"].sudo().browse(user_id)
 

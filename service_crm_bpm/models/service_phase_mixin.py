@@ -6,5 +6,6 @@ class ServicePhaseMixin(models.AbstractModel):
 
     @api.model
     def _get_service_entry_fields(self):
+        """Fields that robots react to are logged too."""
         watched = self.env["bpm.robot"]._get_watched_fields(self._name)
         return (*super()._get_service_entry_fields(), *watched)

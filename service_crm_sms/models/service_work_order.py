@@ -9,9 +9,11 @@ class ServiceWorkOrder(models.Model):
 
     @api.model
     def _get_service_entry_fields(self):
+        """A new time is logged, so that it can be told."""
         return (*super()._get_service_entry_fields(), "date_start")
 
     def _get_service_entry_records(self, field_name):
+        """Times of drafts are told to nobody."""
         records = super()._get_service_entry_records(field_name)
         if field_name == "date_start":
             # Planning is nobody's business until somebody was told about the visit.
