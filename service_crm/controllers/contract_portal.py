@@ -14,10 +14,9 @@ class ContractPortal(CustomerPortal):
         values = super()._prepare_home_portal_values(counters)
         if "service_contract_count" in counters:
             # Portal users have no rights on contracts: the domain is the check.
-            values["service_contract_count"] = (
-                request.env["service.contract"]
-                .sudo()
-                .search_count(self._get_own_contracts_domain())
+            contracts = request.env["service.contract"].sudo()
+            values["service_contract_count"] = contracts.search_count(
+                self._get_own_contracts_domain()
             )
         return values
 
@@ -85,13 +84,9 @@ class ContractPortal(CustomerPortal):
         :raise AccessError: it is somebody else's
         """
         # The domain or the token is the right: see _get_own_contracts_domain().
-        own = (
-            request.env["service.contract"]
-            .sudo()
-            .search(
-                self._get_own_contracts_domain() & Domain("id", "=", contract_id),
-                limit=1,
-            )
+        contracts = request.env["service.contract"].sudo()
+        own = contracts.search(
+            self._get_own_contracts_domain() & Domain("id", "=", contract_id), limit=1
         )
         contract = own or self._document_check_access(
             "service.contract", contract_id, access_token

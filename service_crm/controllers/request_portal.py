@@ -25,11 +25,9 @@ class RequestPortal(CustomerPortal):
         values = super()._prepare_home_portal_values(counters)
         if "service_request_count" in counters:
             # Portal users have no rights on requests: the domain is the check.
-            values["service_request_count"] = (
-                request.env["crm.lead"]
-                .sudo()
-                .with_context(active_test=False)
-                .search_count(self._get_own_requests_domain())
+            leads = request.env["crm.lead"].sudo().with_context(active_test=False)
+            values["service_request_count"] = leads.search_count(
+                self._get_own_requests_domain()
             )
         return values
 

@@ -59,17 +59,16 @@ class ServiceWebForm(http.Controller):
         return request.make_json_response(inbound._get_form_answer())
 
     def _is_within_limit(self):
-        # a setting, and a counter that visitors have no rights on
+        """Count the post of the visitor's network; whether it may post now."""
+        # a setting that visitors may not read
         parameters = request.env["ir.config_parameter"].sudo()
-        return (
-            request.env["service.rate.limit"]
-            .sudo()
-            ._allow(
-                "web_form",
-                network_of(request.httprequest.remote_addr),
-                int(parameters.get_param("service_crm.form_posts_per_hour", 20)),
-                HOUR,
-            )
+        # a counter that visitors have no rights on
+        limiter = request.env["service.rate.limit"].sudo()
+        return limiter._allow(
+            "web_form",
+            network_of(request.httprequest.remote_addr),
+            int(parameters.get_param("service_crm.form_posts_per_hour", 20)),
+            HOUR,
         )
 
     def _get_wait_text(self):

@@ -29,14 +29,14 @@ class CrmLead(models.Model):
         """
         # Names of papers and their state, for everybody who sees the request.
         requests = self.sudo()
-        kinds = self.env["service.document.type"].sudo()
+        kinds = requests.env["service.document.type"]
         rules = kinds._get_type_rules()
         kinds = kinds.search([("id", "in", list(rules))])
         places = requests._get_document_places()
         present = requests._get_present_documents()
         rows = {}
         for request, wanted in requests._get_document_sets().items():
-            listed = self.env["service.document"].sudo()
+            listed = requests.env["service.document"]
             found = []
             for kind in kinds.filtered(lambda kind, wanted=wanted: kind.id in wanted):
                 rule = rules[kind.id]
@@ -48,7 +48,8 @@ class CrmLead(models.Model):
                     found += self._prepare_document_rows(
                         kind, rule, place, documents, wanted[kind.id]
                     )
-            others = (visits.sudo() if visits is not None else request).document_ids
+            source = request if visits is None else visits.with_env(requests.env)
+            others = source.document_ids
             for document in others - listed:
                 rule = rules.get(document.type_id.id)
                 found += self._prepare_document_rows(

@@ -51,7 +51,7 @@ class CrmLead(models.Model):
         drafts = self.document_ids.filtered(lambda d: d.state == "draft")
         # Only the problems are asked as the system; the step checks the rights anew.
         problems = drafts.sudo()._get_issue_problems()
-        ready = drafts.filtered(lambda d: not problems[d.sudo()])
+        ready = drafts.filtered(lambda d: not problems[d])
         if not ready:
             drafts._raise_problems(problems)
             raise UserError(self.env._("There are no drafts to issue."))
@@ -342,6 +342,7 @@ class CrmLead(models.Model):
 
     def _get_missing_words(self, rule, place, documents):
         """One missing document in a sentence."""
+        # What a kind of document is called is told to everybody.
         name = self.env["service.document.type"].browse(rule.id).sudo().name
         if rule.subject == "work_order" and place[1]:
             name = self.env._(

@@ -25,12 +25,10 @@ class CrmLead(models.Model):
         by_company = self.grouped(lambda request: request._get_service_company())
         for company, requests in by_company.items():
             # Whoever prices the job needs no right on the stock to get its default.
-            warehouses = (
-                self.env["stock.warehouse"]
-                .sudo()
-                .search([("company_id", "=", company.id)])
-            )
             user = self.env.user.sudo().with_company(company)
+            warehouses = user.env["stock.warehouse"].search(
+                [("company_id", "=", company.id)]
+            )
             usual = user._get_default_warehouse_id()
             if usual.company_id != company:
                 usual = warehouses[:1]

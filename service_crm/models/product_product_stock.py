@@ -16,23 +16,19 @@ class ProductProduct(models.Model):
             return {}
         # Who prices a job sees how much there is, without any right on the stock.
         goods = self.sudo().filtered("is_storable")
-        warehouses = (
-            self.env["stock.warehouse"].sudo().search([("company_id", "=", company.id)])
+        warehouses = goods.env["stock.warehouse"].search(
+            [("company_id", "=", company.id)]
         )
         free = {good: dict.fromkeys(warehouses, 0.0) for good in goods}
-        rows = (
-            self.env["stock.quant"]
-            .sudo()
-            ._read_group(
-                [
-                    ("product_id", "in", goods.ids),
-                    ("location_id.usage", "=", "internal"),
-                    ("location_id.warehouse_id", "in", warehouses.ids),
-                    ("owner_id", "=", False),
-                ],
-                ["product_id", "location_id"],
-                ["quantity:sum", "reserved_quantity:sum"],
-            )
+        rows = goods.env["stock.quant"]._read_group(
+            [
+                ("product_id", "in", goods.ids),
+                ("location_id.usage", "=", "internal"),
+                ("location_id.warehouse_id", "in", warehouses.ids),
+                ("owner_id", "=", False),
+            ],
+            ["product_id", "location_id"],
+            ["quantity:sum", "reserved_quantity:sum"],
         )
         for good, location, quantity, reserved in rows:
             free[good][location.warehouse_id] += quantity - reserved

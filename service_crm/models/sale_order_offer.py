@@ -152,6 +152,7 @@ class SaleOrder(models.Model):
         :return: values for ``sale.order.version.create``
         """
         self.ensure_one()
+        # The salesperson who sends the offer may have no role that reads versions.
         last = max(self.sudo().version_ids.mapped("number"), default=0)
         return {
             "order_id": self.id,

@@ -102,9 +102,10 @@ class SaleOrderVersion(models.Model):
         :param state: ``replaced``, ``accepted`` or ``refused``
         """
         # Readable only, whoever takes the step.
-        self.sudo().write({"state": state, "reason": reason})
+        versions = self.sudo()
+        versions.write({"state": state, "reason": reason})
         if state == "accepted":
-            for version in self.sudo():
+            for version in versions:
                 version.amount_accepted = version.order_id.amount_total
                 version.line_ids._note_accepted()
 

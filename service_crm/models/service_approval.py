@@ -347,7 +347,8 @@ class ServiceApproval(models.Model):
     def _close_activities(self, feedback=None):
         """The to-dos of these approvals are done, or not needed any more."""
         for approval in self.filtered("user_id"):
-            record = self.env[approval.res_model].browse(approval.res_id).sudo()
+            record = self.env[approval.res_model].browse(approval.res_id)
+            record = record.sudo()  # the to-do is another user's
             xmlids = ["service_crm.mail_activity_approval"]
             if feedback is None:
                 record.activity_unlink(xmlids, user_id=approval.user_id.id)
@@ -360,6 +361,7 @@ class ServiceApproval(models.Model):
         """Say in the chatter of document and request who decided what, and how."""
         methods = dict(self._fields["method"]._description_selection(self.env))
         states = dict(self._fields["state"]._description_selection(self.env))
+        # The one who decides need not see the request, nor the name of who decided.
         for approval in self.sudo():
             body = Markup("<b>%s</b>: %s") % (
                 states[approval.state],
@@ -369,9 +371,8 @@ class ServiceApproval(models.Model):
                 body += Markup(", %s") % methods[approval.method]
             if approval.comment:
                 body += Markup("<br/>%s") % approval.comment
-            document = self.env[approval.res_model].browse(approval.res_id)
-            # sudo: the decision is noted also where the one who decides has no right
-            for record in (document.sudo(), approval.request_id):
+            document = approval.env[approval.res_model].browse(approval.res_id)
+            for record in (document, approval.request_id):
                 if record and hasattr(record, "message_post"):
                     record.message_post(body=body, author_id=author.id)
             approval._close_activities(feedback=approval.comment or "")

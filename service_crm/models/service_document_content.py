@@ -83,14 +83,15 @@ class ServiceDocument(models.Model):
         documents = super().create(vals_list)
         # A paper may be made by whoever may not see the order in full; what a paper
         # shows is copied from it as the system does at every later step.
-        given = documents.sudo().filtered("line_ids")
+        papers = documents.sudo()
+        given = papers.filtered("line_ids")
         for document in given:
             values = document._prepare_source_values()
             document.write(
                 {name: value for name, value in values.items() if not document[name]}
             )
         given.is_filled_by_hand = True
-        (documents.sudo() - given)._update_from_source()
+        (papers - given)._update_from_source()
         return documents
 
     def write(self, vals):
@@ -118,8 +119,9 @@ class ServiceDocument(models.Model):
         self.check_access("write")
         self.env.user._check_service_role("manager", "dispatcher")
         # Rights were checked; the lines become the system's again.
-        self.sudo().is_filled_by_hand = False
-        self.sudo()._update_from_source()
+        papers = self.sudo()
+        papers.is_filled_by_hand = False
+        papers._update_from_source()
         return True
 
     def _action_issue(self):

@@ -27,7 +27,7 @@ class ServiceDocumentType(models.Model):
                 category_ids=frozenset(kind.category_ids.ids),
                 product_ids=frozenset(kind.product_ids.ids),
             )
-            for kind in self.sudo().search([])
+            for kind in self.sudo().search([])  # kept for all users
         }
 
     @api.model

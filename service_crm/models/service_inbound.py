@@ -143,6 +143,7 @@ class ServiceInbound(models.Model):
     @api.model
     def _prepare_inbound_values(self, channel, raw, external_id, values):
         """Values of the row that keeps a received item. Extension point."""
+        # Mails and posts of strangers: only the team's company is taken.
         team = self.env["crm.team"].sudo().browse(values.get("team_id"))
         return {
             "channel": channel,

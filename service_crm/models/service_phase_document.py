@@ -17,7 +17,7 @@ class ServicePhaseLog(models.Model):
         if rows:
             # A performer who reports the work writes no papers himself.
             visits = rows._get_entered_records().sudo()
-            self.env["service.document"].sudo()._follow_visits(visits)
+            visits.env["service.document"]._follow_visits(visits)
         return result
 
 

@@ -32,11 +32,11 @@ class ServicePhaseLog(models.Model):
     def _service_entered(self):
         result = super()._service_entered()
         if any(row.message_pending for row in self):
-            # The job is the system's; everybody's steps wake it. Unlike ref() this
-            # costs no query.
+            # unlike ref() this costs no query
             job_id = self.env["ir.model.data"]._xmlid_to_res_id(
                 "service_crm.ir_cron_service_messages", raise_if_not_found=True
             )
+            # The job is the system's; everybody's steps wake it.
             self.env["ir.cron"].sudo().browse(job_id)._trigger()
         return result
 
@@ -140,6 +140,7 @@ class ServicePhaseLog(models.Model):
                 continue  # switched off by the administrator
             if spec["once"]:
                 rows = rows._filter_first_entries()
+            # Steps of people without a right on templates have mails, too.
             rows._send_default_mail(template.sudo(), spec["audience"])
 
     def _filter_first_entries(self):

@@ -141,11 +141,10 @@ class ServicePriceRule(models.Model):
         """What names mean in conditions and formulas of the rule: ``{name: type}``."""
         self.ensure_one()
         level = self.level if self.kind != "minimum" else "order"
-        # Whoever may make rules may use every parameter there is.
         scopes = ["request"] if level == "order" else ["request", "line"]
-        parameters = (
-            self.env["service.parameter"].sudo().search([("scope", "in", scopes)])
-        )
+        # Whoever may make rules may use every parameter there is.
+        parameters = self.env["service.parameter"].sudo()
+        parameters = parameters.search([("scope", "in", scopes)])
         return {**parameters._get_types(), **dict.fromkeys(FACTS[level], PLAIN)}
 
     @api.model

@@ -51,7 +51,8 @@ class ServiceRequestLine(models.Model):
         rate = company.currency_id._convert(1.0, currency, company, round=False)
         costs = []
         for product, unit in items:
-            cost = product.sudo().with_company(company).standard_price * rate
+            product = product.sudo().with_company(company)  # as said above
+            cost = product.standard_price * rate
             if unit and unit != product.uom_id:
                 cost = product.uom_id._compute_price(cost, unit)
             costs.append(cost)

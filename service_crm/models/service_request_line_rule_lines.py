@@ -15,8 +15,8 @@ class ServiceRequestLine(models.Model):
     def _compute_tax_ids(self):
         """A surcharge or discount is taxed as the services it belongs to."""
         result = super()._compute_tax_ids()
-        # Taxes of rules are the same for everybody.
         for line in self.filtered("price_rule_id"):
+            # Taxes of rules are the same for everybody.
             if line.price_rule_id.sudo().line_taxes != "services":
                 continue
             services = line.request_id.request_line_ids.filtered(

@@ -125,9 +125,10 @@ class ServiceWorkOrder(models.Model):
     def _compute_numbers(self):
         for order in self:
             # Numbers are how people talk about requests and orders; nothing else shows.
-            request = order.request_id.sudo()
+            visit = order.sudo()
+            request = visit.request_id
             order.request_number = request.service_number or request.name
-            order.order_number = order.order_id.sudo().name
+            order.order_number = visit.order_id.name
 
     @api.depends("performer_user_id")
     @api.depends_context("uid")

@@ -86,8 +86,9 @@ class ServiceWorkOrderLine(models.Model):
     def _check_sale_line(self):
         for line in self.filtered("sale_line_id"):
             # A performer has no right on orders; his lines are checked all the same.
-            order = line.sale_line_id.sudo().order_id
-            visit = line.work_order_id.sudo()
+            checked = line.sudo()
+            order = checked.sale_line_id.order_id
+            visit = checked.work_order_id
             same_request = order.opportunity_id and (
                 order.opportunity_id == visit.request_id
             )

@@ -146,8 +146,9 @@ class ServiceWorkOrder(models.Model):
     def _is_same_person(self):
         """Whether the operator who took the request is also the performer."""
         self.ensure_one()
-        operator = self.sudo().request_id.operator_id
-        return bool(operator) and operator == self.sudo().performer_id.user_id
+        order = self.sudo()  # only whether it is the same person is told
+        operator = order.request_id.operator_id
+        return bool(operator) and operator == order.performer_id.user_id
 
     def _get_planned(self):
         """The orders of these whose planned time takes a performer's time.

@@ -289,8 +289,8 @@ class ServiceWorkOrder(models.Model):
         is_dispatcher = self.env.user.has_group("service_crm.group_service_dispatcher")
         if not (DISPATCHER in roles and is_dispatcher):
             is_performer = PERFORMER in roles and all(
-                # Whose order it is decides; other fields of it are not shown.
                 order.performer_user_id == self.env.user
+                # Whose order it is decides; other fields of it are not shown.
                 for order in self.sudo()
             )
             if not is_performer:

@@ -350,7 +350,8 @@ class BpmRobot(models.Model):
 
     @api.model
     def _get_reference_models(self):
-        """Models of linked documents; sudo: names of models, nothing else."""
+        """Models of linked documents."""
+        # names of models, nothing else
         models_ = self.env["ir.model"].sudo().search([("transient", "=", False)])
         return [(model.model, model.name) for model in models_]
 

@@ -233,9 +233,10 @@ class BpmRobot(models.Model):
 
     @api.model
     def _describe_ref(self, record):
-        """The name of a linked document; sudo: a name chosen in the robot, no more."""
+        """The name of a linked document."""
         if not record:
             return ""
+        # a name chosen in the robot, no more
         return record.sudo().exists().display_name or self.env._("deleted")
 
     def _describe_action(self):

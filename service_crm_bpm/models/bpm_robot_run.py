@@ -217,6 +217,7 @@ class BpmRobot(models.Model):
         """
         done, values = {}, defaultdict(dict)
         for compiled in robots:
+            # Runs as its user, who need not be one who may read robots.
             robot = self.browse(compiled.id).with_env(records.env).sudo()
             chosen = records.filtered(
                 lambda record, ids=per_robot[compiled.id]: record.id in ids

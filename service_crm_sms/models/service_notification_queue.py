@@ -74,6 +74,7 @@ class ServiceNotification(models.Model):
 
         :return: new messages, queued or suppressed with the reason
         """
+        # The system tells; whoever took the step need not see whom.
         records = rule._filter_records(rows._get_entered_records().sudo())
         by_id = {record.id: record for record in records}  # reads them all at once
         vals_list = []
@@ -157,7 +158,7 @@ class ServiceNotification(models.Model):
         """``(number in E.164, reason why it cannot be used)``."""
         if not (recipient.phone or "").strip():
             return "", "no_phone"
-        partner = self.env["res.partner"].sudo().browse(recipient.partner_id or [])
+        partner = record.env["res.partner"].browse(recipient.partner_id or [])
         country = partner.country_id or record.company_id.country_id
         number = record._phone_format(number=recipient.phone, country=country)
         return (number, False) if number else (recipient.phone, "bad_phone")
@@ -209,6 +210,7 @@ class ServiceNotification(models.Model):
         """Write the texts and put them into the queues of Odoo, batch by batch."""
         messages = self.filtered(lambda message: message.state == "queued")
         for model, of_model in messages.grouped("res_model").items():
+            # Texts are written by the system, from all that the document has.
             records = self.env[model].sudo().browse(of_model.mapped("res_id"))
             records._prepare_service_messages()
         for rule, of_rule in messages.grouped("rule_id").items():
@@ -286,7 +288,7 @@ class ServiceNotification(models.Model):
         sms = self.env["sms.sms"].sudo().create(sms_values)
         for values, row in zip(notification_values, sms, strict=True):
             values["sms_id_int"] = row.id
-        self.env["mail.notification"].sudo().create(notification_values)
+        sms.env["mail.notification"].create(notification_values)
 
     def _render_sms(self, template):
         """``{message id: text}`` in each recipient's language."""
@@ -302,7 +304,7 @@ class ServiceNotification(models.Model):
     def _create_chatter_messages(self, texts):
         """Messages in the documents' chatter, for the short messages of one model."""
         author = self.env["service.phase.mixin"]._get_service_author()
-        records = self.env[self[0].res_model].sudo()
+        records = self.env[self[0].res_model].sudo()  # the system writes
         reply_to = self.env["mail.thread"]._notify_get_reply_to(
             default=author.email_formatted
         )[False]

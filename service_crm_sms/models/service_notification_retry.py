@@ -36,6 +36,7 @@ class ServiceNotification(models.Model):
         mails = self.mail_mail_id.filtered(lambda mail: mail.state != "sent")
         mails.write({"state": "cancel"})
         uuids = [uuid for uuid in self.mapped("sms_uuid") if uuid]
+        # The queue belongs to the system; the messages were checked by the caller.
         self.env["sms.sms"].sudo().search(
             [("uuid", "in", uuids), ("to_delete", "=", False)]
         ).write({"state": "canceled", "to_delete": True})
@@ -43,6 +44,7 @@ class ServiceNotification(models.Model):
     def _refresh_addresses(self):
         """Take the present address of each recipient."""
         for message in self:
+            # An address that may be written to is found as when it was sent first.
             record = self.env[message.res_model].sudo().browse(message.res_id).exists()
             recipients = record and record._get_service_recipients(message.audience)
             recipient = next(

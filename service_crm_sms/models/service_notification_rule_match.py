@@ -22,7 +22,7 @@ class ServiceNotificationRule(models.Model):
         ``{(model, field): [(rule id, value, moved)]}``."""
         events = self._get_events()
         found = {}
-        for rule in self.sudo().search([("active", "=", True)]):
+        for rule in self.sudo().search([("active", "=", True)]):  # kept for all users
             event = events[rule.event]
             value = event.get("value")
             if rule.event == "request_stage":
