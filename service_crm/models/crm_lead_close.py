@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
+
+from ..tools.locks import take_turns
 
 WORK_ENDED = ("closed", "cancelled")
 
@@ -22,7 +23,7 @@ class CrmLead(models.Model):
     def action_close(self):
         """Close finished requests; the manager of each is told once (dispatcher)."""
         self._check_may_close()
-        self._lock_for_closing()
+        take_turns(self)
         requests = self.filtered(lambda r: r.is_service and r.service_phase != "done")
         requests._check_closable()
         requests._action_done()
@@ -46,7 +47,7 @@ class CrmLead(models.Model):
         The work orders call it in batch. Requests with open work orders are left
         alone; a second call does what is still missing and nothing twice.
         """
-        self._lock_for_closing()
+        take_turns(self)
         # Who closes the works has no rights on invoices, and needs none: what is
         # written here follows from the closed work orders alone.
         requests = self.sudo()._filter_works_closed()
@@ -170,26 +171,6 @@ class CrmLead(models.Model):
                 "closed" in states.get(r.id, ()) and states[r.id].issubset(WORK_ENDED)
             )
         )
-
-    def _lock_for_closing(self):
-        """Let only one transaction at a time close these requests or their works.
-
-        The rows are updated, not only locked: who comes second is refused by the
-        database and tried again by Odoo, then with the first one's work in sight.
-        """
-        if self.ids:
-            self.env.execute_query(
-                SQL(
-                    """WITH locked AS (
-                        SELECT id FROM crm_lead WHERE id IN %s
-                        ORDER BY id FOR NO KEY UPDATE
-                    )
-                    UPDATE crm_lead SET write_uid = write_uid
-                    FROM locked WHERE crm_lead.id = locked.id
-                    RETURNING crm_lead.id""",
-                    tuple(self.ids),
-                )
-            )
 
     def _notify_done(self):
         """Tell the manager that the request is done: one notification, once."""

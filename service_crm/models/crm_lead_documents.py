@@ -8,6 +8,7 @@ from ..tools.document_set import (
     get_default_set,
     is_there,
 )
+from ..tools.locks import take_turns
 
 
 class CrmLead(models.Model):
@@ -227,7 +228,7 @@ class CrmLead(models.Model):
         :return: the new documents
         """
         self._check_documents_makable()
-        self._lock_for_closing()  # of two presses the second finds what the first made
+        take_turns(self)  # of two presses the second finds what the first made
         rules = self.env["service.document.type"]._get_type_rules()
         places = self._get_document_places()
         present = self._get_present_documents()
@@ -370,7 +371,7 @@ class CrmLead(models.Model):
         ]
         if lines:
             raise UserError("\n".join(lines))
-        self._lock_for_closing()
+        take_turns(self)
         documents = self.env["service.document"].search(
             [
                 ("request_id", "in", self.ids),

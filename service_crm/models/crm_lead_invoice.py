@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import float_is_zero, plaintext2html
 
 from ..tools.batch import run_isolated
+from ..tools.locks import take_turns
 
 _logger = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ class CrmLead(models.Model):
                     numbers=", ".join(unfinished._get_service_numbers()),
                 )
             )
-        requests._lock_for_closing()
+        take_turns(requests)
         mended = any(requests.mapped("invoice_error"))
         invoiced = requests._action_invoice_works()
         failed = requests.filtered("invoice_error")

@@ -1,5 +1,6 @@
 from odoo import models
-from odoo.tools import SQL
+
+from ..tools.locks import take_turns
 
 
 class CrmLead(models.Model):
@@ -36,13 +37,7 @@ class CrmLead(models.Model):
                     to_create.append(lead._prepare_new_line_values(line, values))
         if doomed or to_create:
             # Of two who price the same request at once the second one is tried again.
-            self.env.flush_all()
-            self.env.execute_query(
-                SQL(
-                    "UPDATE crm_lead SET id = id WHERE id IN %s RETURNING id",
-                    tuple(self.ids),
-                )
-            )
+            take_turns(self)
         doomed.unlink()
         lines.create(to_create)
 

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import plaintext2html
 
+from ..tools.locks import take_turns
+
 LOW_RATING = 2
 
 
@@ -73,7 +75,7 @@ class CrmLead(models.Model):
             return super().rating_apply(rate, *args, **kwargs)
         if not self.env.su:
             raise AccessError(self.env._("A request is rated by its customer."))
-        self._lock_for_closing()
+        take_turns(self)
         if self.service_rating_state == "rated":
             return self.rating_ids.filtered("consumed")[:1]
         rating = super().rating_apply(rate, *args, **kwargs)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, email_normalize
+from odoo.tools import email_normalize
+
+from ..tools.locks import take_turns
 
 ACTIVITY_QUALIFY = "service_crm.mail_activity_qualify"
 ACTIVITY_DISPATCH = "service_crm.mail_activity_dispatch"
@@ -184,10 +186,7 @@ class CrmLead(models.Model):
             missing = lead._get_missing_contact_data()
             if missing and not lead.partner_id:
                 raise UserError(lead._format_missing(missing))
-        # The second of two presses waits here, is tried again, and finds it made.
-        self.env.execute_query(
-            SQL("SELECT id FROM crm_lead WHERE id IN %s FOR UPDATE", tuple(self.ids))
-        )
+        take_turns(self)  # the second of two presses finds the customer made
         for lead in self.filtered(lambda lead: not lead.partner_id):
             lead._create_or_reuse_customer()
         self._convert_to_deal()

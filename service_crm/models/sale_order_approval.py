@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
+
+from ..tools.locks import take_turns
 
 OFFER_STATES = [
     ("none", "Not Asked"),
@@ -229,20 +230,8 @@ class SaleOrder(models.Model):
     # Called by the approvals ---------------------------------------------------------
 
     def _lock_for_decision(self):
-        """One decision at a time per order.
-
-        The row is really written: a transaction that started earlier and decides at
-        the same time fails to serialise and is retried, so it sees this decision and
-        the last one confirms the order.
-        """
-        if self:
-            self.env.execute_query(
-                SQL(
-                    "UPDATE sale_order SET write_uid = write_uid WHERE id IN %s "
-                    "RETURNING id",
-                    tuple(self.ids),
-                )
-            )
+        """One decision at a time per order: the last one confirms it."""
+        take_turns(self)
 
     def _action_approvals_decided(self, approvals):
         """Go on after decisions: confirm what everybody agreed to, take back the rest.

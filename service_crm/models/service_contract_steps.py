@@ -2,9 +2,9 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from ..tools.contract_periods import add_months
+from ..tools.locks import take_turns
 
 NUMBER_CODE = "service.contract"
 
@@ -243,15 +243,7 @@ class ServiceContract(models.Model):
         domain = [("code", "=", NUMBER_CODE), ("company_id", "=", company.id)]
         found = sequence.search(domain, limit=1)
         if not found:
-            # Of two that begin at once the second is refused by the database, and
-            # tried again by Odoo with the first one's sequence in sight.
-            self.env.execute_query(
-                SQL(
-                    "UPDATE res_company SET write_uid = write_uid WHERE id = %s "
-                    "RETURNING id",
-                    company.id,
-                )
-            )
+            take_turns(company)  # of two that begin the second finds the sequence
             found = sequence.create(self._prepare_number_sequence_values(company))
         return found.next_by_id(sequence_date=day)
 

@@ -3,6 +3,8 @@ from markupsafe import Markup
 from odoo import models
 from odoo.exceptions import AccessError
 
+from ..tools.locks import take_turns
+
 # Whose hands a paper goes through, and who may pass it on.
 NEXT_HOLDER = {
     "performer": "dispatcher",
@@ -25,7 +27,7 @@ class ServiceDocument(models.Model):
         return True
 
     def _action_hand_over(self):
-        self._lock_documents()
+        take_turns(self)
         self._check_hand_over()
         for holder, documents in self.grouped("holder").items():
             documents.write({"holder": NEXT_HOLDER[holder]})

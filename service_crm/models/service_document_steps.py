@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+
+from ..tools.locks import take_turns
 
 DESK = ("manager", "dispatcher")
 
@@ -79,7 +80,7 @@ class ServiceDocument(models.Model):
 
     def _action_issue(self):
         """Give numbers to drafts and keep their files. Extension point."""
-        self._lock_documents()
+        take_turns(self)
         self._check_document_states("draft")
         self._raise_problems(self._get_issue_problems())
         now = fields.Datetime.now()
@@ -107,7 +108,7 @@ class ServiceDocument(models.Model):
 
         :param author: partner in whose name it is logged; the user's unless told
         """
-        self._lock_documents()
+        take_turns(self)
         self._check_document_states("issued", "sent")
         self._check_signature(signed_by, signature)
         self.write(
@@ -131,7 +132,7 @@ class ServiceDocument(models.Model):
     def _action_cancel(self, reason):
         if not (reason or "").strip():
             raise UserError(self.env._("Say why, so that everybody can see it."))
-        self._lock_documents()
+        take_turns(self)
         self._check_document_states("draft", "issued", "sent", "signed")
         self.write({"state": "cancelled", "cancel_reason": reason.strip()})
         self._message_log_batch(
@@ -211,21 +212,6 @@ class ServiceDocument(models.Model):
         ]
         if lines:
             raise UserError("\n".join(lines))
-
-    def _lock_documents(self):
-        """Let only one transaction at a time take a step on these documents."""
-        if self.ids:
-            # Updated, not only locked: who comes second is refused by the database and
-            # tried again by Odoo, then with the first one's work in sight.
-            self.env.execute_query(
-                SQL(
-                    """UPDATE service_document SET write_uid = write_uid
-                        WHERE id IN (SELECT id FROM service_document WHERE id IN %s
-                                     ORDER BY id FOR NO KEY UPDATE)
-                    RETURNING id""",
-                    tuple(self.ids),
-                )
-            )
 
     def _notify_issued(self, waiting):
         """Tell what was issued, and which drafts still lack something."""

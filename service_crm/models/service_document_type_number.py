@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL
+
+from ..tools.locks import take_turns
 
 
 class ServiceDocumentType(models.Model):
@@ -70,14 +71,8 @@ class ServiceDocumentType(models.Model):
         if sequence and year:
             return sequence
         # Two who issue the first document of a company or of a year would begin two
-        # series: the second one is refused by the database and tried again by Odoo.
-        self.env.execute_query(
-            SQL(
-                "UPDATE service_document_type SET write_uid = write_uid WHERE id = %s "
-                "RETURNING id",
-                self.id,
-            )
-        )
+        # series.
+        take_turns(self)
         if not sequence:
             values = self._prepare_sequence_values()
             sequence = sequence.create({**values, "company_id": company.id})

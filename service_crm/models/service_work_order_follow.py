@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from odoo import api, models
-from odoo.tools import SQL
 
 from ..tools.work_order_steps import FINISHED, PERFORMER, UNDER_WAY
 
@@ -67,22 +66,6 @@ class ServiceWorkOrder(models.Model):
                 user_id=order_user.id,
                 summary=summary,
                 note=note,
-            )
-
-    def _lock_requests(self):
-        """Let nobody else move these requests until this transaction ends."""
-        ids = tuple(self.request_id.ids)
-        if ids:
-            self.env.execute_query(
-                SQL(
-                    """
-                    UPDATE crm_lead SET write_date = write_date
-                     WHERE id IN (SELECT id FROM crm_lead WHERE id IN %s
-                                  ORDER BY id FOR NO KEY UPDATE)
-                 RETURNING id
-                    """,
-                    ids,
-                )
             )
 
     def _get_request_states(self):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools.locks import take_turns
 from ..tools.work_order_steps import (
     DISPATCHER,
     PERFORMER,
@@ -153,7 +154,7 @@ class ServiceWorkOrder(models.Model):
         self._check_step("done")
         self._check_handed_in()
         # Of two visits handed in at once the second must see that all are done.
-        self._lock_requests()
+        take_turns(self.request_id)
         self.write({"state": "done", "actual_end": fields.Datetime.now()})
         self._sync_requests()
 
@@ -195,7 +196,7 @@ class ServiceWorkOrder(models.Model):
     def _action_cancel(self, reason):
         self._check_step("cancel", reason)
         self._log_reason(self.env._("Cancelled: %(reason)s"), reason)
-        self._lock_requests()
+        take_turns(self.request_id)
         self.write({"state": "cancelled", "cancel_reason": reason})
         self._sync_requests()
         self.request_id._action_works_closed()  # it may have been the last open one
@@ -221,7 +222,7 @@ class ServiceWorkOrder(models.Model):
 
     def _action_close(self):
         self._check_step("close")
-        self._lock_requests()
+        take_turns(self.request_id)
         self.write({"state": "closed"})
         self.request_id._action_works_closed()
 
