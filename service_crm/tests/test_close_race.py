@@ -1,122 +1,77 @@
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from unittest.mock import patch
-
-from odoo import api
 from odoo.fields import Command
-from odoo.modules.registry import DummyRLock, Registry
-from odoo.service.model import retrying
-from odoo.tests import BaseCase, get_db_name, tagged
-from odoo.tools import mute_logger
+from odoo.tests import tagged
+
+from .common_race import RaceCommon
 
 
 @tagged("post_install", "-at_install")
-class TestCloseRace(BaseCase):
+class TestCloseRace(RaceCommon):
     """Transactions that really commit close the same request at the same time."""
 
-    def setUp(self):
-        super().setUp()
-        # Whoever loads the registry waits for these tests and holds its lock meanwhile.
-        self.patch(Registry, "_lock", DummyRLock())
-        self.registry = Registry(get_db_name())
-        with self.registry.cursor() as cr:
-            env = self.environment(cr)
-            product = env["product.product"].create(
-                {"name": "Race", "type": "service", "list_price": 50}
-            )
-            partner = env["res.partner"].create({"name": "Гонка"})
-            request = env["crm.lead"].create(
-                {
-                    "name": "Race",
-                    "team_id": env.ref("service_crm.team_service").id,
-                    "partner_id": partner.id,
-                    "type": "opportunity",
-                    "user_id": env.ref("base.user_admin").id,
-                }
-            )
-            order = env["sale.order"].create(
-                {
-                    "partner_id": partner.id,
-                    "opportunity_id": request.id,
-                    "order_line": [Command.create({"product_id": product.id})],
-                }
-            )
-            order.action_ask_approvals()
-            order.service_approval_ids.action_approve(
-                spoken_with="Анна", method="phone"
-            )
-            visits = env["service.work.order"].create(
-                [
-                    {
-                        "request_id": request.id,
-                        "order_id": order.id,
-                        "state": "done",
-                        "line_ids": [
-                            Command.create(
-                                {
-                                    "sale_line_id": order.order_line.id,
-                                    "product_id": product.id,
-                                    "quantity_done": 1,
-                                }
-                            )
-                        ],
-                    }
-                ]
-                * 2
-            )
-            request._move_to_phase("closing")
-            self.ids = {
-                "crm.lead": request.ids,
-                "sale.order": order.ids,
-                "service.work.order": visits.ids,
-                "product.template": product.product_tmpl_id.ids,
-                "res.partner": partner.ids,
+    def make(self, env):
+        product = env["product.product"].create(
+            {"name": "Race", "type": "service", "list_price": 50}
+        )
+        partner = env["res.partner"].create({"name": "Гонка"})
+        request = env["crm.lead"].create(
+            {
+                "name": "Race",
+                "team_id": env.ref("service_crm.team_service").id,
+                "partner_id": partner.id,
+                "type": "opportunity",
+                "user_id": env.ref("base.user_admin").id,
             }
-        self.addCleanup(self.remove)
+        )
+        order = env["sale.order"].create(
+            {
+                "partner_id": partner.id,
+                "opportunity_id": request.id,
+                "order_line": [Command.create({"product_id": product.id})],
+            }
+        )
+        order.action_ask_approvals()
+        order.service_approval_ids.action_approve(spoken_with="Анна", method="phone")
+        visits = env["service.work.order"].create(
+            [
+                {
+                    "request_id": request.id,
+                    "order_id": order.id,
+                    "state": "done",
+                    "line_ids": [
+                        Command.create(
+                            {
+                                "sale_line_id": order.order_line.id,
+                                "product_id": product.id,
+                                "quantity_done": 1,
+                            }
+                        )
+                    ],
+                }
+            ]
+            * 2
+        )
+        request._move_to_phase("closing")
+        self.ids = {
+            "crm.lead": request.ids,
+            "sale.order": order.ids,
+            "service.work.order": visits.ids,
+            "product.template": product.product_tmpl_id.ids,
+            "res.partner": partner.ids,
+        }
 
-    def environment(self, cr):
-        return api.Environment(cr, api.SUPERUSER_ID, {"mail_notrack": True})
-
-    def get(self, env, model):
-        return env[model].browse(self.ids[model])
-
-    def remove(self):
-        with self.registry.cursor() as cr:
-            env = self.environment(cr)
-            order = self.get(env, "sale.order")
-            order.invoice_ids.unlink()
-            visits = self.get(env, "service.work.order")
-            visits.write({"state": "cancelled"})
-            visits.unlink()
-            order._action_cancel()
-            order.unlink()
-            env["service.phase.log"].search(
-                [
-                    ("res_model", "in", ("crm.lead", "service.work.order")),
-                    ("res_id", "in", self.ids["crm.lead"] + visits.ids),
-                ]
-            ).unlink()
-            self.get(env, "crm.lead").unlink()
-            self.get(env, "product.template").unlink()
-            self.get(env, "res.partner").unlink()
-
-    def run_at_once(self, job):
-        """Run ``job(env, number)`` twice; both snapshots are taken before."""
-        barrier = Barrier(2)
-
-        def work(number):
-            with self.registry.cursor() as cr:
-                env = self.environment(cr)
-                env["service.work.order"].search_count([])  # the snapshot is taken
-                barrier.wait(30)
-                retrying(lambda: job(env, number), env)
-
-        with (
-            mute_logger("odoo.sql_db", "odoo.service.model"),
-            patch("odoo.service.model.time.sleep"),
-            ThreadPoolExecutor(2) as pool,
-        ):
-            list(pool.map(work, range(2), timeout=60))
+    def remove(self, env):
+        order = self.get(env, "sale.order")
+        order.invoice_ids.unlink()
+        visits = self.get(env, "service.work.order")
+        visits.write({"state": "cancelled"})
+        visits.unlink()
+        order._action_cancel()
+        order.unlink()
+        for model in ("crm.lead", "service.work.order"):
+            self.forget_entries(env, model)
+        self.get(env, "crm.lead").unlink()
+        self.get(env, "product.template").unlink()
+        self.get(env, "res.partner").unlink()
 
     def test_the_last_two_visits_closed_at_once(self):
         self.run_at_once(

@@ -1,92 +1,50 @@
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from unittest.mock import patch
+from odoo.tests import new_test_user, tagged
 
-from odoo import api
-from odoo.exceptions import UserError
-from odoo.modules.registry import DummyRLock, Registry
-from odoo.service.model import retrying
-from odoo.tests import BaseCase, get_db_name, new_test_user, tagged
-from odoo.tools import mute_logger
+from .common_race import RaceCommon
 
 
 @tagged("post_install", "-at_install")
-class TestRequestRace(BaseCase):
+class TestRequestRace(RaceCommon):
     """Two operators, with transactions that really commit, press at the same time."""
 
-    def setUp(self):
-        super().setUp()
-        # Whoever loads the registry waits for these tests and holds its lock meanwhile.
-        self.patch(Registry, "_lock", DummyRLock())
-        self.registry = Registry(get_db_name())
-        with self.registry.cursor() as cr:
-            env = self.environment(cr)
-            users = env["res.users"]
-            for name in ("Ольга", "Irina"):
-                users |= new_test_user(
-                    env,
-                    f"race_{len(users)}",
-                    name=name,
-                    groups="service_crm.group_service_operator",
-                    context={"no_reset_password": True},
-                )
-            partner = env["res.partner"].create({"name": "Гонка"})
-            request = env["crm.lead"].create(
-                {
-                    "name": "Race",
-                    "team_id": env.ref("service_crm.team_service").id,
-                    "partner_id": partner.id,
-                }
+    def make(self, env):
+        users = env["res.users"]
+        for name in ("Ольга", "Irina"):
+            users |= new_test_user(
+                env,
+                f"race_{len(users)}",
+                name=name,
+                groups="service_crm.group_service_operator",
+                context={"no_reset_password": True},
             )
-            self.ids = {
-                "crm.lead": request.ids,
-                "res.users": users.ids,
-                "res.partner": partner.ids + users.partner_id.ids,
+        partner = env["res.partner"].create({"name": "Гонка"})
+        request = env["crm.lead"].create(
+            {
+                "name": "Race",
+                "team_id": env.ref("service_crm.team_service").id,
+                "partner_id": partner.id,
             }
-        self.addCleanup(self.remove)
+        )
+        self.ids = {
+            "crm.lead": request.ids,
+            "res.users": users.ids,
+            "res.partner": partner.ids + users.partner_id.ids,
+        }
 
-    def environment(self, cr, uid=api.SUPERUSER_ID):
-        return api.Environment(cr, uid, {"mail_notrack": True})
-
-    def get(self, env, model):
-        return env[model].browse(self.ids[model])
-
-    def remove(self):
-        with self.registry.cursor() as cr:
-            env = self.environment(cr)
-            env["service.phase.log"].search(
-                [
-                    ("res_model", "=", "crm.lead"),
-                    ("res_id", "in", self.ids["crm.lead"]),
-                ]
-            ).unlink()
-            for model in ("crm.lead", "res.users", "res.partner"):
-                self.get(env, model).unlink()
+    def remove(self, env):
+        self.forget_entries(env, "crm.lead")
+        for model in ("crm.lead", "res.users", "res.partner"):
+            self.get(env, model).unlink()
 
     def press_at_once(self, step):
         """Both operators take the step; both have seen the request before.
 
         :return: what each of them was told: the refusal, or nothing
         """
-        barrier = Barrier(2)
-
-        def work(uid):
-            with self.registry.cursor() as cr:
-                env = self.environment(cr, uid)
-                self.get(env, "crm.lead").read(["operator_id", "type"])
-                barrier.wait(30)
-                try:
-                    retrying(lambda: getattr(self.get(env, "crm.lead"), step)(), env)
-                except UserError as error:
-                    return str(error)
-                return ""
-
-        with (
-            mute_logger("odoo.sql_db", "odoo.service.model"),
-            patch("odoo.service.model.time.sleep"),
-            ThreadPoolExecutor(2) as pool,
-        ):
-            return list(pool.map(work, self.ids["res.users"], timeout=60))
+        return self.run_at_once(
+            lambda env, number: getattr(self.get(env, "crm.lead"), step)(),
+            users=self.ids["res.users"],
+        )
 
     def count_entries(self, env, **values):
         domain = [(name, "=", value) for name, value in values.items()]
