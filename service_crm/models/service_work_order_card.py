@@ -125,10 +125,9 @@ class ServiceWorkOrder(models.Model):
     def _compute_numbers(self):
         for order in self:
             # Numbers are how people talk about requests and orders; nothing else shows.
-            visit = order.sudo()
-            request = visit.request_id
+            request, sale = order.request_id.sudo(), order.order_id.sudo()
             order.request_number = request.service_number or request.name
-            order.order_number = visit.order_id.name
+            order.order_number = sale.name
 
     @api.depends("performer_user_id")
     @api.depends_context("uid")
@@ -139,6 +138,7 @@ class ServiceWorkOrder(models.Model):
     def action_open_request(self):
         """Open the request of this visit."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.request_number,

@@ -86,9 +86,8 @@ class ServiceWorkOrderLine(models.Model):
     def _check_sale_line(self):
         for line in self.filtered("sale_line_id"):
             # A performer has no right on orders; his lines are checked all the same.
-            checked = line.sudo()
-            order = checked.sale_line_id.order_id
-            visit = checked.work_order_id
+            sale_line, visit = line.sale_line_id.sudo(), line.work_order_id.sudo()
+            order = sale_line.order_id
             same_request = order.opportunity_id and (
                 order.opportunity_id == visit.request_id
             )
