@@ -15,7 +15,8 @@ PHASE_ORDER = {phase: number for number, (phase, _name) in enumerate(SERVICE_PHA
 
 
 class CrmStage(models.Model):
-    _inherit = "crm.stage"
+    _name = "crm.stage"
+    _inherit = ["crm.stage", "service.cached.mixin"]
 
     service_phase = fields.Selection(
         SERVICE_PHASES,
@@ -37,22 +38,6 @@ class CrmStage(models.Model):
             for stage in reversed(stages)
             for team in stage.team_ids
         }
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        records = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return records
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     @api.constrains("service_phase", "team_ids", "is_won")
     def _check_service_phase(self):

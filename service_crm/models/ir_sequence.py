@@ -3,7 +3,8 @@ from odoo.tools import SQL, ormcache
 
 
 class IrSequence(models.Model):
-    _inherit = "ir.sequence"
+    _name = "ir.sequence"
+    _inherit = ["ir.sequence", "service.cached.mixin"]
 
     @api.model
     def _next_by_code_batch(self, code, count):
@@ -46,19 +47,3 @@ class IrSequence(models.Model):
         is_plain = sequence.implementation == "standard" and not sequence.use_date_range
         names = ("name", "prefix", "suffix", "padding")
         return sequence.id, is_plain, {name: sequence[name] for name in names}
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        records = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return records
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result

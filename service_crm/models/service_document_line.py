@@ -5,6 +5,7 @@ class ServiceDocumentLine(models.Model):
     """A work or goods on a paper: a copy, the order may change later."""
 
     _name = "service.document.line"
+    _inherit = "service.document.row.mixin"
     _description = "Line of a document"
     _order = "document_id, sequence, id"
 
@@ -75,32 +76,15 @@ class ServiceDocumentLine(models.Model):
             details = base_line["tax_details"]
             line.price_subtotal = details["total_excluded_currency"]
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines._check_draft()
-        return lines
-
-    def write(self, vals):
-        self._check_draft()
-        result = super().write(vals)
-        if "document_id" in vals:
-            self._check_draft()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_issued(self):
-        self._check_draft()
-
     def _check_draft(self):
-        """What is printed stays; what a person changed in a draft stays too."""
-        if self.env.su:
-            return
-        self.document_id._check_rows_open()
-        # Only the system says that a paper follows its order again.
-        self.document_id.filtered(
-            lambda document: not document.is_filled_by_hand
-        ).sudo().is_filled_by_hand = True
+        """What a person changed in a draft stays."""
+        result = super()._check_draft()
+        if not self.env.su:
+            # Only the system says that a paper follows its order again.
+            self.document_id.filtered(
+                lambda document: not document.is_filled_by_hand
+            ).sudo().is_filled_by_hand = True
+        return result
 
     def _prepare_base_line(self):
         """The line as Odoo's computation of taxes takes it."""

@@ -1,10 +1,11 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class ServiceDocumentQuestion(models.Model):
     """One question of a questionnaire: of its kind, copied onto each paper."""
 
     _name = "service.document.question"
+    _inherit = "service.document.row.mixin"
     _description = "Question of a questionnaire"
     _order = "sequence, id"
 
@@ -27,23 +28,6 @@ class ServiceDocumentQuestion(models.Model):
         "CHECK((document_id IS NULL) <> (type_id IS NULL))",
         "A question belongs either to a kind of documents or to one document.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        questions = super().create(vals_list)
-        questions.document_id._check_rows_open()
-        return questions
-
-    def write(self, vals):
-        self.document_id._check_rows_open()
-        result = super().write(vals)
-        if "document_id" in vals:
-            self.document_id._check_rows_open()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_issued(self):
-        self.document_id._check_rows_open()
 
     def _prepare_copy_values(self, document):
         """Values of this question on a paper, in the language of the paper."""

@@ -7,7 +7,8 @@ from ..tools.document_set import TypeRule
 class ServiceDocumentType(models.Model):
     """Kinds of documents: which belong to a job."""
 
-    _inherit = "service.document.type"
+    _name = "service.document.type"
+    _inherit = ["service.document.type", "service.cached.mixin"]
 
     @api.model
     @ormcache()
@@ -41,19 +42,3 @@ class ServiceDocumentType(models.Model):
             ),
             "",
         )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        kinds = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return kinds
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result

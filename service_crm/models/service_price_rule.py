@@ -11,6 +11,7 @@ class ServicePriceRule(models.Model):
     """
 
     _name = "service.price.rule"
+    _inherit = "service.cached.mixin"
     _description = "Price rule"
     _check_company_auto = True
     _order = "sequence, id"
@@ -294,22 +295,6 @@ class ServicePriceRule(models.Model):
     def _check_expressions(self):
         for rule in self:
             rule._check_expression_types()
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rules = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return rules
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     def action_try(self):
         """Show what all rules make of a request, and why."""

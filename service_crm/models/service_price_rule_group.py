@@ -1,10 +1,11 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class ServicePriceRuleGroup(models.Model):
     """Price rules of which one counts at a time: night or weekend, not both."""
 
     _name = "service.price.rule.group"
+    _inherit = "service.cached.mixin"
     _description = "Exclusive price rules"
     _order = "name, id"
 
@@ -20,19 +21,3 @@ class ServicePriceRuleGroup(models.Model):
         default="best",
     )
     rule_ids = fields.One2many("service.price.rule", "group_id", "Rules")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        groups = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return groups
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result

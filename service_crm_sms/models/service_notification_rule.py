@@ -6,6 +6,7 @@ class ServiceNotificationRule(models.Model):
     """When what happens, who is told, by which channel and in which words."""
 
     _name = "service.notification.rule"
+    _inherit = "service.cached.mixin"
     _description = "Message rule"
     _order = "sequence, id"
     _rec_name = "sentence"
@@ -167,22 +168,6 @@ class ServiceNotificationRule(models.Model):
         )
         for rule in self:
             rule.notification_count = counts.get(rule._origin, 0)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rules = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return rules
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     def action_open_notifications(self):
         """Open the messages of this rule."""
