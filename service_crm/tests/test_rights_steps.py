@@ -21,6 +21,7 @@ INBOUND = "service.inbound"
 CONSOLE = "service.console"
 TENDER = "service.tender"
 WHY = ("Болею",)
+APPROVALS = ("approval_customer", "approval_manager", "approval_dispatcher")
 
 # Rows as in check_steps(): model, method, case, who may.
 STEPS = [
@@ -251,13 +252,7 @@ class TestRightsSteps(
         )
 
     def _build_dispatch(self):
-        self.team.write(
-            {
-                "approval_customer": True,
-                "approval_manager": True,
-                "approval_dispatcher": True,
-            }
-        )
+        self.team.write(dict.fromkeys(APPROVALS, True))
         request = self.build_request(
             type="opportunity",
             stage_id=self.stages["dispatch"].id,
@@ -319,13 +314,7 @@ class TestRightsSteps(
 
     def _build_free_order(self):
         order = self._build_draft_order()
-        self.team.write(
-            {
-                "approval_customer": False,
-                "approval_manager": False,
-                "approval_dispatcher": False,
-            }
-        )
+        self.team.write(dict.fromkeys(APPROVALS, False))
         return order
 
     def _build_sent_order(self):

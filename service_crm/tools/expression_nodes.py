@@ -165,14 +165,32 @@ class Name(Node):
         return run
 
 
-class Sum(Node):
-    """``a + b − c``; ``operators`` has one less than there are terms."""
+class Chain(Node):
+    """Parts of one rank, from left to right; one operator less than there are parts."""
+
+    def __init__(self, at, operators, parts):
+        super().__init__(at, *parts)
+        self.operators = operators
+
+    def join(self, words=None):
+        first, *rest = self.children
+        text = self.inner(first, self.level, words)
+        for operator, part in zip(self.operators, rest, strict=True):
+            sign = SYMBOLS[operator] if words else operator
+            text += f" {sign} {self.inner(part, self.level + 1, words)}"
+        return text
+
+    def text(self):
+        return self.join()
+
+    def words(self, values, point):
+        return self.join((values, point))
+
+
+class Sum(Chain):
+    """``a + b − c``"""
 
     level = SUM
-
-    def __init__(self, at, operators, terms):
-        super().__init__(at, *terms)
-        self.operators = operators
 
     def get_type(self, types):
         first = self.children[0]
@@ -187,19 +205,6 @@ class Sum(Node):
                     raise ExpressionError("not_a_number", child.at)
             result = unite(result, kind, term.at)
         return result
-
-    def join(self, words=None):
-        text = self.inner(self.children[0], SUM, words)
-        for operator, term in zip(self.operators, self.children[1:], strict=True):
-            sign = SYMBOLS[operator] if words else operator
-            text += f" {sign} {self.inner(term, SUM + 1, words)}"
-        return text
-
-    def text(self):
-        return self.join()
-
-    def words(self, values, point):
-        return self.join((values, point))
 
     def compile(self):
         first, *rest = [child.compile() for child in self.children]
@@ -226,14 +231,10 @@ class Sum(Node):
         return run_sum
 
 
-class Product(Node):
+class Product(Chain):
     """``a × b ÷ c``"""
 
     level = PRODUCT
-
-    def __init__(self, at, operators, factors):
-        super().__init__(at, *factors)
-        self.operators = operators
 
     def get_type(self, types):
         result = self.numeric(self.children[0], types)
@@ -241,12 +242,6 @@ class Product(Node):
             kind = self.numeric(child, types)
             result = result * kind if operator == "*" else result / kind
         return result
-
-    def text(self):
-        text = self.inner(self.children[0], PRODUCT)
-        for operator, child in zip(self.operators, self.children[1:], strict=True):
-            text += f" {operator} {self.inner(child, PRODUCT + 1)}"
-        return text
 
     def words(self, values, point):
         """The product; a factor of 1 tells the reader nothing and is left out."""
