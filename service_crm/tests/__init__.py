@@ -18,6 +18,7 @@ from . import test_slots
 from . import test_work_order_plan
 from . import test_delivered
 from . import test_document_docx
+from . import test_document_docx_refused
 from . import test_document_portal
 from . import test_document_race
 from . import test_document_sets
@@ -67,6 +68,7 @@ from . import test_history
 from . import test_rating_company
 from . import test_request_race
 from . import test_papers
+from . import test_papers_print
 from . import test_paper_leaks
 from . import test_paper_lines
 from . import test_paper_passport

@@ -314,3 +314,20 @@ class PapersCommon(MoneyCommon):
         """No hole, no placeholder, no technical word on a paper."""
         for word in ("False", "None", "{{", "}}", "t-out", "service.", "()"):
             self.assertNotIn(word, text)
+
+
+class PrintedPapersCommon(PapersCommon):
+    """A job with one paper of every kind."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.visit = cls.build_job(
+            instruction="Ключ у консьержа", report="Заменён привод, зазор отрегулирован"
+        )
+        cls.draw_signature(cls.visit)
+        cls.papers = cls.build_papers(cls.visit)
+
+    def assertWords(self, text, *words):
+        for word in words:
+            self.assertIn(word, text)
