@@ -1,7 +1,6 @@
 """What must happen once, when the addon goes."""
 
-# Records that came with the addon and are the company's by now: they stay, or go with
-# their table; nothing is deleted from under what refers to it.
+# Records of Odoo's models that came with the addon and are the company's by now.
 KEPT_MODELS = (
     "crm.stage",
     "crm.team",
@@ -14,10 +13,6 @@ KEPT_MODELS = (
     "resource.calendar",
     "resource.calendar.leaves",
     "resource.resource",
-    "service.category",
-    "service.partner.phone",
-    "service.resource.skill",
-    "service.skill",
 )
 
 
@@ -36,6 +31,7 @@ def uninstall_hook(env):
         ).unlink()
     # Series of numbers are made for each kind of document, company by company.
     env["ir.sequence"].search([("code", "=like", "service.document.%")]).unlink()
+    # These stay, or go with their table: nothing is deleted that others refer to.
     env["ir.model.data"].search(
-        [("module", "=", "service_crm"), ("model", "in", KEPT_MODELS)]
+        [("module", "=", "service_crm"), ("model", "in", [*KEPT_MODELS, *own])]
     ).unlink()

@@ -6,6 +6,7 @@ from . import (
     ir_attachment,
     service_obstacle_mixin,
     service_cached_mixin,
+    service_company_mixin,
     ir_sequence,
     service_phase_log,
     service_phase_mixin,

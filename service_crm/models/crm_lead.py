@@ -13,6 +13,7 @@ class CrmLead(models.Model):
         "service.obstacle.mixin",
         "portal.mixin",
         "rating.mixin",
+        "service.company.mixin",
     ]
     _rec_names_search = ["name", "service_number"]
 

@@ -4,7 +4,8 @@ from lxml import etree
 from lxml.html import document_fromstring
 from markupsafe import Markup
 
-from odoo import models
+from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools.pdf import PdfFileReader, PdfFileWriter
 
 from ..tools.page_numbers import make_page_number
@@ -21,6 +22,20 @@ class IrActionsReport(models.Model):
     """
 
     _inherit = "ir.actions.report"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_print_form(self):
+        # Kinds of all companies, and archived ones, print their papers with it.
+        kinds = self.env["service.document.type"].sudo().with_context(active_test=False)
+        kinds = kinds.search([("report_id", "in", self.ids)])
+        if kinds:
+            raise UserError(
+                self.env._(
+                    "This report prints %(kinds)s. Choose another print form there "
+                    "first.",
+                    kinds=", ".join(kinds.mapped("name")),
+                )
+            )
 
     def _prepare_html(self, html, report_model=False):
         """The pages of papers are passed on as they are, one body for each."""

@@ -37,6 +37,7 @@ class ServiceContract(models.Model):
         "mail.activity.mixin",
         "portal.mixin",
         "service.phase.mixin",
+        "service.company.mixin",
     ]
     _check_company_auto = True
     _order = "date_start desc, id desc"

@@ -5,6 +5,7 @@ class ServiceContractLine(models.Model):
     """A service of a contract: what of it is included, what more of it costs."""
 
     _name = "service.contract.line"
+    _inherit = "service.company.mixin"
     _description = "Service of a contract"
     _check_company_auto = True
     _order = "contract_id, sequence, id"

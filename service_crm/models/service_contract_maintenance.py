@@ -14,6 +14,7 @@ class ServiceContractMaintenance(models.Model):
     """Something to be done every so many months: the requests come by themselves."""
 
     _name = "service.contract.maintenance"
+    _inherit = "service.company.mixin"
     _description = "Maintenance of a contract"
     _check_company_auto = True
     _order = "date_next, id"

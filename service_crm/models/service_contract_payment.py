@@ -20,7 +20,7 @@ class ServiceContractPayment(models.Model):
 
     _name = "service.contract.payment"
     _description = "Planned payment"
-    _inherit = ["service.phase.mixin"]
+    _inherit = ["service.phase.mixin", "service.company.mixin"]
     _check_company_auto = True
     _order = "date, id"
 

@@ -8,6 +8,7 @@ class ServiceContractUse(models.Model):
     """What was used of a contract: by a work order, or typed."""
 
     _name = "service.contract.use"
+    _inherit = "service.company.mixin"
     _description = "Consumption of a contract"
     _check_company_auto = True
     _order = "date desc, id desc"

@@ -28,6 +28,7 @@ class ServiceDocument(models.Model):
         "mail.activity.mixin",
         "portal.mixin",
         "service.phase.mixin",
+        "service.company.mixin",
     ]
     _check_company_auto = True
     _order = "date desc, id desc"

@@ -12,6 +12,7 @@ class ServiceDocumentType(models.Model):
     """A kind of paper around the job: contract, act, waybill, power of attorney."""
 
     _name = "service.document.type"
+    _inherit = "service.company.mixin"
     _description = "Kind of document"
     _order = "sequence, name, id"
     _check_company_auto = True
@@ -123,7 +124,6 @@ class ServiceDocumentType(models.Model):
         "ir.actions.report",
         "Print Form",
         domain=[("model", "=", "service.document")],
-        ondelete="restrict",
     )
     docx_template = fields.Binary(
         "Own DOCX Template",

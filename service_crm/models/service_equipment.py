@@ -8,7 +8,12 @@ class ServiceEquipment(models.Model):
 
     _name = "service.equipment"
     _description = "Equipment"
-    _inherit = ["mail.thread", "mail.activity.mixin", "image.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "image.mixin",
+        "service.company.mixin",
+    ]
     _check_company_auto = True
     _order = "name, id"
     _rec_names_search = ["name", "serial", "model"]

@@ -11,7 +11,7 @@ class ServicePriceRule(models.Model):
     """
 
     _name = "service.price.rule"
-    _inherit = "service.cached.mixin"
+    _inherit = ["service.cached.mixin", "service.company.mixin"]
     _description = "Price rule"
     _check_company_auto = True
     _order = "sequence, id"

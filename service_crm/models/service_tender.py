@@ -15,7 +15,12 @@ class ServiceTender(models.Model):
 
     _name = "service.tender"
     _description = "Tender"
-    _inherit = ["mail.thread", "mail.activity.mixin", "service.phase.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "service.phase.mixin",
+        "service.company.mixin",
+    ]
     _check_company_auto = True
     _order = "date_deadline desc, id desc"
     _rec_names_search = ["name", "subject", "procurement_number"]

@@ -6,6 +6,7 @@ class ServiceTenderBid(models.Model):
     """What a participant, we among them, bid for the whole tender."""
 
     _name = "service.tender.bid"
+    _inherit = "service.company.mixin"
     _description = "Bid of a participant"
     _check_company_auto = True
     _order = "tender_id, amount, id"

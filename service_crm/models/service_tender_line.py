@@ -16,6 +16,7 @@ class ServiceTenderLine(models.Model):
     """One item of a tender, and how its starting price came about."""
 
     _name = "service.tender.line"
+    _inherit = "service.company.mixin"
     _description = "Item of a tender"
     _check_company_auto = True
     _order = "tender_id, sequence, id"

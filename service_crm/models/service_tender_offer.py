@@ -6,6 +6,7 @@ class ServiceTenderOffer(models.Model):
     """Price monitoring: one price of one item, who asked it, when, found where."""
 
     _name = "service.tender.offer"
+    _inherit = "service.company.mixin"
     _description = "Price found for a tender"
     _check_company_auto = True
     _order = "tender_id desc, line_id, date desc, id desc"

@@ -30,6 +30,7 @@ class ServiceWorkOrder(models.Model):
         "mail.activity.mixin",
         "portal.mixin",
         "service.phase.mixin",
+        "service.company.mixin",
     ]
     _order = "date_start desc, id desc"
     _check_company_auto = True

@@ -35,11 +35,16 @@ class TestCompanyLinks(DocumentsCommon, ContractCommon, RightsCommon):
         cls.team.company_id = False
 
     def refused(self, model, **values):
-        """Neither made with this value nor changed to it."""
+        """Not made with this value; the refusal names nothing of the other company."""
         with self.undone(), mute_logger("odoo.models"):
-            with self.assertRaises(UserError):
+            with self.assertRaises(UserError) as refusal:
                 self.rpc(self.stranger, model, "create", values)
                 self.env.flush_all()
+        for record in self.secret | self.hidden.partner_id:
+            self.assertNotIn(record.name, str(refusal.exception))
+        for name in (self.hidden.order_ids.name, self.hidden.service_number):
+            self.assertNotIn(name, str(refusal.exception))
+        self.assertNotIn(self.contract.subject, str(refusal.exception))
 
     def test_partners_of_another_company_stand_in_no_paper(self):
         paper = {"type_id": self.act.id, "partner_id": self.theirs.id}

@@ -255,3 +255,12 @@ class TestDocuments(DocumentsCommon):
             .with_user(self.user_manager)
             .search([("id", "=", paper.id)])
         )
+
+    def test_the_print_form_of_a_kind_is_not_deleted(self):
+        kind = self.env.ref("service_crm.document_type_act")
+        report = kind.report_id
+        with self.assertRaisesRegex(UserError, "another print form"):
+            report.unlink()
+        # When the addon goes, its reports go.
+        report.with_context(_force_unlink=True).unlink()
+        self.assertFalse(kind.report_id)
