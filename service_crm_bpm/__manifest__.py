@@ -1,12 +1,13 @@
 {
     "name": "Service CRM: Processes",
-    "summary": "Robots: automated actions on any record",
+    "summary": "Business processes and robots on any record",
     "version": "19.0.1.0.0",
     "category": "Services/Service CRM",
     "author": "Service CRM contributors",
     "license": "LGPL-3",
     "depends": ["service_crm"],
     "data": [
+        "security/bpm_groups.xml",
         "security/ir.model.access.csv",
         "security/bpm_rules.xml",
         "data/mail_activity_type_data.xml",

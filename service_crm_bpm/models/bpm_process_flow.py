@@ -1,0 +1,58 @@
+from odoo import SUPERUSER_ID, api, models
+from odoo.tools import ormcache
+
+from ..tools.flow import Flow, FlowStage, FlowTransition
+
+
+class BpmProcess(models.Model):
+    """Process: compiled once per version."""
+
+    _inherit = "bpm.process"
+
+    def _get_flow(self):
+        """The graph of this version; kept per Odoo process until a definition changes.
+
+        :raise UserError: when a condition cannot be understood
+        """
+        self.ensure_one()
+        return self._compile_flow(self.id)
+
+    @api.model
+    @ormcache("process_id")
+    def _compile_flow(self, process_id):
+        env = self.env(user=SUPERUSER_ID, su=True, context={})
+        process = env["bpm.process"].browse(process_id)
+        kinds = env["bpm.stage"]._get_stage_kinds()
+        return Flow(
+            process.id,
+            process.model_name,
+            [
+                FlowStage(
+                    id=stage.id,
+                    key=stage.key,
+                    name=stage.name,
+                    kind=stage.kind,
+                    splits=bool(kinds.get(stage.kind, {}).get("splits")),
+                    joins=bool(kinds.get(stage.kind, {}).get("joins")),
+                    ends=bool(kinds.get(stage.kind, {}).get("ends")),
+                )
+                for stage in process.stage_ids
+            ],
+            [
+                FlowTransition(
+                    id=way.id,
+                    source=way.source_id.id,
+                    target=way.target_id.id,
+                    name=way.name or "",
+                    outcome=way.outcome or "",
+                    domain=way._parse_domain(),
+                    condition=way._parse_condition(),
+                    is_default=way.is_default,
+                )
+                for way in process.transition_ids
+            ],
+        )
+
+    def _definition_changed(self):
+        """Have the versions compiled again, here and in the other Odoo processes."""
+        self.env.registry.clear_cache()

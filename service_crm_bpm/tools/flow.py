@@ -1,0 +1,79 @@
+"""A process as the engine runs it; plain Python, read once per version."""
+
+from collections import defaultdict
+from typing import Any, NamedTuple
+
+
+class FlowStage(NamedTuple):
+    """A stage: what the engine needs on each step."""
+
+    id: int
+    key: str
+    name: str
+    kind: str
+    splits: bool
+    joins: bool
+    ends: bool
+
+
+class FlowTransition(NamedTuple):
+    """A way out of a stage; ``domain`` and ``condition`` are compiled or ``None``."""
+
+    id: int
+    source: int
+    target: int
+    name: str
+    outcome: str
+    domain: Any
+    condition: Any
+    is_default: bool
+
+
+class Choice(NamedTuple):
+    """How a stage was left: by a chosen transition, or with an outcome."""
+
+    transition_id: int = 0
+    outcome: str = ""
+
+
+class Flow:
+    """The graph of one version of a process."""
+
+    def __init__(self, process_id, model, stages, transitions):
+        self.process_id = process_id
+        self.model = model
+        self.stages = {stage.id: stage for stage in stages}
+        self.outgoing = defaultdict(tuple)
+        self.incoming = defaultdict(tuple)
+        for transition in transitions:
+            self.outgoing[transition.source] += (transition,)
+            self.incoming[transition.target] += (transition,)
+        self.start_ids = [stage.id for stage in stages if stage.kind == "start"]
+        self._reaches = {}
+
+    def reaches(self, stage_id, target_id):
+        """Whether a token on one stage may come to another one."""
+        if target_id not in self._reaches:
+            found, waiting = set(), [target_id]
+            while waiting:
+                for transition in self.incoming[waiting.pop()]:
+                    if transition.source not in found:
+                        found.add(transition.source)
+                        waiting.append(transition.source)
+            self._reaches[target_id] = found
+        return stage_id in self._reaches[target_id]
+
+    def get_ways(self, stage_id, choice):
+        """The ways out to look at, in order, the default ones last.
+
+        :param Choice choice: what was decided on the stage
+        """
+        ways = self.outgoing[stage_id]
+        if choice.transition_id:
+            return [way for way in ways if way.id == choice.transition_id]
+        if choice.outcome:
+            chosen = [way for way in ways if way.outcome == choice.outcome]
+            if chosen or choice.outcome in ("error", "timeout"):
+                return chosen
+        plain = [way for way in ways if not way.outcome]
+        return sorted(plain, key=lambda way: way.is_default)
