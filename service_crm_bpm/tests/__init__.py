@@ -1,4 +1,5 @@
 from . import (
+    test_engine_flow,
     test_rights,
     test_robot_definition,
     test_robot_delay,
