@@ -12,6 +12,8 @@ from . import (
     bpm_process_flow,
     bpm_process_start,
     bpm_transition_flow,
+    bpm_instance_access,
+    bpm_instance_guard,
     bpm_instance_run,
     bpm_instance_start,
     bpm_instance_values,

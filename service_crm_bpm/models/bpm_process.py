@@ -114,6 +114,7 @@ class BpmProcess(models.Model):
         processes = super().create(vals_list)
         for process in processes:
             process.family_id = process.family_id or process
+        self.env.registry.clear_cache()  # the kinds of documents there are
         return processes
 
     @api.model

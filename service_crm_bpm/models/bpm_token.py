@@ -47,6 +47,7 @@ class BpmToken(models.Model):
     date_start = fields.Datetime("Begun", readonly=True)
     date_done = fields.Datetime("Left", readonly=True)
     date_deadline = fields.Datetime("Deadline", readonly=True)
+    hours = fields.Float("Actual Time (h)", readonly=True, aggregator="sum")
     result_id = fields.Many2one(
         "bpm.transition", "Result", readonly=True, ondelete="set null"
     )
@@ -68,3 +69,4 @@ class BpmToken(models.Model):
     _mine_idx = models.Index(
         "(user_id) WHERE state IN ('open', 'progress', 'waiting', 'failed')"
     )
+    _person_idx = models.Index("(user_id, instance_id) WHERE user_id IS NOT NULL")

@@ -2,13 +2,19 @@
 
 from odoo.addons.service_crm.tests.common_rights import RightsCommon
 
-from .common import RobotCommon
+from .common_process import ProcessCommon
 
 RIGHTS = {
     "robot": "admin rwcd",
     "field set by a robot": "admin rwcd",
     "journal": "admin r",
     "dry run": "admin rwcd",
+    "run": "operator manager dispatcher admin rw",
+    "stage of a run": "operator manager dispatcher admin r",
+    "protocol": "operator manager dispatcher admin r",
+    "timer": "operator manager dispatcher admin r",
+    "wait": "admin r",
+    "webhook": "admin r",
 }
 STEPS = [
     ("bpm.robot", "action_take_over", "robot", "admin"),
@@ -22,7 +28,7 @@ STEPS = [
 ]
 
 
-class TestRights(RightsCommon, RobotCommon):
+class TestRights(RightsCommon, ProcessCommon):
     def test_roles_models_operations(self):
         log = self._build_failed()
         robot = self._build_robot()
@@ -58,12 +64,50 @@ class TestRights(RightsCommon, RobotCommon):
                     {"robot_id": robot.id},
                     {"robot_id": robot.id},
                 ),
+                **self._get_run_subjects(),
             },
         )
 
     def test_roles_steps(self):
         with self.enter_registry_test_mode():
             self.check_steps(STEPS, "service_crm_bpm")
+
+    def _get_run_subjects(self):
+        """A run of the dispatcher about a request, and what hangs on it."""
+        process = self.publish(self.build_process(stages={"call": "work"}))
+        run = self.start(process, self.build_new()).sudo(False)
+        token = self.get_open(run)
+        on_run = {"instance_id": run.id}
+        on_token = {"token_id": token.id, "kind": "deadline", **on_run}
+        timer = self.env["bpm.timer"].create(
+            {**on_token, "date_due": "2026-12-01 09:00:00"}
+        )
+        wait = self.env["bpm.wait"].create(
+            {"token_id": token.id, "kind": "signal", "key": "готово"}
+        )
+        webhook = self.env["bpm.outbox"].create(
+            {"name": "Склад", "url": "https://example.com", **on_run}
+        )
+        return {
+            "run": (run, {"note": "Звонить"}, {"process_id": process.id}),
+            "stage of a run": (
+                token,
+                {"state": "done"},
+                {"stage_id": token.stage_id.id, **on_run},
+            ),
+            "protocol": (
+                run.journal_ids[:1],
+                {"text": "Не я"},
+                {"event": "note", "date": "2026-12-01", **on_run},
+            ),
+            "timer": (
+                timer,
+                {"state": "done"},
+                {**on_token, "date_due": "2026-12-01 09:00:00"},
+            ),
+            "wait": (wait, {"key": "иное"}, {"token_id": token.id, "key": "иное"}),
+            "webhook": (webhook, {"url": "https://example.org"}, {"name": "Склад"}),
+        }
 
     def _build_robot(self):
         return self.build_field_robot({"city": "Смоленск"})
