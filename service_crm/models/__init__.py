@@ -136,6 +136,7 @@ from . import (
     service_contract_steps,
     service_contract_terms,
     service_contract_billing,
+    service_contract_settle,
     service_contract_money,
     service_contract_portal,
     service_contract_line,

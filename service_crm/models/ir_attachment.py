@@ -43,7 +43,9 @@ class IrAttachment(models.Model):
         if papers := files.filtered(lambda file: file.res_model == DOCUMENT):
             rows = self.env[DOCUMENT].sudo()  # whoever sees them
             rows = rows.browse(papers.mapped("res_id")).exists()
-            kept |= papers & (rows.attachment_id | rows.docx_attachment_id)
+            kept |= papers & (
+                rows.attachment_id | rows.docx_attachment_id | rows._get_signed_scans()
+            )
         if offers := files.filtered(lambda file: file.res_model == ORDER):
             versions = self.env["sale.order.version"].sudo()  # as above
             versions = versions.search([("order_id", "in", offers.mapped("res_id"))])

@@ -10,9 +10,10 @@ class ServiceContract(models.Model):
     """Contract: the periodic run that makes the draft invoices.
 
     A contract is invoiced by calendar months, quarters or years of its company, each
-    after its end. Of the first and the last period, and of one with a pause, the fixed
-    price is taken by the day: price × days in force ÷ days of the period. Included
-    quantities are those of a whole period, however short it was.
+    after its end; a fixed price, if so agreed, at its beginning. Of the first and the
+    last period, and of one with a pause, the fixed price is taken by the day: price ×
+    days in force ÷ days of the period. Included quantities are those of a whole period,
+    however short it was.
     """
 
     _inherit = "service.contract"
@@ -33,6 +34,14 @@ class ServiceContract(models.Model):
         "Period",
         required=True,
         default="month",
+    )
+    billing_time = fields.Selection(
+        [("end", "After its end"), ("begin", "At its beginning")],
+        "Period Is Invoiced",
+        required=True,
+        default="end",
+        tracking=True,
+        help="Consumption is known, and invoiced, only after the end.",
     )
     billing_amount = fields.Monetary(
         "Price per Period",
@@ -72,7 +81,7 @@ class ServiceContract(models.Model):
         compute="_compute_billing_next_date",
         store=True,
         index=True,
-        help="The day after the end of the next period that is not invoiced yet.",
+        help="The day on which the next period is invoiced.",
     )
     billing_due = fields.Boolean(compute="_compute_billing_due")
 
@@ -81,12 +90,18 @@ class ServiceContract(models.Model):
     )
 
     @api.depends(
-        "billing", "billing_period", "billed_until", "date_start", "date_end", "state"
+        "billing",
+        "billing_period",
+        "billing_time",
+        "billed_until",
+        "date_start",
+        "date_end",
+        "state",
     )
     def _compute_billing_next_date(self):
         for contract in self:
             part = contract._get_next_part()
-            contract.billing_next_date = part and fields.Date.add(part[1], days=1)
+            contract.billing_next_date = part and contract._get_billing_date(*part)
 
     @api.depends("billing_next_date")
     def _compute_billing_due(self):
@@ -109,7 +124,7 @@ class ServiceContract(models.Model):
     # -- actions
 
     def action_bill(self):
-        """Make the draft invoices of all periods that are over, now."""
+        """Make the draft invoices of all periods that are due, now."""
         self._check_may_step()
         # Managers need no right on accounting; the periods decide what is made.
         contracts = self.sudo()
@@ -118,7 +133,7 @@ class ServiceContract(models.Model):
         if not due:
             raise UserError(
                 self.env._(
-                    "There is nothing to invoice: all periods that are over have been "
+                    "There is nothing to invoice: every period that is due has been "
                     "invoiced."
                 )
             )
@@ -132,7 +147,7 @@ class ServiceContract(models.Model):
 
     @api.model
     def _cron_bill(self, limit=100):
-        """Invoice the periods that are over: each contract and period exactly once."""
+        """Invoice the periods that are due: each contract and period exactly once."""
         domain = self._get_billing_domain() & self._get_job_domain()
         commit = self.env["ir.cron"]._commit_progress
         commit(remaining=self.search_count(domain))
@@ -145,7 +160,7 @@ class ServiceContract(models.Model):
 
     @api.model
     def _get_billing_domain(self):
-        """Contracts with a period that is over, each by the clock of its company."""
+        """Contracts with a period that is due, each by the clock of its company."""
         return Domain.OR(
             Domain("company_id", "in", companies.ids)
             & Domain("billing_next_date", "<=", today)
@@ -164,6 +179,8 @@ class ServiceContract(models.Model):
             uses = contracts._get_open_uses(parts)
             contracts.line_ids.product_id.mapped("display_name")  # all in one query
             lines = {c: c._prepare_period_lines(*parts[c], uses[c]) for c in contracts}
+            for contract, values in lines.items():
+                values += contract._settle_pauses(values)
             billed = contracts.filtered(lambda c, lines=lines: lines[c])
             moves = billed._create_moves([lines[c] for c in billed])
             by_contract = dict(zip(billed, moves, strict=True))
@@ -249,6 +266,7 @@ class ServiceContract(models.Model):
             "date_start": first,
             "date_end": last,
             "move_id": move.id if move else False,
+            **self._prepare_period_prices(first, last),
         }
 
     def _prepare_period_lines(self, first, last, uses):
@@ -362,7 +380,7 @@ class ServiceContract(models.Model):
         }
 
     def _filter_billing_due(self):
-        """Contracts with a period that is over."""
+        """Contracts with a period that is due."""
         today = {company: self._get_today(company) for company in self.company_id}
         return self.filtered(
             lambda c: c.billing_next_date and c.billing_next_date <= today[c.company_id]

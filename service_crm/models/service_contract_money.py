@@ -13,6 +13,7 @@ PLANNED_BY = frozenset(
         "billing_amount",
         "billing_period",
         "billing_product_id",
+        "billing_time",
         "date_end",
         "date_start",
         "payment_term_id",
@@ -240,7 +241,7 @@ class ServiceContract(models.Model):
     def _prepare_period_payment_values(self, first, last):
         """Values of the planned payment of a period. Extension point."""
         self.ensure_one()
-        issued = fields.Date.add(last, days=1)
+        issued = self._get_billing_date(first, last)
         terms = self.payment_term_id
         due = (
             max(line._get_due_date(issued) for line in terms.line_ids)

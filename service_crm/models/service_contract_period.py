@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.contract_periods import prorate
+
 
 class ServiceContractPeriod(models.Model):
     """One invoiced period of a contract: the proof that it was done, and once."""
@@ -31,6 +33,12 @@ class ServiceContractPeriod(models.Model):
     currency_id = fields.Many2one(related="contract_id.currency_id")
     amount = fields.Monetary(
         "Amount with Tax", compute="_compute_amount", compute_sudo=True
+    )
+    price = fields.Monetary("Price per Period", readonly=True)
+    price_invoiced = fields.Monetary(
+        "Fixed Price Invoiced",
+        readonly=True,
+        help="In its invoice and, after a pause, in later ones.",
     )
     use_ids = fields.One2many("service.contract.use", "period_id", "Consumption")
     state = fields.Selection(
@@ -102,8 +110,18 @@ class ServiceContractPeriod(models.Model):
         lines = contract._prepare_period_lines(
             self.date_start, self.date_end, self.use_ids
         )
+        self.write(contract._prepare_period_prices(self.date_start, self.date_end))
         self.move_id = contract._create_moves([lines])
         self._plan_payments()
+
+    def _get_price_difference(self):
+        """What its days cost more (or, below 0, less) than was invoiced for them."""
+        self.ensure_one()
+        if self.state == "missing":
+            return 0.0
+        share = self.contract_id._get_period_share(self.date_start, self.date_end)
+        price = self.currency_id.round(float(prorate(self.price, *share)))
+        return price - self.price_invoiced
 
     def _plan_payments(self):
         """Each invoiced period has one planned payment: the expected one, or a new."""

@@ -59,11 +59,16 @@ class ServiceDocument(models.Model):
     def write(self, vals):
         if not self.env.su:
             self._check_fields_by_hand(vals)
+        kept = {}
+        if "scan_ids" in vals and not self.env.su:
+            kept = {document: document._get_signed_scans() for document in self}
         result = super().write(vals)
         if not vals.keys().isdisjoint(SOURCE_FIELDS):
             self._check_sources()
         if "scan_ids" in vals:
             self._adopt_scans()
+        for document, scans in kept.items():
+            document._check_scans_stay(scans)
         return result
 
     def get_formview_id(self, access_uid=None):
@@ -155,6 +160,29 @@ class ServiceDocument(models.Model):
             for name in sorted(names)
             if name in self._fields
         )
+
+    def _get_signed_scans(self):
+        """The scans that were there when a document was signed: its proofs."""
+        proofs = self.env["ir.attachment"]
+        for document in self.sudo().filtered("signed_on"):  # whoever may see them
+            proofs |= document.scan_ids.filtered(
+                lambda scan, last=document.signed_on: (
+                    scan.create_date.replace(microsecond=0) <= last
+                )
+            )
+        return proofs
+
+    def _check_scans_stay(self, scans):
+        """Refuse to take away what a document was signed with."""
+        self.ensure_one()
+        if scans - self.sudo().scan_ids:
+            raise UserError(
+                self.env._(
+                    "%(document)s was signed with these scans: they stay. Add the "
+                    "better one to them.",
+                    document=self.display_name,
+                )
+            )
 
     def _adopt_scans(self):
         """Let everybody who sees the document see its scans, and nobody else."""

@@ -78,6 +78,62 @@ class TestContractBilling(ContractCommon):
         self.bill(contract)
         self.assertEqual(contract.move_ids.amount_untaxed, 200)
 
+    def test_a_fixed_price_is_invoiced_at_the_beginning_if_agreed(self):
+        contract = self.build_fixed(
+            300, billing_time="begin", date_start=date(2026, 6, 20)
+        )
+        self.bill(contract)
+        self.assertEqual(contract.billing_next_date, date(2026, 7, 1))
+        self.bill(contract)
+        self.assertEqual(
+            contract.move_ids.sorted("id").mapped("amount_untaxed"), [110, 300]
+        )
+        self.assertEqual(contract.billing_next_date, date(2026, 8, 1))
+        self.assertFalse(self.bill(contract))
+        planned = contract.payment_ids.filtered(
+            lambda row: row.period_start == date(2026, 9, 1)
+        )
+        self.assertEqual(planned.date, date(2026, 9, 1))
+        contract.with_user(self.user_manager).billing_time = "end"
+        self.assertEqual(contract.billing_next_date, date(2026, 9, 1))
+        planned = contract.payment_ids.filtered(
+            lambda row: row.period_start == date(2026, 9, 1)
+        )
+        self.assertEqual(planned.date, date(2026, 10, 1))
+        usage = self.build_usage(billing_time="begin", date_start=date(2026, 7, 1))
+        self.assertEqual(usage.billing_next_date, date(2026, 8, 1))
+
+    def test_a_pause_after_the_invoice_is_settled_with_the_next_one(self):
+        values = {"billing_time": "begin", "date_start": date(2026, 7, 1)}
+        short = self.build_fixed(310, **values)
+        long = self.build_fixed(310, **values)
+        other = self.build_fixed(310, **values)
+        contracts = short | long | other
+        paused = (short | long).with_user(self.user_manager)
+        self.bill(contracts)
+        for day, step in (
+            ("2026-07-11", lambda: paused.action_pause()),
+            ("2026-07-21", lambda: paused[0].action_resume()),
+            ("2026-08-01", lambda: self.bill(contracts)),
+            ("2026-08-11", lambda: paused[1].action_resume()),
+            ("2026-09-01", lambda: self.bill(contracts)),
+            ("2026-10-01", lambda: self.bill(contracts)),
+        ):
+            with freeze_time(day):
+                step()
+        amounts = {
+            contract: contract.move_ids.sorted("id").mapped("amount_untaxed")
+            for contract in contracts
+        }
+        self.assertEqual(amounts[short], [310, 210, 310, 310])
+        self.assertEqual(amounts[other], [310, 310, 310, 310])
+        # July: 10 days of 31, August: 21 of 31, when all of it was thought a pause
+        self.assertEqual(amounts[long], [310, 310, 310])
+        self.assertEqual(
+            long.move_ids.sorted("id")[1].invoice_line_ids.mapped("price_unit"),
+            [310, -210, 210],
+        )
+
     def test_quarters_and_years(self):
         quarter = self.build_fixed(
             910, billing_period="quarter", date_start=date(2026, 4, 1)

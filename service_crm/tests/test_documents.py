@@ -142,6 +142,35 @@ class TestDocuments(DocumentsCommon):
         self.assertEqual(paper.scan_ids, signing.scan_ids)
         self.assertEqual(paper.scan_ids.res_id, paper.id)
 
+    def test_the_scans_a_paper_was_signed_with_stay(self):
+        papers = self.build_paper() | self.build_paper()
+        papers._action_issue()
+        with freeze_time("2026-05-04 10:00:00"):
+            proof = self.build_scan(user=self.user_dispatcher)
+            draft = self.build_scan(user=self.user_dispatcher)
+        self.env.cr.execute(
+            "UPDATE ir_attachment SET create_date = %s WHERE id IN %s",
+            ["2026-05-04 10:00:00.7", tuple((proof | draft).ids)],
+        )
+        (proof | draft).invalidate_recordset(["create_date"])
+        signed, other = papers.with_user(self.user_dispatcher)
+        other.scan_ids = draft
+        with freeze_time("2026-05-04 10:00:00"):
+            signed.action_sign("Анна", scan_ids=proof.ids)
+        later = self.build_scan(user=self.user_dispatcher)
+        signed.scan_ids = [Command.link(later.id)]
+        for commands in ([Command.clear()], [Command.unlink(proof.id)]):
+            with self.assertRaisesRegex(UserError, "they stay"), self.cr.savepoint():
+                signed.scan_ids = commands
+        with self.assertRaisesRegex(AccessError, "stays as it was"):
+            proof.with_user(self.user_dispatcher).unlink()
+        papers.invalidate_recordset()
+        self.assertEqual(signed.scan_ids, proof | later)
+        signed.scan_ids = [Command.unlink(later.id)]
+        other.scan_ids = [Command.clear()]
+        self.assertEqual(signed.scan_ids, proof)
+        self.assertFalse(other.scan_ids)
+
     def test_a_new_one_in_place_of_an_old_one(self):
         paper = self.build_paper()
         paper._action_issue()

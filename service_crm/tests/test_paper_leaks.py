@@ -161,6 +161,7 @@ class TestPaperLeaks(DocumentsCommon, ContractCommon, RightsCommon):
             ]
         )
         self.assertTrue(drawn)
+        self.paper.signed_on = "2026-01-01"  # before the scan
         scan = self.build_scan(user=self.user_performer)
         self.paper.with_user(self.user_performer).scan_ids = scan
         for role in ("performer", "dispatcher", "manager", "admin"):
