@@ -79,7 +79,7 @@ class BpmToken(models.Model):
                 lambda token: steps[token.instance_id.id] >= MAX_STEPS
             )
             for token in too_long:
-                token._fail(token._get_loop_error())
+                token._fail(token._get_loop_error(), again=False)
             queue -= too_long
             steps.update(queue.mapped("instance_id.id"))
             following = queue.browse()
@@ -229,8 +229,11 @@ class BpmToken(models.Model):
     def _clear(self):
         """Take away what the stage left behind (timers, waits). Extension point."""
 
-    def _fail(self, error):
-        """Stop with an error in plain sight; the run waits for another attempt."""
+    def _fail(self, error, again=True):
+        """Stop with an error in plain sight; the run waits for another attempt.
+
+        :param again: whether it may help to try again later
+        """
         self.sudo().write({"state": "failed", "error": error})
         self.instance_id.sudo().write({"state": "failed"})
         self._log("fail", text=error)

@@ -36,6 +36,22 @@ class Choice(NamedTuple):
     outcome: str = ""
 
 
+class StageWait(NamedTuple):
+    """What a stage waits for; ``expression`` and ``domain`` may be ``None``."""
+
+    pause_mode: str
+    amount: int
+    unit: str
+    working: bool
+    path: str
+    expression: Any
+    event_kind: str
+    domain: Any
+    field_name: str
+    signal: str
+    timeout: tuple  # () or amount, unit, whether in working time
+
+
 class Flow:
     """The graph of one version of a process."""
 

@@ -1,0 +1,41 @@
+from datetime import timedelta
+
+from odoo import fields, models
+
+from ..tools.flow import Choice
+
+LOOK_AGAIN = timedelta(minutes=15)
+
+
+class BpmToken(models.Model):
+    """Token: pauses until a condition holds."""
+
+    _inherit = "bpm.token"
+
+    def _wait_for_condition(self, records):
+        """Go on where the condition holds; else look at it again.
+
+        :param records: ``{token: document with the rights of the process}``
+        :return: ``{token id: Choice}`` of those through at once
+        """
+        through = self.filtered(
+            lambda token: token.instance_id._is_true(
+                records[token], token.stage_id._get_wait().expression
+            )
+        )
+        later = fields.Datetime.now() + LOOK_AGAIN
+        self.env["bpm.timer"]._plan("condition", dict.fromkeys(self - through, later))
+        return {token.id: Choice() for token in through}
+
+    def _look_again(self):
+        """Go on with those whose condition holds by now."""
+        records = self._get_identity_records()
+        expression = lambda token: token.stage_id._get_wait().expression  # noqa: E731
+        through = self.filtered(
+            lambda token: token.instance_id._is_true(records[token], expression(token))
+        )
+        waiting = self - through
+        timers = waiting.timer_ids.filtered(lambda timer: timer.kind == "condition")
+        timers.date_due = fields.Datetime.now() + LOOK_AGAIN
+        timers._wake_cron()
+        through._complete()
