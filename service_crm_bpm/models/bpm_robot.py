@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.service_crm.models.crm_stage import SERVICE_PHASES
 from odoo.addons.service_crm.models.service_work_order import WORK_ORDER_STATES
@@ -63,7 +63,6 @@ class BpmRobot(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        required=True,
         ondelete="cascade",
         domain="[('model_id', '=', model_id), ('store', '=', True),"
         " ('ttype', 'in', ['selection', 'many2one', 'boolean'])]",
@@ -99,9 +98,12 @@ class BpmRobot(models.Model):
     user_id = fields.Many2one(
         "res.users",
         "Runs As",
+        compute="_compute_user_id",
+        store=True,
+        readonly=False,
+        precompute=True,
         required=True,
         copy=False,
-        default=lambda self: self.env.user,
         domain=[("share", "=", False)],
         help="The robot may do what this user may do, and no more.",
     )
@@ -186,8 +188,14 @@ class BpmRobot(models.Model):
                 robot.field_id = self.env["ir.model.fields"]._get(
                     trigger["model"], trigger["field"]
                 )
-            elif robot.field_id.model_id != robot.model_id:
+                continue
+            robot.model_id = robot._get_trigger_model()
+            if robot.field_id.model_id != robot.model_id:
                 robot.field_id = False
+
+    def _compute_user_id(self):
+        for robot in self:
+            robot.user_id = robot.user_id or self.env.user
 
     @api.onchange("model_id")
     def _onchange_model_id(self):
@@ -267,15 +275,6 @@ class BpmRobot(models.Model):
                 )
             )
 
-    def action_take_over(self):
-        """Let the robot run with the rights of who presses the button."""
-        self.check_access("write")
-        if not self.env.is_system() and "server" in self.mapped("kind"):
-            raise self._make_server_error()
-        # The guard of write() keeps others from using the rights of the present user;
-        # here these rights are given up.
-        self.sudo().user_id = self.env.user
-
     def action_open_logs(self):
         """The journal of this robot."""
         self.ensure_one()
@@ -305,7 +304,7 @@ class BpmRobot(models.Model):
 
         Registry and extension point. A trigger without model leaves the choice of
         model, field and value to the user; another one is an entry here and a method
-        ``_get_trigger_key_<key>`` that returns ``("value" or "phase", key)``.
+        ``_get_trigger_key_<key>`` that returns ``("value", "phase" or "any", key)``.
         """
         return {
             "phase": {
@@ -325,6 +324,10 @@ class BpmRobot(models.Model):
             },
             "field": {"name": self.env._("Any field of any document")},
         }
+
+    def _get_trigger_model(self):
+        """The model (``ir.model``) of a trigger that leaves it open."""
+        return self.model_id
 
     @api.model
     def _get_robot_trigger_selection(self):
@@ -354,48 +357,6 @@ class BpmRobot(models.Model):
         # names of models, nothing else
         models_ = self.env["ir.model"].sudo().search([("transient", "=", False)])
         return [(model.model, model.name) for model in models_]
-
-    @api.model
-    def _get_guarded_fields(self):
-        """Fields that make what a robot does. Extension point.
-
-        Only the user the robot runs as, or a system administrator, changes them.
-        """
-        return [
-            "company_id", "trigger", "trigger_on", "phase", "stage_id",
-            "work_order_state", "model_id", "field_id", "value_selection_id",
-            "value_ref", "value_boolean", "condition", "delay", "delay_unit",
-            "stop_when_left", "user_id", "kind", "value_ids", "todo_type_id",
-            "todo_summary", "todo_days", "todo_user_type",
-            "todo_user_path", "todo_user_id", "template_id", "action_id",
-            "text",
-        ]  # fmt: skip
-
-    def _check_editor(self):
-        """Nobody gets the rights of another user by way of a robot."""
-        if self.env.is_system():
-            return
-        if "server" in self.mapped("kind"):
-            raise self._make_server_error()
-        for robot in self:
-            if robot.user_id != self.env.user:
-                raise AccessError(
-                    self.env._(
-                        "The robot “%(robot)s” runs with the rights of %(user)s. Only "
-                        "%(user)s or a system administrator may change what it does. "
-                        "Press “Run as Me” first to let it run with your rights.",
-                        robot=robot.display_name,
-                        user=robot.user_id.name,
-                    )
-                )
-
-    def _make_server_error(self):
-        return AccessError(
-            self.env._(
-                "Server actions can do anything in the database: only system "
-                "administrators give them to a robot or change such a robot."
-            )
-        )
 
     def _definition_changed(self):
         """Have the compiled robots read again, here and in the other processes."""

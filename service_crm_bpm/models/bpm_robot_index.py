@@ -28,7 +28,7 @@ class BpmRobot(models.Model):
             [
                 robot._try_compile()
                 for robot in robots
-                if robot.model_name in self.env and robot.field_id
+                if robot.model_name in self.env and robot._get_field_name()
             ]
         )
 
@@ -58,20 +58,9 @@ class BpmRobot(models.Model):
             raise UserError(
                 self.env._("The action “%(kind)s” is not installed.", kind=self.kind)
             )
-        if not self.model_id.filtered_domain(self._get_robot_model_domain()):
-            raise UserError(
-                self.env._("%(model)s is not watched.", model=self.model_id.name)
-            )
-        key = self._get_trigger()[2]
-        if key is False:
+        if self._get_trigger()[2] is False:
             raise UserError(self.env._("Choose the value that the robot waits for."))
-        if not self.field_id.store or self.field_id.company_dependent:
-            raise UserError(
-                self.env._(
-                    "“%(field)s” has no value of its own that could be entered.",
-                    field=self.field_id.field_description,
-                )
-            )
+        self._check_watched()
         domain = self._parse_condition()
         if check := getattr(self, f"_check_{self.kind}", None):
             check()
@@ -93,6 +82,24 @@ class BpmRobot(models.Model):
             writes=frozenset(v.field_name for v in values),
         )
 
+    def _check_watched(self):
+        """What the robot waits for can be entered."""
+        if not self.model_id.filtered_domain(self._get_robot_model_domain()):
+            raise UserError(
+                self.env._("%(model)s is not watched.", model=self.model_id.name)
+            )
+        if not self.field_id.store or self.field_id.company_dependent:
+            raise UserError(
+                self.env._(
+                    "“%(field)s” has no value of its own that could be entered.",
+                    field=self.field_id.field_description,
+                )
+            )
+
+    def _get_field_name(self):
+        """Name of the watched field, as it stands in the log of entries."""
+        return self.field_id.name
+
     def _make_compiled(
         self,
         domain=Domain.TRUE,
@@ -110,9 +117,9 @@ class BpmRobot(models.Model):
             user_id=self.user_id.id,
             company_id=self.company_id.id,
             model=self.model_name,
-            field_name=self.field_id.name,
+            field_name=self._get_field_name(),
             trigger=trigger,
-            watches_all=trigger[1] == "value" and not self.stage_id.service_phase,
+            watches_all=trigger[1] != "phase" and not self.stage_id.service_phase,
             domain=domain,
             delay=self.delay and timedelta(**{self.delay_unit: self.delay}),
             stop_when_left=self.stop_when_left,
@@ -184,17 +191,7 @@ class BpmRobot(models.Model):
     def _describe_trigger(self):
         """The trigger in words."""
         entered = self.trigger_on == "enter"
-        if self.trigger in ("phase", "stage"):
-            value = self.stage_id.name
-            if self.trigger == "phase":
-                value = _label(self, "phase")
-            document = self.env._("request")
-            if self.trigger == "stage":
-                document = self.env._("lead or opportunity")
-        elif self.trigger == "work_order":
-            value, document = _label(self, "work_order_state"), self.env._("work order")
-        else:
-            value, document = self._describe_field_value(), self.model_id.name
+        value, document = self._describe_watched()
         words = {"document": document, "value": value or "…"}
         if not self.delay:
             if entered:
@@ -206,6 +203,16 @@ class BpmRobot(models.Model):
                 "%(delay)s after %(document)s entered “%(value)s”", **words
             )
         return self.env._("%(delay)s after %(document)s left “%(value)s”", **words)
+
+    def _describe_watched(self):
+        """``(value, document)`` that the robot waits for, in words."""
+        if self.trigger == "phase":
+            return _label(self, "phase"), self.env._("request")
+        if self.trigger == "stage":
+            return self.stage_id.name, self.env._("lead or opportunity")
+        if self.trigger == "work_order":
+            return _label(self, "work_order_state"), self.env._("work order")
+        return self._describe_field_value(), self.model_id.name
 
     def _describe_field_value(self):
         if self.field_type == "selection":

@@ -48,6 +48,9 @@ class BpmRobotLog(models.Model):
     )
     date_due = fields.Datetime("Due", readonly=True)
     date_done = fields.Datetime("Finished", readonly=True)
+    instance_id = fields.Many2one(
+        related="entry_id.token_id.instance_id", string="Process Run"
+    )
     user_id = fields.Many2one("res.users", "Ran As", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
 
@@ -126,6 +129,7 @@ class BpmRobotLog(models.Model):
         if not vals_list:
             return
         self._insert(vals_list)
+        self._log_protocol([(entries[k], k[0], o) for k, o in outcomes.items()])
         self.env["bpm.robot"]._notify_failures(
             {key[0] for key, o in outcomes.items() if o.state == "failed"}
         )
@@ -214,8 +218,38 @@ class BpmRobotLog(models.Model):
                     "date_done": now,
                 }
             )
+        self._log_protocol(
+            [(row.entry_id, row.robot_id.id, o) for row, o in outcomes.items()]
+        )
         self.env["bpm.robot"]._notify_failures(
             {row.robot_id.id for row, o in outcomes.items() if o.state == "failed"}
+        )
+
+    def _get_failure(self):
+        """What failed, in words."""
+        return f"{self.robot_id.display_name}: {self.error}"
+
+    @api.model
+    def _log_protocol(self, pairs):
+        """One row in the protocol of each run whose robots did something.
+
+        :param pairs: ``[(log row of the entry, robot id, Outcome)]``
+        """
+        texts = {}
+        for entry, robot_id, outcome in pairs:
+            if not entry.token_id or outcome.state not in ("done", "failed"):
+                continue
+            # sudo: the name of the robot, for the protocol
+            name = self.env["bpm.robot"].sudo().browse(robot_id).display_name
+            said = outcome.error or outcome.result
+            texts.setdefault(entry.token_id, []).append(
+                f"{name}: {said}" if said else name
+            )
+        self.env["bpm.journal"]._log(
+            [
+                {**token._prepare_journal_values("robot"), "text": "; ".join(words)}
+                for token, words in texts.items()
+            ]
         )
 
     @api.model

@@ -69,7 +69,7 @@ class BpmRobotLog(models.Model):
             waiting = rows.filtered(lambda row: row not in outcomes)
             outcomes.update(waiting._get_runaways())
             waiting = waiting.filtered(lambda row: row not in outcomes)
-            with self.env["bpm.robot"]._begin_chain() as chain:
+            with self.env["bpm.robot"]._begin_chain() as chain, chain.nested():
                 outcomes.update(waiting._execute_rows(chain, model, index))
                 self.env["bpm.robot"]._run_chain(chain)
         self._settle(outcomes)
@@ -91,6 +91,11 @@ class BpmRobotLog(models.Model):
             rounds[seen[robot.id]].append((robot, wanted))
             seen[robot.id] += 1
         for number in sorted(rounds):
+            chain.entries = {
+                (robot.id, res_id): row.entry_id
+                for robot, wanted in rounds[number]
+                for res_id, row in wanted.items()
+            }
             done = self.env["bpm.robot"]._execute(
                 chain,
                 model,
@@ -121,16 +126,23 @@ class BpmRobotLog(models.Model):
             elif robot is None:
                 reasons[row] = self.env._("The robot was switched off")
             elif (
-                check_left
-                and robot.stop_when_left
-                and any(
-                    _moves_on(robot, entry)
-                    for entry in later.get((robot.field_name, row.res_id), ())
-                    if entry.id > row.entry_id.id
-                )
+                check_left and robot.stop_when_left and row._has_moved_on(robot, later)
             ):
                 reasons[row] = self.env._("The document has moved on")
         return reasons
+
+    def _has_moved_on(self, robot, later):
+        """Whether what the robot waited for has ended meanwhile.
+
+        :param later: what :meth:`_get_later_entries` returned
+        """
+        if token := self.entry_id.token_id:
+            return token._has_moved_on(robot.trigger[0])
+        return any(
+            _moves_on(robot, entry)
+            for entry in later.get((robot.field_name, self.res_id), ())
+            if entry.id > self.entry_id.id
+        )
 
     def _get_later_entries(self, model):
         """``{(field, record id): [log row, …]}`` since the first of these entries."""

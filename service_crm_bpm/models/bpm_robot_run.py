@@ -35,11 +35,12 @@ class BpmRobot(models.Model):
         """Run or plan the robots that wait for new log rows."""
         if not rows or not self._get_robot_index().match(rows):
             return
-        chain = _chains.get(self.env.cr)
-        if chain:
-            chain.queue.extend(rows)  # caused by a robot: looked at after its write
+        outer = _chains.get(self.env.cr)
+        if outer and not rows[0].token_id:
+            outer.queue.extend(rows)  # caused by a robot: looked at after its write
             return
-        with self._begin_chain() as chain:
+        # a process goes on by what the robots of its stage have done
+        with self._begin_chain() as chain, chain.nested():
             chain.queue.extend(rows)
             self._run_chain(chain)
 
@@ -95,6 +96,7 @@ class BpmRobot(models.Model):
                     )
             if wanted:
                 jobs.append((robot, wanted))
+        chain.entries = entries
         outcomes |= self._execute(chain, model, jobs)
         log = self.env["bpm.robot.log"]
         log._log_outcomes(outcomes, entries, {robot.id: robot for robot, _ in matches})
@@ -248,6 +250,11 @@ class BpmRobot(models.Model):
             records.browse(ids).write(vals)
         return done
 
+    def _get_entry(self, record):
+        """The log row that one robot runs for on a record; none in tests of kinds."""
+        chain = _chains.get(self.env.cr)
+        return chain.entries.get((self.id, record.id)) if chain else None
+
     @api.model
     def _filter_planned(self, chain, model, planned):
         """Of the entries to be waited for, those whose condition holds now."""
@@ -364,7 +371,7 @@ class BpmRobot(models.Model):
                         "activity_type_id": activity_type.id,
                         "summary": self.env._("Failed: see its journal"),
                         "date_deadline": fields.Date.context_today(self),
-                        "user_id": robot.user_id.id,
+                        "user_id": (robot.process_id.owner_id or robot.user_id).id,
                         "automated": True,
                     }
                     for robot in part

@@ -126,7 +126,9 @@ class BpmToken(models.Model):
         :return: ``{token id: Choice}`` of those that are through at once
         """
         self._log("enter")
-        return getattr(self, f"_enter_{self[:1].kind}")() or {}
+        errors = self._run_robots("enter")
+        choices = getattr(self, f"_enter_{self[:1].kind}")() or {}
+        return self._stop_broken(choices, errors)
 
     def _leave(self, choices):
         """Close tokens and place the following ones.
@@ -153,6 +155,7 @@ class BpmToken(models.Model):
             )
         leaving._clear()
         leaving._log("leave")
+        leaving._run_robots("leave")
         return self._place(vals_list)
 
     def _choose(self, choices):

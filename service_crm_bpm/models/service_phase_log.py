@@ -1,9 +1,17 @@
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Domain
 
 
 class ServicePhaseLog(models.Model):
     _inherit = "service.phase.log"
+
+    token_id = fields.Many2one(
+        "bpm.token",
+        "Stage of a Process",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
 
     def _service_entered(self):
         result = super()._service_entered()
@@ -18,3 +26,10 @@ class ServicePhaseLog(models.Model):
         return super()._get_worn_domain(limit) & ~Domain(
             "id", "in", open_ids.subselect("entry_id")
         )
+
+    def _run_failed_again(self):
+        """Another attempt of what robots failed to do for these entries."""
+        failed = self.env["bpm.robot.log"].search(
+            [("entry_id", "in", self.ids), ("state", "=", "failed")]
+        )
+        failed.try_lock_for_update()._run_again(check_left=False)

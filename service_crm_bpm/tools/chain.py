@@ -1,8 +1,10 @@
 """What the engine of the robots works with; plain Python."""
 
 from collections import Counter, defaultdict
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+STAGE_FIELD = "bpm.stage"  # name of the field of entries into stages of processes
 MAX_REPEATS = 5  # runs of one robot for one document within one save
 
 
@@ -17,7 +19,7 @@ class CompiledRobot(NamedTuple):
     company_id: int
     model: str
     field_name: str
-    trigger: tuple  # (enter|leave, value|phase, key)
+    trigger: tuple  # (enter|leave, value|phase|any, key)
     watches_all: bool
     domain: Any
     delay: Any
@@ -52,15 +54,25 @@ class RobotIndex:
         self.robots = {robot.id: robot for robot in robots}
         self.watched = defaultdict(tuple)
         self.watched_all = set()
+        self._stages = set()
         self._by_trigger = defaultdict(lambda: defaultdict(list))
         for robot in sorted(robots, key=lambda robot: robot.order):
             place = (robot.model, robot.field_name)
             self._by_trigger[place][robot.trigger].append(robot)
-            if robot.field_name not in self.watched[robot.model]:
+            if robot.field_name == STAGE_FIELD:
+                self._stages.add(robot.trigger)
+            elif robot.field_name not in self.watched[robot.model]:
                 self.watched[robot.model] += (robot.field_name,)
             if robot.watches_all:
                 self.watched_all.add(place)
         self.watched = dict(self.watched)
+
+    def waits_for(self, on, stage_id):
+        """Whether a robot waits for a stage of a process.
+
+        :param on: enter or leave
+        """
+        return (on, "value", str(stage_id)) in self._stages
 
     def match(self, rows):
         """The robots that wait for these entries.
@@ -78,6 +90,8 @@ class RobotIndex:
                 ("leave", "value", row.previous_value or ""),
                 ("enter", "phase", row.phase),
                 ("leave", "phase", row.previous_phase),
+                ("enter", "any", "") if row.value else None,
+                ("leave", "any", "") if row.previous_value else None,
             ):
                 for robot in triggers.get(trigger, ()):
                     company = row.company_id.id
@@ -93,7 +107,18 @@ class RobotChain:
     def __init__(self):
         self.queue = []
         self.runs = Counter()
+        self.entries = {}  # {(robot id, record id): log row} of what runs now
         self.dry = False
+
+    @contextmanager
+    def nested(self):
+        """What is worked off at once, in the middle of something else."""
+        outer = self.queue, self.runs, self.entries
+        self.queue, self.runs, self.entries = [], self.runs.copy(), {}
+        try:
+            yield
+        finally:
+            self.queue, self.runs, self.entries = outer
 
     def take(self):
         """The entries waiting, and none waits any more."""
