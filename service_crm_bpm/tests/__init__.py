@@ -9,6 +9,7 @@ from . import (
     test_robot_hook,
     test_robot_journal,
     test_robot_kinds,
+    test_robot_process,
     test_robot_rights,
     test_timer,
 )
