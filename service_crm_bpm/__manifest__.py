@@ -15,6 +15,8 @@
         "wizards/bpm_robot_test_views.xml",
         "views/bpm_robot_log_views.xml",
         "views/bpm_robot_views.xml",
+        "views/bpm_stage_views.xml",
+        "views/bpm_process_views.xml",
         "views/bpm_menus.xml",
         "data/process_receive_payment.xml",
         "data/process_delivery_of_goods.xml",

@@ -1,4 +1,5 @@
 from . import (
+    bpm_definition_mixin,
     bpm_process,
     bpm_process_test,
     bpm_lane,
@@ -10,6 +11,8 @@ from . import (
     bpm_instance,
     bpm_token,
     bpm_process_flow,
+    bpm_process_version,
+    bpm_process_check,
     bpm_process_start,
     bpm_transition_flow,
     bpm_instance_access,

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 
@@ -109,15 +110,28 @@ class BpmProcess(models.Model):
         "One version of a process is published at a time.",
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        processes = super().create(vals_list)
-        for process in processes:
-            process.family_id = process.family_id or process
-        self.env.registry.clear_cache()  # the kinds of documents there are
-        return processes
+    @api.constrains("model_id")
+    def _check_model_id(self):
+        for process in self:
+            if not process.model_id.filtered_domain(self._get_process_model_domain()):
+                raise ValidationError(
+                    self.env._(
+                        "There are no processes about “%(model)s”: choose a kind of "
+                        "document that has a history (chatter).",
+                        model=process.model_id.name,
+                    )
+                )
 
     @api.model
     def _get_process_model_domain(self):
         """Kinds of documents that processes are about."""
-        return Domain("transient", "=", False) & Domain("is_mail_thread", "=", True)
+        return (
+            Domain("is_mail_thread", "=", True)
+            & Domain("transient", "=", False)
+            & Domain("abstract", "=", False)
+            & ~Domain("model", "=like", "ir.%")
+            & (
+                ~Domain("model", "=like", "bpm.%")
+                | Domain("model", "=", "bpm.instance")
+            )
+        )

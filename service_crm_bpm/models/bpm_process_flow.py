@@ -55,4 +55,5 @@ class BpmProcess(models.Model):
 
     def _definition_changed(self):
         """Have the versions compiled again, here and in the other Odoo processes."""
-        self.env.registry.clear_cache()
+        if self:
+            self.env.registry.clear_cache()

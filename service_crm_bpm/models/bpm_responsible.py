@@ -5,7 +5,9 @@ class BpmResponsible(models.Model):
     """One line of who is responsible for a stage; the upper line goes first."""
 
     _name = "bpm.responsible"
+    _inherit = "bpm.definition.mixin"
     _description = "Responsible for a Stage"
+    _definition_path = "stage_id.process_id"
     _order = "sequence, id"
 
     stage_id = fields.Many2one(

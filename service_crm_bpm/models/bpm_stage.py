@@ -14,6 +14,7 @@ class BpmStage(models.Model):
     """One stage (element) of a process; what it does is said by its kind."""
 
     _name = "bpm.stage"
+    _inherit = "bpm.definition.mixin"
     _description = "Stage of a Process"
     _order = "sequence, id"
 
@@ -28,6 +29,9 @@ class BpmStage(models.Model):
     sequence = fields.Integer(default=10)
     kind = fields.Selection(
         lambda self: self._get_stage_kind_selection(), required=True, default="work"
+    )
+    is_person = fields.Boolean(
+        "Done by a Person", compute="_compute_is_person", help="Somebody does it."
     )
     lane_id = fields.Many2one(
         "bpm.lane", ondelete="set null", domain="[('process_id', '=', process_id)]"
@@ -150,6 +154,17 @@ class BpmStage(models.Model):
     )
     # end
     is_success = fields.Boolean("Success", default=True)
+
+    _key_once = models.UniqueIndex(
+        "(process_id, key)", "A key is used by one stage of the process."
+    )
+
+    @api.depends("kind", "is_manual")
+    def _compute_is_person(self):
+        kinds = self._get_stage_kinds()
+        for stage in self:
+            manual_start = stage.kind == "start" and stage.is_manual
+            stage.is_person = manual_start or kinds.get(stage.kind, {}).get("person")
 
     @api.model
     def _get_stage_kinds(self):

@@ -5,7 +5,9 @@ class BpmStageCheck(models.Model):
     """One point of the checklist of a stage."""
 
     _name = "bpm.stage.check"
+    _inherit = "bpm.definition.mixin"
     _description = "Checklist Point of a Stage"
+    _definition_path = "stage_id.process_id"
     _order = "sequence, id"
 
     stage_id = fields.Many2one(

@@ -1,16 +1,26 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class BpmTransition(models.Model):
     """The way from one stage to another (a sequence flow)."""
 
     _name = "bpm.transition"
+    _inherit = "bpm.definition.mixin"
     _description = "Transition"
     _order = "source_sequence, sequence, id"
 
     process_id = fields.Many2one(
-        "bpm.process", required=True, ondelete="cascade", index=True
+        "bpm.process",
+        compute="_compute_process_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
+    model_name = fields.Char(related="process_id.model_name")
     source_id = fields.Many2one(
         "bpm.stage", "From", required=True, ondelete="cascade", index=True
     )
@@ -47,3 +57,29 @@ class BpmTransition(models.Model):
     is_default = fields.Boolean(
         "Otherwise", help="Taken when no other way of the stage fits."
     )
+
+    _key_once = models.UniqueIndex(
+        "(process_id, key)", "A key is used by one transition of the process."
+    )
+
+    @api.constrains("process_id", "source_id", "target_id")
+    def _check_process_id(self):
+        for way in self:
+            if (way.source_id | way.target_id).process_id != way.process_id:
+                raise ValidationError(
+                    self.env._(
+                        "A way leads from one stage to another of the same process."
+                    )
+                )
+
+    @api.depends("source_id")
+    def _compute_process_id(self):
+        for way in self:
+            way.process_id = way.source_id.process_id or way.process_id
+
+    @api.depends("name", "source_id.name", "target_id.name")
+    def _compute_display_name(self):
+        for way in self:
+            way.display_name = (
+                way.name or f"{way.source_id.name or ''} → {way.target_id.name or ''}"
+            )

@@ -1,10 +1,14 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from odoo.addons.service_crm.tools.expression import is_name
 
 
 class BpmVariable(models.Model):
     """A value that a process carries along, to be used in conditions and texts."""
 
     _name = "bpm.variable"
+    _inherit = "bpm.definition.mixin"
     _description = "Variable of a Process"
     _order = "sequence, id"
 
@@ -32,3 +36,15 @@ class BpmVariable(models.Model):
     _key_once = models.UniqueIndex(
         "(process_id, key)", "A name is used by one variable of the process."
     )
+
+    @api.constrains("key")
+    def _check_key(self):
+        for variable in self:
+            if not is_name(variable.key) or variable.key.lower() != variable.key:
+                raise ValidationError(
+                    self.env._(
+                        "“%(key)s” cannot be a name in conditions: use small letters, "
+                        "digits and _, and begin with a letter.",
+                        key=variable.key,
+                    )
+                )

@@ -1,7 +1,9 @@
 from . import (
     test_engine_flow,
+    test_process_version,
     test_rights,
     test_rights_time,
+    test_rights_definition,
     test_robot_definition,
     test_robot_delay,
     test_robot_entry,

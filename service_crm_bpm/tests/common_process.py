@@ -90,8 +90,7 @@ class ProcessCommon(RobotCommon):
     @classmethod
     def publish(cls, process):
         """The process, published."""
-        process.state = "published"
-        process._definition_changed()
+        process._publish()
         return process
 
     @classmethod

@@ -25,6 +25,12 @@ STEPS = [
     ("bpm.robot.log", "action_cancel", "planned", "admin"),
     ("bpm.robot.log", "action_open_document", "failed", "admin"),
     ("bpm.robot.test", "action_run", "dry_run", "admin"),
+    ("bpm.process", "action_publish", "draft", "admin"),
+    ("bpm.process", "action_draft", "published", "admin"),
+    ("bpm.process", "action_retire", "published", "admin"),
+    ("bpm.process", "action_new_version", "published", "admin"),
+    ("bpm.process", "action_take_over", "published", "admin"),
+    ("bpm.process", "action_open_versions", "draft", "admin"),
 ]
 
 
@@ -108,6 +114,12 @@ class TestRights(RightsCommon, ProcessCommon):
             "wait": (wait, {"key": "иное"}, {"token_id": token.id, "key": "иное"}),
             "webhook": (webhook, {"url": "https://example.org"}, {"name": "Склад"}),
         }
+
+    def _build_draft(self):
+        return self.build_process(stages={"call": "work"})
+
+    def _build_published(self):
+        return self.publish(self._build_draft())
 
     def _build_robot(self):
         return self.build_field_robot({"city": "Смоленск"})
