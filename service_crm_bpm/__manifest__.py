@@ -28,4 +28,8 @@
         "data/process_assignment.xml",
     ],
     "demo": ["demo/bpm_robot_demo.xml"],
+    "assets": {
+        "web.assets_backend": ["service_crm_bpm/static/src/**/*"],
+        "web.assets_unit_tests": ["service_crm_bpm/static/tests/**/*.test.js"],
+    },
 }

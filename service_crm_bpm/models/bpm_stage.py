@@ -172,26 +172,44 @@ class BpmStage(models.Model):
 
         Registry and extension point. Another kind is an entry here and a method
         ``bpm.token._enter_<key>()`` (see there). Flags: ``person``: somebody does it;
-        ``splits`` / ``joins``: several tokens leave or meet; ``ends``: no way out.
+        ``splits`` / ``joins``: several tokens leave or meet; ``ends``: no way out;
+        ``shape``: how it is drawn, ``circle``, ``diamond`` or (nothing said) a box.
         """
         return {
-            "start": {"name": self.env._("Start")},
+            "start": {"name": self.env._("Start"), "shape": "circle"},
             "work": {"name": self.env._("Work"), "person": True},
             "automatic": {"name": self.env._("Automatic")},
-            "decision": {"name": self.env._("Decision")},
-            "split": {"name": self.env._("Parallel split"), "splits": True},
-            "join": {"name": self.env._("Parallel join"), "joins": True},
+            "decision": {"name": self.env._("Decision"), "shape": "diamond"},
+            "split": {
+                "name": self.env._("Parallel split"),
+                "splits": True,
+                "shape": "diamond",
+            },
+            "join": {
+                "name": self.env._("Parallel join"),
+                "joins": True,
+                "shape": "diamond",
+            },
             "inclusive_split": {
                 "name": self.env._("Inclusive split"),
                 "splits": True,
+                "shape": "diamond",
             },
-            "inclusive_join": {"name": self.env._("Inclusive join"), "joins": True},
-            "pause": {"name": self.env._("Pause")},
-            "event": {"name": self.env._("Wait for an event")},
+            "inclusive_join": {
+                "name": self.env._("Inclusive join"),
+                "joins": True,
+                "shape": "diamond",
+            },
+            "pause": {"name": self.env._("Pause"), "shape": "circle"},
+            "event": {"name": self.env._("Wait for an event"), "shape": "circle"},
             "child": {"name": self.env._("Child process")},
             "approval": {"name": self.env._("Approval"), "person": True},
-            "end": {"name": self.env._("End"), "ends": True},
-            "terminate": {"name": self.env._("Terminate all"), "ends": True},
+            "end": {"name": self.env._("End"), "ends": True, "shape": "circle"},
+            "terminate": {
+                "name": self.env._("Terminate all"),
+                "ends": True,
+                "shape": "circle",
+            },
         }
 
     @api.model

@@ -1,0 +1,88 @@
+from odoo import api, fields, models
+
+from ..tools.drawing import get_drawing
+
+
+class BpmProcess(models.Model):
+    """Process: its drawing."""
+
+    _inherit = "bpm.process"
+
+    # what static/src/process_drawing makes SVG of; see tools/drawing.py
+    drawing = fields.Json(compute="_compute_drawing")
+
+    @api.depends(
+        "lane_ids.name",
+        "lane_ids.sequence",
+        "stage_ids.name",
+        "stage_ids.kind",
+        "stage_ids.sequence",
+        "stage_ids.lane_id",
+        "transition_ids.name",
+        "transition_ids.sequence",
+        "transition_ids.source_id",
+        "transition_ids.target_id",
+    )
+    @api.depends_context("lang")
+    def _compute_drawing(self):
+        for process in self:
+            process.drawing = process._get_drawing()
+
+    def _get_drawing(self):
+        """The drawing of one version, saved or in a form, with what is wrong."""
+        drawing = get_drawing(
+            self._get_drawn_stages(), self._get_drawn_ways(), self._get_drawn_lanes()
+        )
+        drawing["problems"] = self._get_drawn_problems()
+        return drawing
+
+    def _get_drawn_lanes(self):
+        return [
+            {"id": _get_key(lane), "name": lane.name or ""}
+            for lane in self.lane_ids.sorted("sequence")
+        ]
+
+    def _get_drawn_stages(self):
+        kinds = self.env["bpm.stage"]._get_stage_kinds()
+        return [
+            {
+                "id": _get_key(stage),
+                "name": stage.name or "",
+                "kind": stage.kind,
+                "kind_name": kinds.get(stage.kind, {}).get("name", ""),
+                "shape": kinds.get(stage.kind, {}).get("shape", "box"),
+                "lane": _get_key(stage.lane_id),
+            }
+            for stage in self.stage_ids.sorted("sequence")
+        ]
+
+    def _get_drawn_ways(self):
+        return [
+            {
+                "id": _get_key(way),
+                "source": _get_key(way.source_id),
+                "target": _get_key(way.target_id),
+                "name": way.name or "",
+            }
+            for way in self.transition_ids.sorted("sequence")
+        ]
+
+    def _get_drawn_problems(self):
+        """What is wrong, in the order of reading.
+
+        :return: ``[{"model": "bpm.stage" | "bpm.transition" | …, "id": as
+            :meth:`_get_drawn_key` says, or False, "text": sentence}]``
+        """
+        return []
+
+    @api.model
+    def _get_drawn_key(self, record):
+        """The name of an element in the drawing; also of one that is not saved yet."""
+        return _get_key(record)
+
+
+def _get_key(record):
+    """The id as text; of a new row of a form, what the form calls it."""
+    if not record:
+        return False
+    return str(record._origin.id or record.id.ref)

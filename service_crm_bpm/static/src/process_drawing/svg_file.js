@@ -1,0 +1,44 @@
+const LOOK = [
+    "fill",
+    "stroke",
+    "stroke-width",
+    "stroke-dasharray",
+    "stroke-linejoin",
+    "stroke-linecap",
+    "font-family",
+    "font-size",
+    "font-weight",
+    "text-anchor",
+    "opacity",
+];
+
+/** A drawing as a file that looks the same anywhere: the styles go with it. */
+export function getSvgText(svg, { width, height }) {
+    const copy = svg.cloneNode(true);
+    const originals = svg.querySelectorAll("*");
+    copy.querySelectorAll("*").forEach((element, index) => {
+        const style = getComputedStyle(originals[index]);
+        if (element.closest("title, defs") && element.tagName !== "path") {
+            return;
+        }
+        for (const name of LOOK) {
+            element.setAttribute(name, style.getPropertyValue(name));
+        }
+        element.removeAttribute("tabindex");
+        element.removeAttribute("class");
+    });
+    copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+    copy.setAttribute("width", width);
+    copy.setAttribute("height", height);
+    copy.removeAttribute("class");
+    return new XMLSerializer().serializeToString(copy);
+}
+
+export function downloadSvg(svg, layout, name) {
+    const blob = new Blob([getSvgText(svg, layout)], { type: "image/svg+xml" });
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = `${name}.svg`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
