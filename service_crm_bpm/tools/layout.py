@@ -102,7 +102,9 @@ class _Placing:
         return Layout(*size, boxes, arrows, labels, rects)
 
     def _turn(self, u, v):
-        return (round(v, 1), round(u, 1)) if self.is_down else (round(u, 1), round(v, 1))
+        return (
+            (round(v, 1), round(u, 1)) if self.is_down else (round(u, 1), round(v, 1))
+        )
 
     def _get_rect(self, low, high, length):
         if self.is_down:

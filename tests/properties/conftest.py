@@ -1,6 +1,7 @@
 """Property tests of the plain tools, without Odoo.
 
-The tools are imported as `service_tools`: `from service_tools.expression import parse`.
+The tools of an addon are imported as a package of their own:
+`from service_tools.expression import parse`, `from bpm_tools.layout import get_layouts`.
 """
 
 import sys
@@ -9,11 +10,12 @@ from types import ModuleType
 
 from hypothesis import HealthCheck, settings
 
-TOOLS = Path(__file__).resolve().parents[2] / "service_crm" / "tools"
+ROOT = Path(__file__).resolve().parents[2]
 
-package = ModuleType("service_tools")
-package.__path__ = [str(TOOLS)]
-sys.modules["service_tools"] = package
+for name, addon in (("service_tools", "service_crm"), ("bpm_tools", "service_crm_bpm")):
+    package = ModuleType(name)
+    package.__path__ = [str(ROOT / addon / "tools")]
+    sys.modules[name] = package
 
 # The same examples in every run, however slow the machine: a failure is a bug.
 settings.register_profile(
