@@ -1,7 +1,7 @@
 """Property tests of the plain tools, without Odoo.
 
-The tools of an addon are imported as a package of their own:
-`from service_tools.expression import parse`, `from bpm_tools.layout import get_layouts`.
+The tools of an addon are imported as a package of their own, `service_tools` and
+`bpm_tools`: `from service_tools.expression import parse`.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""The layered layout of processes holds for any graph: nothing overlaps, all is drawn."""
+"""The layered layout holds for any graph: nothing overlaps, everything is drawn."""
 
 import time
 
