@@ -13,6 +13,7 @@
         "data/mail_activity_type_data.xml",
         "data/ir_cron_data.xml",
         "wizards/bpm_robot_test_views.xml",
+        "wizards/bpm_step_views.xml",
         "views/bpm_robot_log_views.xml",
         "views/bpm_robot_views.xml",
         "views/bpm_stage_views.xml",

@@ -1,6 +1,7 @@
 from . import (
     test_engine_flow,
     test_process_version,
+    test_people,
     test_rights,
     test_rights_time,
     test_rights_definition,

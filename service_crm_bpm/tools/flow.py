@@ -14,6 +14,7 @@ class FlowStage(NamedTuple):
     splits: bool
     joins: bool
     ends: bool
+    person: bool = False
 
 
 class FlowTransition(NamedTuple):

@@ -1,1 +1,1 @@
-from . import bpm_robot_test
+from . import bpm_robot_test, bpm_step

@@ -1,0 +1,118 @@
+from odoo import fields, models
+
+
+class BpmStage(models.Model):
+    """Stage: who does it, who closes it, what happens when it is late."""
+
+    _inherit = "bpm.stage"
+
+    closing_group_id = fields.Many2one(
+        "res.groups",
+        "Completed Only By",
+        help="Only people of this role complete the stage and its process task. "
+        "Empty: who is responsible.",
+    )
+    deadline_action = fields.Selection(
+        [
+            ("none", "Show it as late"),
+            ("notify", "Tell the manager and the process owner"),
+            ("hand_over", "Hand it over to the manager"),
+        ],
+        "When Late",
+        default="notify",
+        required=True,
+        help="What happens when the planned time is over.",
+    )
+
+    def _add_delay(self, start, name):
+        """A moment later by the stage's ``<name>_delay`` in its unit."""
+        unit = self[f"{name}_delay_unit"] or "hours"
+        return fields.Datetime.add(start, **{unit: self[f"{name}_delay"]})
+
+    def _has_person(self):
+        """Whether somebody does the stage."""
+        self.ensure_one()
+        kind = self._get_stage_kinds().get(self.kind, {})
+        return bool(kind.get("person") or (self.kind == "start" and self.is_manual))
+
+    def _get_candidates(self, tokens):
+        """Who may be responsible for this stage, in order, deputies in their place.
+
+        :param tokens: tokens on this stage, or of runs that may come to it
+        :return: ``{token: users}``
+        """
+        self.ensure_one()
+        users = self.env["res.users"].sudo()
+        found = dict.fromkeys(tokens, users)
+        if not self.responsible_ids:
+            return found
+        records = tokens._get_identity_records()
+        for line in self.responsible_ids:
+            for token, people in line._get_users(tokens, records).items():
+                found[token] |= users.browse((people or users).ids)
+        everybody = users.union(*found.values())
+        acting = everybody._get_acting()
+        return {
+            token: users.union(
+                *(
+                    acting[user]
+                    for user in people
+                    if self._may_be_responsible(acting[user], token)
+                )
+            )
+            for token, people in found.items()
+        }
+
+    def _may_be_responsible(self, user, token):
+        """Whether a user works, and in the company of the run."""
+        return (
+            user.active
+            and not user.share
+            and (not token.company_id or token.company_id in user.company_ids)
+        )
+
+    def _pick_responsible(self, tokens):
+        """Who becomes responsible for this stage by its rule.
+
+        :return: ``{token: user}``; empty: nobody is found, or chosen by hand
+        """
+        self.ensure_one()
+        candidates = self._get_candidates(tokens)
+        nobody = self.env["res.users"].sudo()
+        pick = getattr(self, f"_pick_{self.responsible_mode}")
+        everybody = nobody.union(*candidates.values())
+        return pick(candidates, everybody) if everybody else candidates
+
+    def _pick_online(self, candidates, everybody):
+        online = everybody._get_online()
+        return {token: (users & online)[:1] for token, users in candidates.items()}
+
+    def _pick_first(self, candidates, everybody):
+        return {token: users[:1] for token, users in candidates.items()}
+
+    def _pick_manual(self, candidates, everybody):
+        return dict.fromkeys(candidates, everybody.browse())
+
+    def _pick_least_loaded(self, candidates, everybody):
+        """Who has the fewest open stages; the batch itself counts too."""
+        tokens = self.env["bpm.token"].sudo()
+        load = dict.fromkeys(everybody.ids, 0)
+        load |= {
+            user.id: count
+            for user, count in tokens._read_group(
+                [
+                    ("user_id", "in", everybody.ids),
+                    ("state", "in", tokens._get_open_states()),
+                ],
+                ["user_id"],
+                ["__count"],
+            )
+        }
+        picked = {}
+        for token, users in candidates.items():
+            user = users.browse()
+            if users:
+                user = min(users, key=lambda u: load[u.id])
+                load[user.id] += 1
+            picked[token] = user
+        return picked

@@ -1,0 +1,189 @@
+from collections import defaultdict
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class BpmToken(models.Model):
+    """Token: who is responsible for the stage, and hears of it.
+
+    Exactly one person is accountable for an open stage of a person: who was chosen by
+    hand, else by the rule of the stage, else the first of its people, else the process
+    owner.
+    """
+
+    _inherit = "bpm.token"
+
+    waiting_for_me = fields.Boolean(
+        compute="_compute_waiting_for_me", search="_search_waiting_for_me"
+    )
+    in_my_area = fields.Boolean(
+        "In My Area of Responsibility",
+        compute="_compute_in_my_area",
+        search="_search_in_my_area",
+    )
+
+    @api.depends("user_id", "state")
+    @api.depends_context("uid")
+    def _compute_waiting_for_me(self):
+        mine = self.filtered_domain(self._get_mine_domain())
+        for token in self:
+            token.waiting_for_me = token in mine
+
+    @api.depends("user_id", "state", "stage_id.responsible_ids")
+    @api.depends_context("uid")
+    def _compute_in_my_area(self):
+        mine = self.filtered_domain(self._get_area_domain())
+        for token in self:
+            token.in_my_area = token in mine
+
+    def _search_waiting_for_me(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        domain = self._get_mine_domain()
+        return domain if True in value else ~domain
+
+    def _search_in_my_area(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        domain = self._get_area_domain()
+        return domain if True in value else ~domain
+
+    @api.model
+    def _get_mine_domain(self):
+        """Open stages the present user is responsible for, also as a deputy."""
+        users = self.env.user | self.env.user._get_represented()
+        return Domain("state", "in", self._get_open_states()) & Domain(
+            "user_id", "in", users.ids
+        )
+
+    @api.model
+    def _get_area_domain(self):
+        """Open stages the present user is, or may become, responsible for."""
+        user = self.env.user
+        listed = Domain("stage_id.responsible_ids.user_id", "=", user.id) | Domain(
+            "stage_id.responsible_ids.group_id", "in", user.all_group_ids.ids
+        )
+        return self._get_mine_domain() | (
+            Domain("state", "in", self._get_open_states()) & listed
+        )
+
+    # On entering a stage -------------------------------------------------------------
+
+    def _enter_start(self):
+        choices = super()._enter_start()
+        self.filtered(lambda token: token.id not in choices)._assign_people()
+        return choices
+
+    def _enter_work(self):
+        choices = super()._enter_work()
+        self._assign_people()
+        return choices
+
+    def _assign_people(self):
+        """Stages of persons have begun: who, until when, with which task."""
+        if not self:
+            return
+        for user, tokens in self._choose_responsible().items():
+            tokens.write({"user_id": user.id})
+        self._plan_deadline()
+        self._plan_tasks()
+        self._notify_entered()
+
+    def _choose_responsible(self):
+        """Who becomes responsible: ``{user: tokens}``, always somebody."""
+        chosen = defaultdict(self.browse)
+        for stage, tokens in self.grouped("stage_id").items():
+            by_hand = tokens.filtered("user_id")
+            for token in by_hand:
+                chosen[token.user_id] |= token
+            tokens -= by_hand
+            if not tokens:
+                continue
+            picked = stage._pick_responsible(tokens)
+            missed = tokens.filtered(lambda token, p=picked: not p[token])
+            candidates = stage._get_candidates(missed)
+            for token in tokens:
+                process = token.process_id
+                user = (
+                    picked[token]
+                    or candidates[token][:1]
+                    or process.owner_id
+                    or process.user_id
+                )
+                chosen[user] |= token
+        return chosen
+
+    def _get_last_users(self):
+        """Who did the last stage of a person in each run: ``{run id: user}``."""
+        if not self:
+            return {}
+        self.flush_model(["instance_id", "state", "user_id", "date_done"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT ON (instance_id) instance_id, user_id
+                  FROM bpm_token
+                 WHERE instance_id IN %s AND state = 'done' AND user_id IS NOT NULL
+              ORDER BY instance_id, date_done DESC, id DESC
+                """,
+                tuple(self.instance_id.ids),
+            )
+        )
+        return {run_id: self.env["res.users"].browse(uid) for run_id, uid in rows}
+
+    def _prepare_next_values(self, way):
+        """Who was chosen by hand is kept until the next stage of a person."""
+        values = super()._prepare_next_values(way)
+        if not self.process_id._get_flow().stages[way.target].person:
+            values["next_user_id"] = values.pop("user_id")
+        return values
+
+    # Notices -------------------------------------------------------------------------
+
+    def _notify_entered(self):
+        """Tell the responsible people: one notice per person for the whole batch."""
+        for user, tokens in self.grouped("user_id").items():
+            if user and user.id != self.env.uid:
+                tokens._notify_user(user, self.env._("Your stage of a process"))
+
+    def _notify_user(self, user, subject):
+        """One notice about these stages.
+
+        :param subject: words that say why
+        """
+        tokens = self.with_context(lang=user.lang)
+        lines = Markup().join(
+            Markup("<li><a href='%s'>%s</a></li>")
+            % (token._get_card_url(), token._get_notice_text())
+            for token in tokens[:20]
+        )
+        if len(self) > 20:
+            lines += Markup("<li>%s</li>") % self.env._(
+                "and %(count)s more", count=len(self) - 20
+            )
+        if len(self) == 1:
+            subject = f"{subject}: {tokens._get_notice_text()}"
+        run = self.instance_id if len(self.instance_id) == 1 else None
+        self.env["mail.thread"].with_context(
+            lang=user.lang, mail_notify_force_send=False
+        ).message_notify(
+            partner_ids=user.partner_id.ids,
+            subject=subject,
+            body=Markup("<p>%s</p><ul>%s</ul>") % (subject, lines),
+            model=run and run._name,
+            res_id=run and run.id,
+        )
+
+    def _get_notice_text(self):
+        """The stage and what it is about, in a few words."""
+        self.ensure_one()
+        return f"{self.stage_id.name} · {self.instance_id.display_name}"
+
+    def _get_card_url(self):
+        """Where the card of the run is found."""
+        self.ensure_one()
+        return f"/odoo/{self.instance_id._name}/{self.instance_id.id}"

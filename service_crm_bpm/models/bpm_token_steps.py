@@ -1,0 +1,334 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..tools.flow import Choice
+
+
+class BpmToken(models.Model):
+    """Token: the steps a person takes, by buttons and RPC."""
+
+    _inherit = "bpm.token"
+
+    may_work = fields.Boolean(compute="_compute_may_work")
+    may_complete = fields.Boolean(compute="_compute_may_work")
+    may_take = fields.Boolean(compute="_compute_may_work")
+    may_manage = fields.Boolean(compute="_compute_may_work")
+
+    @api.depends("user_id", "state")
+    @api.depends_context("uid")
+    def _compute_may_work(self):
+        for name, step in (
+            ("may_work", "begin"),
+            ("may_complete", "complete"),
+            ("may_take", "take"),
+            ("may_manage", "skip"),
+        ):
+            refusals = self._get_step_refusals(step)
+            for token in self:
+                token[name] = not refusals[token]
+
+    # Steps ---------------------------------------------------------------------------
+
+    def action_begin(self):
+        """In progress from now on."""
+        tokens = self._check_step("begin")
+        tokens._begin()
+        return True
+
+    def action_complete(self, result_id=False, next_user_id=False):
+        """Complete stages with a result; asks who goes on when nobody is found.
+
+        :param result_id: the chosen way (``bpm.transition``)
+        :param next_user_id: who is responsible for the next stage
+        :return: ``True``, or the dialogue in which the next person is chosen
+        """
+        tokens = self._check_step("complete")
+        choices = tokens._get_choices(result_id)
+        tokens._check_obstacles()
+        if next_user_id:
+            tokens._set_next_user(next_user_id)
+        elif tokens._needs_next_user(choices):
+            return self._get_step_wizard(
+                "complete",
+                self.env._("Who Goes On?"),
+                default_result_id=result_id,
+                default_needs_user=True,
+            )
+        tokens._begin()
+        tokens._complete(choices)
+        return True
+
+    def action_hand_over(self, user_id=False, note=False):
+        """Make somebody else responsible; asks whom without ``user_id``."""
+        tokens = self._check_step("hand_over")
+        if not user_id:
+            return self._get_step_wizard("hand_over", self.env._("Hand Over"))
+        tokens._hand_over(tokens._check_next_user(user_id), note)
+        return True
+
+    def action_take(self):
+        """Become responsible, as one of the people of the stage."""
+        tokens = self._check_step("take")
+        tokens._hand_over(self.env.user, notify=False)
+        return True
+
+    def action_set_next(self, user_id):
+        """Say who is responsible for the next stage; ``False``: the rule says it."""
+        self._check_step("set_next")._set_next_user(user_id)
+        return True
+
+    def action_check(self, check_id, done=True):
+        """Tick a point of the checklist, or take the tick back."""
+        tokens = self._check_step("check")
+        check = self.env["bpm.stage.check"].sudo().browse(check_id).exists()
+        if check not in tokens.stage_id.check_ids:
+            raise UserError(self.env._("This point is not on the list of the stage."))
+        command = fields.Command.link if done else fields.Command.unlink
+        tokens.write({"checked_ids": [command(check.id)]})
+        return True
+
+    # What the steps do; rights were checked ------------------------------------------
+
+    def _begin(self):
+        """Stages that have not begun are in progress."""
+        tokens = self.sudo().filtered(lambda token: token.state == "open")
+        if tokens:
+            now = fields.Datetime.now()
+            tokens.write({"state": "progress", "date_start": now})
+            tokens._log("begin")
+
+    def _hand_over(self, user, note=False, notify=True):
+        """Somebody else is responsible: the open tasks follow, the protocol says it."""
+        tokens = self.sudo().filtered(lambda token: token.user_id != user)
+        for before, handed in tokens.grouped("user_id").items():
+            handed._log(
+                "assign",
+                value_from=before.name or False,
+                value_to=user.name,
+                text=note or False,
+            )
+        tokens.write({"user_id": user.id, "is_seen": False})
+        tokens._reassign_tasks(user)
+        if notify and tokens and user != self.env.user:
+            tokens._notify_user(user, self.env._("Handed over to you"))
+
+    def _set_next_user(self, user_id):
+        user = self._check_next_user(user_id) if user_id else self.env["res.users"]
+        self.write({"next_user_id": user.id})
+
+    def _check_next_user(self, user_id):
+        """Only employees that work in the companies of these runs."""
+        user = self.env["res.users"].sudo().browse(int(user_id)).exists()
+        for token in self:
+            if not user or not token.stage_id._may_be_responsible(user, token):
+                raise UserError(
+                    self.env._(
+                        "Choose an employee who works in the company of the process."
+                    )
+                )
+        return user
+
+    # Results -------------------------------------------------------------------------
+
+    def _get_results(self):
+        """Results to choose from: ``{token: transitions}``; none: nothing to choose."""
+        results = {}
+        for token in self:
+            # sudo: who sees the stage of a run may know its results
+            ways = token.sudo().stage_id.outgoing_ids.filtered(
+                lambda way: way.name and not way.outcome
+            )
+            results[token] = ways if len(ways) > 1 else ways.browse()
+        return results
+
+    def _get_choices(self, result_id=False):
+        """How these stages are left: ``{token id: Choice}``.
+
+        :raise UserError: when a result is to be chosen, or is none of the stage
+        """
+        choices = {}
+        for token, results in self._get_results().items():
+            choice = Choice()
+            if result_id:
+                chosen = token.stage_id.outgoing_ids.filtered(
+                    lambda way: way.id == result_id and not way.outcome
+                )
+                if not chosen:
+                    raise UserError(
+                        self.env._(
+                            "This is no result of the stage “%(stage)s”.",
+                            stage=token.stage_id.name,
+                        )
+                    )
+                choice = Choice(chosen.id)
+            elif results:
+                raise UserError(
+                    self.env._(
+                        "Choose the result of the stage “%(stage)s”: %(results)s.",
+                        stage=token.stage_id.name,
+                        results=", ".join(dict.fromkeys(results.mapped("name"))),
+                    )
+                )
+            choices[token.id] = choice
+        return choices
+
+    def _needs_next_user(self, choices):
+        """Whether the next stage of a person finds nobody by its own rule."""
+        for token in self.filtered(lambda token: not token.next_user_id):
+            for stage in token._get_next_person_stages(choices[token.id]):
+                if not stage._pick_responsible(token)[token]:
+                    return True
+        return False
+
+    def _get_next_person_stages(self, choice):
+        """Stages of persons that follow, through decisions and splits."""
+        self.ensure_one()
+        flow = self.process_id._get_flow()
+        stages = self.env["bpm.stage"].sudo()
+        record = self._get_identity_records()[self]
+        queue, seen, found = [(self.stage_id.id, choice)], set(), []
+        while queue:
+            stage_id, choice = queue.pop()
+            for way in self._get_fitting_ways(flow, stage_id, choice, record):
+                if way.target in seen:
+                    continue
+                seen.add(way.target)
+                target = flow.stages[way.target]
+                if target.person:
+                    found.append(target.id)
+                elif target.kind in ("decision", "split", "inclusive_split"):
+                    queue.append((target.id, Choice()))
+        return stages.browse(found)
+
+    def _get_fitting_ways(self, flow, stage_id, choice, record):
+        """The ways taken out of a stage if it was left now."""
+        stage, fitting = flow.stages[stage_id], []
+        for way in flow.get_ways(stage_id, choice):
+            if way.is_default and fitting:
+                continue
+            if stage.kind == "split" or self._fits(way, record):
+                fitting.append(way)
+                if not stage.splits:
+                    break
+        return fitting
+
+    # Rights --------------------------------------------------------------------------
+
+    def _may_work(self):
+        """Those of these stages the present user may work on."""
+        refusals = self._get_step_refusals("begin")
+        return self.filtered(lambda token: not refusals[token])
+
+    def _check_step(self, step):
+        """Rights first, then whether the stage is still open; both in words.
+
+        :return: the tokens (sudo), locked
+        """
+        self.check_access("read")
+        for refusal in self._get_step_refusals(step).values():
+            if refusal:
+                raise AccessError(refusal)
+        # Runs are readable only: their steps are these methods.
+        tokens = self.sudo()
+        closed = tokens - tokens._lock_open()
+        if closed:
+            raise UserError(
+                self.env._(
+                    "The stage “%(stage)s” is not open any more.",
+                    stage=closed[0].stage_id.name,
+                )
+            )
+        self._check_not_paused(step)
+        return tokens
+
+    def _check_not_paused(self, step):
+        """A paused run waits; only who is responsible may change."""
+        paused = self.sudo().instance_id.filtered(lambda run: run.state == "paused")
+        if paused and step not in ("hand_over", "take", "set_next"):
+            raise UserError(
+                self.env._(
+                    "“%(run)s” is paused: resume it first.", run=paused[0].display_name
+                )
+            )
+
+    def _get_step_refusals(self, step):
+        """Why the present user may not take a step: ``{token: words or ''}``."""
+        user = self.env.user
+        represented = user | user._get_represented()
+        refusals = {}
+        # sudo: whether a step is allowed depends on definitions and other people
+        for token in self.sudo():
+            words = ""
+            if not (self.env.su or token._is_managed_by(user)):
+                words = getattr(token, f"_refuse_{step}", token._refuse_work)(
+                    user, represented
+                )
+            refusals[self.browse(token.id)] = words
+        return refusals
+
+    def _is_managed_by(self, user):
+        """The process owner and service administrators may take every step."""
+        return self.process_id.owner_id == user or user.has_group(
+            "service_crm.group_service_admin"
+        )
+
+    def _refuse_work(self, user, represented):
+        if self.user_id in represented:
+            return ""
+        return self.env._(
+            "%(user)s is responsible for the stage “%(stage)s”.",
+            user=self.user_id.name or self.env._("Nobody"),
+            stage=self.stage_id.name,
+        )
+
+    def _refuse_complete(self, user, represented):
+        """The role that completes the stage, when one is set."""
+        role = self.stage_id.closing_group_id
+        if not role:
+            return self._refuse_work(user, represented)
+        if role in user.all_group_ids:
+            return ""
+        return self.env._(
+            "The stage “%(stage)s” is completed by: %(role)s.",
+            stage=self.stage_id.name,
+            role=role.name,
+        )
+
+    def _refuse_take(self, user, represented):
+        if self.user_id == user:
+            return self.env._("You are responsible for this stage already.")
+        if self.state != "open":
+            return self.env._(
+                "“%(stage)s” has been begun already: ask for a hand-over.",
+                stage=self.stage_id.name,
+            )
+        if user in self.stage_id._get_candidates(self)[self]:
+            return ""
+        return self.env._(
+            "You are not among the people of the stage “%(stage)s”.",
+            stage=self.stage_id.name,
+        )
+
+    def _refuse_skip(self, user, represented):
+        return self.env._(
+            "Only the process owner or a service administrator does this."
+        )
+
+    _refuse_back = _refuse_retry = _refuse_skip
+
+    # Dialogues -----------------------------------------------------------------------
+
+    def _get_step_wizard(self, step, title, **context):
+        """The dialogue that asks for what a step still needs."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": "bpm.step",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_token_ids": [fields.Command.set(self.ids)],
+                "default_step": step,
+                **context,
+            },
+        }

@@ -1,0 +1,196 @@
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import format_datetime, is_html_empty
+
+from ..tools.flow import Choice
+from ..tools.values import parse_text
+
+
+class BpmToken(models.Model):
+    """Token: the task (activity) of who is responsible, made in batch."""
+
+    _inherit = "bpm.token"
+
+    def _plan_tasks(self):
+        """The tasks at once, or after the delay of the stage."""
+        timers, now = [], self.browse()
+        for stage, tokens in self.grouped("stage_id").items():
+            if not stage.makes_task or stage.kind == "approval":
+                continue
+            if stage.task_delay:
+                timers += [
+                    token._prepare_timer_values(
+                        "task", stage._add_delay(token.date_enter, "task")
+                    )
+                    for token in tokens
+                ]
+            else:
+                now |= tokens
+        self.env["bpm.timer"].sudo().create(timers)
+        now._make_tasks()
+
+    def _on_timer_task(self):
+        """The delay is over: the tasks start."""
+        self._filter_open().filtered(lambda t: not t.activity_id)._make_tasks()
+
+    def _make_tasks(self):
+        """One activity each, with the rights of the process."""
+        records = self._get_identity_records()
+        per_env = {}
+        for token in self:
+            holder = token._get_task_holder(records[token])
+            per_env.setdefault(holder.env, []).append((token, holder))
+        for env, pairs in per_env.items():
+            activities = env["mail.activity"].with_context(
+                mail_activity_quick_update=True
+            )
+            made = activities.create(
+                [token._prepare_task_values(holder) for token, holder in pairs]
+            )
+            for (token, _holder), activity in zip(pairs, made, strict=True):
+                token.activity_id = activity.id
+            for token, _holder in pairs:
+                token._plan_meeting()
+
+    def _get_task_holder(self, record):
+        """Where the task hangs: the document, else the run itself."""
+        if record and record._name != self.instance_id._name:
+            if hasattr(record, "activity_schedule"):
+                return record
+        return self.instance_id
+
+    def _prepare_task_values(self, holder):
+        """Values of the process task. Extension point.
+
+        :param holder: the document or run it hangs on
+        """
+        self.ensure_one()
+        stage = self.stage_id
+        user = stage.task_user_id or self.user_id
+        return {
+            "res_model_id": self.env["ir.model"]._get_id(holder._name),
+            "res_id": holder.id,
+            "activity_type_id": self._get_task_type().id,
+            "summary": self._get_task_summary(holder, user),
+            "note": self._get_task_note(user),
+            "user_id": user.id,
+            "date_deadline": self._get_task_date(user),
+            "automated": True,
+        }
+
+    def _get_task_type(self):
+        return self.stage_id.task_type_id or self.env.ref(
+            "service_crm_bpm.activity_process_task"
+        )
+
+    def _get_task_summary(self, holder, user):
+        stage = self.stage_id.with_context(lang=user.lang)
+        if not stage.task_summary:
+            return stage.name
+        return parse_text(stage.task_summary).render(holder)
+
+    def _get_task_note(self, user):
+        """Until when, and the instruction of the stage."""
+        stage = self.stage_id.with_context(lang=user.lang)
+        note = Markup()
+        if self.date_deadline:
+            due = format_datetime(
+                stage.env, self.date_deadline, tz=user.tz, dt_format="short"
+            )
+            note += Markup("<p>%s</p>") % stage.env._("Due: %(moment)s", moment=due)
+        if not is_html_empty(stage.instruction):
+            note += stage.instruction
+        return note
+
+    def _get_task_date(self, user):
+        """The day of the deadline where the user is; today without one."""
+        moment = self.date_deadline or fields.Datetime.now()
+        return fields.Datetime.context_timestamp(
+            self.with_context(tz=user.tz or "UTC"), moment
+        ).date()
+
+    def _plan_meeting(self):
+        """A task of a meeting type stands in the calendar of the responsible too."""
+        activity = self.activity_id
+        if activity.activity_category != "meeting" or not activity.user_id:
+            return
+        end = self.date_deadline or self.date_enter + timedelta(
+            hours=self.stage_id.planned_hours or 1
+        )
+        hours = min(self.stage_id.planned_hours or 1, 8)
+        values = {
+            "name": f"{activity.summary} · {self.instance_id.display_name}",
+            "start": end - timedelta(hours=hours),
+            "stop": end,
+            "user_id": activity.user_id.id,
+            "partner_ids": [fields.Command.set(activity.user_id.partner_id.ids)],
+            "activity_ids": [fields.Command.link(activity.id)],
+            "res_model_id": activity.res_model_id.id,
+            "res_id": activity.res_id,
+        }
+        # sudo: into the calendar of the responsible, whoever moved the process
+        self.env["calendar.event"].sudo().with_context(
+            no_mail_to_attendees=True, dont_notify=True, default_activity_ids=None
+        ).create(values)
+
+    def _reassign_tasks(self, user):
+        """Open tasks go to the new responsible; those of named people stay."""
+        tokens = self.filtered(lambda token: not token.stage_id.task_user_id)
+        # sudo: the tasks of a process follow its steps
+        activities = tokens.sudo().activity_id.filtered("active")
+        activities.with_context(mail_activity_quick_update=True).write(
+            {"user_id": user.id}
+        )
+
+    def _check_task_done(self):
+        """A process task is done by who has it, or by the role that completes it."""
+        for token, refusal in self._get_step_refusals("complete").items():
+            own = token.sudo().activity_id.user_id == self.env.user
+            if refusal and (token.sudo().stage_id.closing_group_id or not own):
+                raise AccessError(refusal)
+
+    def _on_task_done(self):
+        """Process tasks are done: stages go on where nothing is to be chosen."""
+        tokens = self.sudo()._filter_open()
+        results, obstacles = tokens._get_results(), tokens._get_obstacles()
+        ready = tokens.filtered(
+            lambda token: (
+                token.instance_id.state != "paused"
+                and not results[token]
+                and not obstacles[token]
+                and not token._needs_next_user({token.id: Choice()})
+            )
+        )
+        ready._begin()
+        ready._complete()
+
+    def _get_card_action(self):
+        """Open the process card of these stages."""
+        runs = self.instance_id
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Progress of the Process"),
+            "res_model": runs._name,
+            "views": [(False, "form")],
+            "res_id": runs[:1].id,
+        }
+        if len(runs) > 1:
+            action |= {
+                "views": [(False, "list"), (False, "form")],
+                "res_id": False,
+                "domain": [("id", "in", runs.ids)],
+            }
+        return action
+
+    def _clear(self):
+        """The task of a completed stage is done, that of a cancelled one goes."""
+        super()._clear()
+        # sudo: the tasks of a process follow its steps
+        tokens = self.sudo()
+        done = tokens.filtered(lambda token: token.state == "done").activity_id
+        done.filtered("active").write({"active": False})
+        (tokens.activity_id - done).filtered("active").unlink()

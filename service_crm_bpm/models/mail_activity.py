@@ -1,0 +1,53 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class MailActivity(models.Model):
+    """Activity: the task of a stage of a process."""
+
+    _inherit = "mail.activity"
+
+    bpm_token_ids = fields.One2many("bpm.token", "activity_id", "Stages of Processes")
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_process_task(self):
+        """A process task goes with its stage, not by hand."""
+        if not self.env.su and self._get_blocked_tokens():
+            raise UserError(
+                self.env._(
+                    "This task belongs to a process. Do it, hand it over, or ask the "
+                    "process owner to skip its stage."
+                )
+            )
+
+    def action_done(self):
+        """After a process task the card of the process opens."""
+        tokens = self._get_process_tokens()
+        result = super().action_done()
+        return tokens._get_card_action() if tokens else result
+
+    def action_feedback_schedule_next(self, feedback=False, attachment_ids=None):
+        """After a process task comes its process, not another task."""
+        tokens = self._get_process_tokens()
+        action = super().action_feedback_schedule_next(feedback, attachment_ids)
+        return tokens._get_card_action() if tokens else action
+
+    def _action_done(self, feedback=False, attachment_ids=None):
+        """Stages whose process task is done go on when nothing is to be chosen."""
+        tokens = self.filtered("active")._get_blocked_tokens()
+        tokens._check_task_done()
+        result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
+        tokens._on_task_done()
+        return result
+
+    def _get_process_tokens(self):
+        """Open stages whose tasks these are."""
+        # sudo: who has the task may know the stage it belongs to
+        tokens = self.sudo().bpm_token_ids._filter_open()
+        return self.env["bpm.token"].browse(tokens.ids)
+
+    def _get_blocked_tokens(self):
+        """Open stages that wait for these tasks."""
+        tokens = self._get_process_tokens()
+        blocked = tokens.sudo().filtered(lambda token: token.stage_id.task_blocks)
+        return tokens.browse(blocked.ids)

@@ -1,0 +1,47 @@
+from odoo import fields, models
+
+
+class BpmStep(models.TransientModel):
+    """Dialogue before a step of a run: who goes on, and why."""
+
+    _name = "bpm.step"
+    _description = "Step of a Process"
+
+    token_ids = fields.Many2many("bpm.token", string="Stages")
+    instance_ids = fields.Many2many("bpm.instance", string="Runs")
+    step = fields.Selection(
+        [
+            ("complete", "Complete"),
+            ("hand_over", "Hand over"),
+            ("skip", "Skip"),
+            ("back", "Step back"),
+            ("pause", "Pause"),
+            ("cancel", "Cancel"),
+        ],
+        required=True,
+    )
+    result_id = fields.Many2one("bpm.transition", "Result")
+    user_id = fields.Many2one(
+        "res.users", "Who", domain=[("share", "=", False)], help="An employee."
+    )
+    reason = fields.Char()
+
+    def action_confirm(self):
+        """Take the step with what was said here; it checks the rights."""
+        self.ensure_one()
+        if self.step == "complete":
+            return self._close(
+                self.token_ids.action_complete(self.result_id.id, self.user_id.id)
+            )
+        if self.step == "hand_over":
+            self.token_ids.action_hand_over(self.user_id.id, self.reason)
+        else:
+            records = self.token_ids or self.instance_ids
+            getattr(records, f"action_{self.step}")(self.reason)
+        return self._close(True)
+
+    def _close(self, result):
+        """What follows the dialogue."""
+        if isinstance(result, dict):
+            return result
+        return {"type": "ir.actions.act_window_close"}
