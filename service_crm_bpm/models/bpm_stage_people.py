@@ -24,11 +24,6 @@ class BpmStage(models.Model):
         help="What happens when the planned time is over.",
     )
 
-    def _add_delay(self, start, name):
-        """A moment later by the stage's ``<name>_delay`` in its unit."""
-        unit = self[f"{name}_delay_unit"] or "hours"
-        return fields.Datetime.add(start, **{unit: self[f"{name}_delay"]})
-
     def _has_person(self):
         """Whether somebody does the stage."""
         self.ensure_one()

@@ -8,7 +8,7 @@ class BpmToken(models.Model):
 
     def _plan_deadline(self):
         """The planned working time gives the deadline; late ones are looked at then."""
-        timers = []
+        moments = {}
         for (stage, company, entered), tokens in self.grouped(
             lambda token: (token.stage_id, token.company_id, token.date_enter)
         ).items():
@@ -19,18 +19,9 @@ class BpmToken(models.Model):
                 calendar, entered, stage.planned_hours
             )
             tokens.write({"date_deadline": due})
-            timers += [token._prepare_timer_values("deadline", due) for token in tokens]
-        self.env["bpm.timer"].sudo().create(timers)
-
-    def _prepare_timer_values(self, kind, due):
-        """Values of a timer of a token."""
-        return {
-            "token_id": self.id,
-            "instance_id": self.instance_id.id,
-            "company_id": self.company_id.id,
-            "kind": kind,
-            "date_due": due,
-        }
+            moments |= dict.fromkeys(tokens, due)
+        if moments:
+            self.env["bpm.timer"]._plan("deadline", moments)
 
     def _on_timer_deadline(self):
         """Stages are late: tell who has to know, or hand them over."""

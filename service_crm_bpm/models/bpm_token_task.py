@@ -17,21 +17,21 @@ class BpmToken(models.Model):
 
     def _plan_tasks(self):
         """The tasks at once, or after the delay of the stage."""
-        timers, now = [], self.browse()
-        for stage, tokens in self.grouped("stage_id").items():
+        moments, at_once = {}, self.browse()
+        for (stage, entered), tokens in self.grouped(
+            lambda token: (token.stage_id, token.date_enter)
+        ).items():
             if not stage.makes_task or stage.kind == "approval":
                 continue
             if stage.task_delay:
-                timers += [
-                    token._prepare_timer_values(
-                        "task", stage._add_delay(token.date_enter, "task")
-                    )
-                    for token in tokens
-                ]
+                unit = stage.task_delay_unit or "hours"
+                due = tokens[0]._shift(entered, stage.task_delay, unit)
+                moments |= dict.fromkeys(tokens, due)
             else:
-                now |= tokens
-        self.env["bpm.timer"].sudo().create(timers)
-        now._make_tasks()
+                at_once |= tokens
+        if moments:
+            self.env["bpm.timer"]._plan("task", moments)
+        at_once._make_tasks()
 
     def _on_timer_task(self):
         """The delay is over: the tasks start."""

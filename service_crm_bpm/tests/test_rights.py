@@ -15,6 +15,7 @@ RIGHTS = {
     "timer": "operator manager dispatcher admin r",
     "wait": "admin r",
     "webhook": "admin r",
+    "dialogue of a step": "operator manager dispatcher performer admin user rwc",
 }
 STEPS = [
     ("bpm.robot", "action_take_over", "robot", "admin"),
@@ -31,6 +32,14 @@ STEPS = [
     ("bpm.process", "action_new_version", "published", "admin"),
     ("bpm.process", "action_take_over", "published", "admin"),
     ("bpm.process", "action_open_versions", "draft", "admin"),
+    # the operator is responsible for the stage, the manager may become it
+    ("bpm.token", "action_begin", "stage", "operator admin"),
+    ("bpm.token", "action_check", "stage", "operator admin", ["@check"]),
+    ("bpm.token", "action_complete", "stage", "operator admin"),
+    ("bpm.token", "action_hand_over", "stage", "operator admin", ["@user"]),
+    ("bpm.token", "action_set_next", "stage", "operator admin", ["@user"]),
+    ("bpm.token", "action_take", "stage", "manager admin"),
+    ("bpm.step", "action_confirm", "dialogue", "operator admin"),
 ]
 
 
@@ -113,6 +122,11 @@ class TestRights(RightsCommon, ProcessCommon):
             ),
             "wait": (wait, {"key": "иное"}, {"token_id": token.id, "key": "иное"}),
             "webhook": (webhook, {"url": "https://example.org"}, {"name": "Склад"}),
+            "dialogue of a step": (
+                self._build_dialogue(),
+                {"reason": "Отпуск"},
+                {"step": "hand_over"},
+            ),
         }
 
     def _build_draft(self):
@@ -120,6 +134,33 @@ class TestRights(RightsCommon, ProcessCommon):
 
     def _build_published(self):
         return self.publish(self._build_draft())
+    def _build_stage(self):
+        """A stage of the operator with a point to tick, listed for the manager."""
+        listed = {"kind": "user", "user_id": self.user_manager.id}
+        process = self.build_process(
+            stages={
+                "call": {
+                    "kind": "work",
+                    "responsible_ids": [(0, 0, listed)],
+                    "check_ids": [(0, 0, {"name": "Адрес", "is_required": False})],
+                }
+            }
+        )
+        token = self.get_open(self.start(self.publish(process), self.build_new()))
+        token.user_id = self.user_operator
+        self.known["@check"] = token.stage_id.check_ids.id
+        self.known["@user"] = self.user_dispatcher.id
+        return token
+
+    def _build_dialogue(self):
+        self.known = {}
+        return self.env["bpm.step"].create(
+            {
+                "token_ids": [(6, 0, self._build_stage().ids)],
+                "step": "hand_over",
+                "user_id": self.user_dispatcher.id,
+            }
+        )
 
     def _build_robot(self):
         return self.build_field_robot({"city": "Смоленск"})
