@@ -51,11 +51,7 @@ class ServiceStockMixin(models.AbstractModel):
         self.is_stock_short = (
             float_compare(there, taken[key], precision_rounding=rounding) < 0
         )
-        names = [
-            f"{place.name}: {self._format_stock(free[place])}"
-            for place in sorted(free, key=lambda place: place != warehouse)
-        ]
-        note = " · ".join(names)
+        note = self._list_stock(free, warehouse)
         if self.is_stock_short:
             note = self.env._(
                 "%(missing)s short · %(note)s",
@@ -63,6 +59,13 @@ class ServiceStockMixin(models.AbstractModel):
                 missing=self._format_stock(taken[key] - max(there, 0.0)),
             )
         self.stock_note = note
+
+    def _list_stock(self, free, first):
+        """What each warehouse has, the first one first: "Moscow: 5 · Minsk: 0"."""
+        return " · ".join(
+            f"{place.name}: {self._format_stock(free[place])}"
+            for place in sorted(free, key=lambda place: place != first)
+        )
 
     def _format_stock(self, quantity):
         """A quantity without zeros that say nothing, in the product's unit."""

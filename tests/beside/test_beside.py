@@ -392,3 +392,26 @@ class TestWarehouses(BesideCommon):
                 line = request.with_user(self.users[role]).request_line_ids
                 line.invalidate_recordset()
                 self.assertIn("4 short · Москва: 5", line.stock_note)
+
+    def test_everybody_who_prices_picks_with_the_stock_in_sight(self):
+        request = self.build_priced_request()
+        view = self.env.ref("service_crm.product_view_kanban_catalog_request")
+        for role in ("operator", "manager", "dispatcher"):
+            lead = request.with_user(self.users[role])
+            context = lead.action_open_catalogue()["context"]
+            catalogue = self.env["product.product"].with_user(self.users[role])
+            catalogue = catalogue.with_context(**context)
+            shown = catalogue.get_views([(view.id, "kanban")])["models"]
+            names = dict.fromkeys(shown["product.product"]["fields"], {})
+            domain = [("id", "in", (self.roller | self.inspection).ids)]
+            for place, note in (
+                (self.customer, "Москва: 5 · Minsk: 0"),
+                (self.site_minsk, "Minsk: 0 · Москва: 5"),
+            ):
+                request.site_id = place
+                self.env.invalidate_all()
+                with self.subTest(role=role, place=place.name):
+                    rows = catalogue.web_search_read(domain, names)["records"]
+                    notes = {row["id"]: row["service_stock_note"] for row in rows}
+                    self.assertEqual(notes[self.roller.id], note)
+                    self.assertFalse(notes[self.inspection.id])
