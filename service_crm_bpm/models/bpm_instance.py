@@ -46,7 +46,6 @@ class BpmInstance(models.Model):
         default="running",
         required=True,
         readonly=True,
-        tracking=True,
     )
     is_success = fields.Boolean("Ended Well", readonly=True)
     date_start = fields.Datetime("Started", default=fields.Datetime.now, readonly=True)
@@ -76,7 +75,13 @@ class BpmInstance(models.Model):
     )
     member_ids = fields.Many2many("res.users", string="Who Sees It")
 
+    once_key = fields.Char(readonly=True)
+
     _document_idx = models.Index("(res_model, res_id)")
+    _once = models.UniqueIndex(
+        "(once_key) WHERE state IN ('running', 'paused', 'failed')",
+        "The process is under way for the document already.",
+    )
     _open_idx = models.Index(
         "(process_id) WHERE state IN ('running', 'paused', 'failed')"
     )

@@ -1,4 +1,6 @@
-from odoo import models
+from datetime import datetime
+
+from odoo import fields, models
 
 from ..tools.values import read_path
 
@@ -18,24 +20,55 @@ class BpmInstance(models.Model):
             if model == self._name:
                 records.update((run, run) for run in runs)
                 continue
-            existing = set(self.env[model].browse(runs.mapped("res_id")).exists()._ids)
-            for run in runs:
-                ids = [run.res_id] if run.res_id in existing else []
-                records[run] = self.env[model].browse(ids)
+            documents = self.env[model].browse(runs.mapped("res_id")).exists()
+            # read together, though they are handed out one by one
+            single = {document.id: document for document in documents}
+            empty = self.env[model]
+            records.update((run, single.get(run.res_id, empty)) for run in runs)
         return records
 
     def _get_value(self, record, name):
-        """One value of a condition: a variable of the run, else a field by its path."""
+        """One value of a condition.
+
+        A variable of the run, ``result.<key of a stage>`` for how that stage was left
+        last, else a field of the document by its path; ``None`` for an unset date.
+        """
         self.ensure_one()
         variables = self.variables or {}
         if name in variables:
-            return variables[name]
+            return self._get_variable(name, variables[name])
+        if name.startswith("result."):
+            return self._get_result(name.removeprefix("result."))
         _holders, field, value = read_path(record, name)
         if isinstance(value, models.BaseModel):
             return value.display_name or ""
-        if value is False and field.type != "boolean":
+        if field.type in ("date", "datetime"):
+            if isinstance(value, datetime):
+                value = fields.Datetime.context_timestamp(record, value).date()
+            return value or None
+        if (value is False or value is None) and field.type != "boolean":
             return 0 if field.type in ("integer", "float", "monetary") else ""
         return value
+
+    def _get_variable(self, key, value):
+        """A variable as conditions take it."""
+        kinds = self.process_id._get_flow().variables
+        kind = kinds.get(key, "text")
+        if kind == "date":
+            return fields.Date.to_date(value) if value else None
+        if kind == "bool":
+            return bool(value)
+        if kind == "number":
+            return value or 0
+        return value or ""
+
+    def _get_result(self, key):
+        """The result with which a stage was left last; empty when it was not yet."""
+        # sudo: the condition only asks how the stage was left
+        left = self.sudo().token_ids.filtered(
+            lambda token: token.state == "done" and token.stage_id.key == key
+        )
+        return left.sorted("id")[-1:].result_id.with_context(lang=None).name or ""
 
     def _is_true(self, record, expression):
         """Whether a compiled condition holds for this run.

@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 
 class BpmJournal(models.Model):
@@ -7,6 +9,7 @@ class BpmJournal(models.Model):
     _name = "bpm.journal"
     _description = "Protocol of a Process Run"
     _order = "id desc"
+    _log_access = False  # its own date and user say it
     _rec_name = "event"
 
     instance_id = fields.Many2one(
@@ -56,8 +59,38 @@ class BpmJournal(models.Model):
     def _log(self, vals_list):
         """Add rows.
 
-        :param vals_list: values of stored fields, all with the same keys
+        :param vals_list: values of stored fields; what is missing stays empty
         """
-        if vals_list:
-            extra = {"date": fields.Datetime.now(), "user_id": self.env.uid}
-            self.sudo().create([{**extra, **vals} for vals in vals_list])
+        if not vals_list:
+            return
+        vals = {"date": fields.Datetime.now(), "user_id": self.env.uid}
+        names = [name for name, field in self._fields.items() if _is_logged(field)]
+        columns = [[] for _name in names]
+        for row in vals_list:
+            row = {**vals, **row}
+            for name, column in zip(names, columns, strict=True):
+                value = row.get(name)
+                column.append(value if value or value == 0.0 else None)
+        # one statement, however many rows
+        self.env.execute_query(
+            SQL(
+                "INSERT INTO %s (%s) SELECT * FROM unnest(%s) RETURNING id",
+                SQL.identifier(self._table),
+                SQL(", ").join(SQL.identifier(name) for name in names),
+                SQL(", ").join(
+                    SQL("%s::%s[]", column, SQL(self._fields[name].column_type[0]))
+                    for name, column in zip(names, columns, strict=True)
+                ),
+            )
+        )
+        self.env["bpm.instance"].invalidate_model(["journal_ids"], flush=False)
+
+    def write(self, vals):
+        raise UserError(self.env._("The protocol is not changed afterwards."))
+
+    def unlink(self):
+        raise UserError(self.env._("The protocol is not changed afterwards."))
+
+
+def _is_logged(field):
+    return field.store and field.column_type and field.name != "id"

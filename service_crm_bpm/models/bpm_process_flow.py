@@ -52,6 +52,7 @@ class BpmProcess(models.Model):
                 )
                 for way in process.transition_ids
             ],
+            {variable.key: variable.kind for variable in process.variable_ids},
         )
 
     def _definition_changed(self):

@@ -25,6 +25,13 @@ class BpmToken(models.Model):
     transition_id = fields.Many2one(
         "bpm.transition", "Came By", readonly=True, ondelete="set null"
     )
+    previous_id = fields.Many2one(
+        "bpm.token",
+        "Came From",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
     state = fields.Selection(
         [
             ("open", "Not Started"),
@@ -53,6 +60,10 @@ class BpmToken(models.Model):
     )
     error = fields.Text(readonly=True)
     attempts = fields.Integer(readonly=True)
+    # {"transition_id", "outcome"} or {"enter": True}: how it goes on when the run is
+    # resumed, or when what failed is tried again
+    held = fields.Json(readonly=True)
+    child_ids = fields.One2many("bpm.instance", "parent_token_id", "Child Processes")
     activity_id = fields.Many2one(
         "mail.activity",
         "Task",
@@ -63,6 +74,9 @@ class BpmToken(models.Model):
     # ids of the points of the stage's checklist that are done
     checked_ids = fields.Many2many("bpm.stage.check", string="Checked", readonly=True)
 
+    _run_idx = models.Index(
+        "(instance_id) WHERE state IN ('open', 'progress', 'waiting', 'failed')"
+    )
     _open_idx = models.Index(
         "(stage_id) WHERE state IN ('open', 'progress', 'waiting', 'failed')"
     )

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 from ..tools.flow import Choice
 
@@ -29,7 +29,7 @@ class BpmToken(models.Model):
         self.write({"state": "waiting"})
 
     def _get_complete_joins(self):
-        """Per run and join, tokens of each of its ways in: ``[tokens, …]``."""
+        """Per run and join, a token of each of its ways in: ``[tokens, …]``."""
         complete = []
         arrived = self.search(
             [
@@ -39,28 +39,41 @@ class BpmToken(models.Model):
             ],
             order="id",
         )
-        for (run, stage), tokens in arrived.grouped(
+        for (_run, stage), tokens in arrived.grouped(
             lambda token: (token.instance_id, token.stage_id)
         ).items():
-            flow = run.process_id._get_flow()
-            per_way = tokens.grouped("transition_id")
+            flow = tokens.process_id._get_flow()
+            per_way = tokens.grouped("transition_id").values()
             if len(per_way) == len(flow.incoming[stage.id]):
-                complete.append(self.browse([t[:1].id for t in per_way.values()]))
+                # in a loop the same ways may have come several times
+                complete += [
+                    self.browse([token.id for token in group])
+                    for group in zip(*per_way, strict=False)
+                ]
         return complete
 
     def _merge_joined(self, groups):
-        """Of tokens that met, the first one goes on."""
-        merged = self.browse()
-        for tokens in groups:
-            merged |= tokens[:1]
-            others = tokens[1:]
-            others.write({"state": "done", "date_done": fields.Datetime.now()})
-            others._clear()
+        """Of tokens that met, the first one goes on.
+
+        :return: the tokens that go on
+        """
+        merged = self.browse([tokens[0].id for tokens in groups])
+        (self.browse().union(*groups) - merged)._close()
         return merged
 
+    def _leave_joined(self, groups):
+        """Leave inclusive joins.
+
+        :param groups: tokens that have met; of them, those whose first one is here
+        :return: new tokens
+        """
+        merged = self._merge_joined([group for group in groups if group[0] in self])
+        return merged._leave({token.id: Choice() for token in merged})
+
     def _enter_end(self):
-        for success, tokens in self.grouped(lambda t: t.stage_id.is_success).items():
-            tokens.instance_id.write({"is_success": success})
+        # of several ends that are reached, the last one counts
+        for success, runs in self.grouped(lambda t: t.stage_id.is_success).items():
+            runs.instance_id.write({"is_success": success})
         return {token.id: Choice() for token in self}
 
     def _enter_terminate(self):

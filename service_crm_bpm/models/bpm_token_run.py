@@ -1,14 +1,19 @@
-from collections import Counter, defaultdict
+from contextlib import contextmanager
+from weakref import WeakKeyDictionary
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import split_every
 
 from odoo.addons.service_crm.tools.batch import run_isolated
-from odoo.addons.service_crm.tools.expression_tokens import ExpressionError
+from odoo.addons.service_crm.tools.locks import take_turns
 
 from ..tools.flow import Choice
+from ..tools.steps import StepChain
 
-MAX_STEPS = 100  # stages a run passes at once, without a person or a pause
+CHUNK = 1000  # tokens that move together; what memory is needed for at once
+# What runs in a transaction, by cursor: not in the context, which a client could send.
+_chains = WeakKeyDictionary()
 
 
 class BpmToken(models.Model):
@@ -20,6 +25,10 @@ class BpmToken(models.Model):
     once; the others wait until somebody calls :meth:`_complete`. Everything here runs
     as superuser on the engine's own models; the document is touched with the rights of
     the user the process runs as.
+
+    Tokens that are placed go into the queue of the transaction's chain, which is worked
+    off round by round when the outermost caller is done: whatever a stage, a robot or
+    the end of a child process sets going is done in batch, and none of it by recursion.
     """
 
     _inherit = "bpm.token"
@@ -29,31 +38,53 @@ class BpmToken(models.Model):
         """States of a token that has not left its stage."""
         return ("open", "progress", "waiting", "failed")
 
-    def _complete(self, choices=None):
+    def _complete(self, choices=None, strict=False):
         """Leave stages, and go on from there as far as nothing waits.
 
-        Rights and obstacles are checked by the caller.
+        Rights and obstacles are checked by the caller. Tokens that have left meanwhile
+        are passed over; those of paused runs go on when their runs do.
 
         :param choices: ``{token id: Choice}``; missing: what the conditions say
+        :param strict: a stage that cannot be left is an error for the caller, who then
+            sees it at once, instead of a failed stage
         """
         choices = choices or {}
-        tokens = self.sudo()._lock_open()
-        self._run_queue(
-            tokens._leave_isolated({t.id: choices.get(t.id, Choice()) for t in tokens})
-        )
+        for ids in split_every(CHUNK, self.ids, list):
+            tokens = self.sudo().browse(ids)._lock_open()
+            with self._begin_chain():
+                tokens._go_on({t.id: choices.get(t.id, Choice()) for t in tokens}, strict)
+
+    def _go_on(self, choices, strict=False):
+        """Leave stages; what is paused is noted instead."""
+        paused = self.filtered(lambda token: token.instance_id.state == "paused")
+        if paused and strict:
+            raise UserError(self.env._("The process is paused. Resume it first."))
+        paused._hold(choices)
+        going = self - paused
+        if strict:
+            going._leave({token.id: choices[token.id] for token in going})._enqueue()
+        else:
+            going._move_isolated(
+                lambda part: part._leave({t.id: choices[t.id] for t in part}), choices
+            )
 
     def _lock_open(self):
-        """Those tokens that are still open; their runs are locked until the commit."""
-        self.env.cr.execute(
-            "SELECT id FROM bpm_instance WHERE id IN %s ORDER BY id FOR UPDATE",
-            [tuple(self.instance_id.ids) or (0,)],
-        )
+        """Those tokens that are still open; who else moves their runs has to wait.
+
+        What another transaction did meanwhile is seen: see ``take_turns()``.
+        """
+        if not self:
+            return self
+        runs = self.exists().instance_id
+        take_turns(runs)
+        runs.invalidate_recordset(["state"])
         self.invalidate_recordset(["state"])
-        return self.filtered(
-            lambda token: (
-                token.state in self._get_open_states()
-                and token.instance_id.state not in ("done", "cancelled")
-            )
+        opened = self.search(
+            [("id", "in", self.ids), ("state", "in", self._get_open_states())],
+            order="id",
+        )
+        return opened.filtered(
+            lambda token: token.instance_id.state in runs._get_open_states()
         )
 
     @api.model
@@ -64,61 +95,101 @@ class BpmToken(models.Model):
 
     def _run(self):
         """Enter the stages of new tokens, and go on as far as nothing waits."""
-        self._run_queue(self.sudo())
+        for ids in split_every(CHUNK, self.ids, list):
+            with self._begin_chain():
+                self.sudo().browse(ids)._enqueue()
+
+    def _enqueue(self):
+        """Tokens enter their stages in the next round of the chain."""
+        _chains[self.env.cr].queue += self.ids
+
+    @contextmanager
+    def _begin_chain(self):
+        """All that is placed inside is worked off at the end of the outermost block."""
+        cr = self.env.cr
+        if cr in _chains:
+            yield _chains[cr]
+            return
+        chain = _chains[cr] = StepChain()
+        try:
+            yield chain
+            self.sudo()._run_chain(chain)
+        finally:
+            del _chains[cr]
 
     @api.model
-    def _run_queue(self, queue):
-        """Work off the tokens that have to enter their stages.
+    def _run_chain(self, chain):
+        while chain.queue or chain.touched:
+            if chain.queue:
+                self._run_round(chain)
+            else:
+                runs = self.env["bpm.instance"].browse(chain.take_touched())
+                runs._settle()
 
-        :param queue: new tokens
-        """
-        steps, touched = Counter(), self.env["bpm.instance"].sudo()
-        while queue:
-            touched |= queue.instance_id
-            too_long = queue.filtered(
-                lambda token: steps[token.instance_id.id] >= MAX_STEPS
+    @api.model
+    def _run_round(self, chain):
+        """Enter the stages of all tokens that wait in the chain, kind by kind."""
+        for kind_ids in self._get_queued(chain).values():
+            # an end for all, reached just now, may have taken tokens away
+            tokens = self.browse(kind_ids).filtered(
+                lambda token: token.state in self._get_open_states()
             )
-            for token in too_long:
+            run_ids = tokens.instance_id.ids
+            chain.touch(run_ids)
+            endless = chain.count(run_ids)
+            for token in tokens.filtered(lambda t: t.instance_id.id in endless):
                 token._fail(token._get_loop_error(), again=False)
-            queue -= too_long
-            steps.update(queue.mapped("instance_id.id"))
-            following = queue.browse()
-            for tokens in queue.grouped(lambda t: (t.process_id, t.kind)).values():
-                following |= tokens._enter_isolated()
-            queue = following or touched._get_ready_joins()
-        touched._finish_if_ended()
+                tokens -= token
+            tokens._move_isolated(lambda part: part._leave(part._enter()))
 
-    def _enter_isolated(self):
-        """Enter stages of one kind; who fails is alone.
+    @api.model
+    def _get_queued(self, chain):
+        """Ids of the tokens that wait to enter, by kind of stage.
 
-        :return: the tokens placed next
+        Those whose making was rolled back meanwhile are gone.
         """
-        placed = []
+        queued = self.search([("id", "in", chain.take())], order="id")
+        paused = queued.filtered(lambda token: token.instance_id.state == "paused")
+        paused._hold({})
+        going = (queued - paused).filtered(
+            lambda token: (
+                token.instance_id.state in token.instance_id._get_open_states()
+            )
+        )
+        return {
+            key: tokens.ids
+            for key, tokens in going.grouped(lambda t: (t.process_id, t.kind)).items()
+        }
+
+    def _move_isolated(self, move, choices=None):
+        """Move tokens in one savepoint; who fails is alone. What was placed is queued.
+
+        :param move: called with a part of the tokens, returns the tokens placed
+        :param choices: how the tokens leave, kept for another attempt
+        """
+        chain = _chains[self.env.cr]
+        chain.touch(self.instance_id.ids)
 
         def run(part):
-            placed.append(part._leave(part._enter()))
+            mark = len(chain.queue)
+            try:
+                placed = move(part)
+                self.env.flush_all()
+            except BaseException:
+                del chain.queue[mark:]  # these tokens are rolled back
+                raise
+            placed._enqueue()
 
         def on_error(token, error):
+            if choices:
+                token._hold(choices)
             token._fail(token._get_error_text(error))
+            if token._takes_error_way():
+                token._move_isolated(
+                    lambda part: part._leave({part.id: Choice(outcome="error")}),
+                )
 
         run_isolated(self.env, self, run, on_error)
-        return self.browse().union(*placed)
-
-    def _leave_isolated(self, choices):
-        """Leave stages by choices; who fails is alone.
-
-        :return: the tokens placed next
-        """
-        placed = []
-
-        def run(part):
-            placed.append(part._leave({t.id: choices[t.id] for t in part}))
-
-        def on_error(token, error):
-            token._fail(token._get_error_text(error))
-
-        run_isolated(self.env, self, run, on_error)
-        return self.browse().union(*placed)
 
     def _enter(self):
         """What happens on entering stages of one kind.
@@ -136,84 +207,45 @@ class BpmToken(models.Model):
         :param choices: ``{token id: Choice}``
         :return: new tokens
         """
-        leaving = self.browse(choices)
+        leaving = self.browse(choices).filtered(
+            lambda token: token.state in self._get_open_states()
+        )
         if not leaving:
             return leaving
-        vals_list, results = [], defaultdict(list)
-        for token, ways in leaving._choose(choices).items():
-            results[ways[0].id if len(ways) == 1 else False].append(token.id)
-            vals_list += [token._prepare_next_values(way) for way in ways]
+        chosen = leaving._choose(choices)
+        vals_list = [
+            token._prepare_next_values(way)
+            for token, ways in chosen.items()
+            for way in ways
+        ]
+        leaving._close(chosen)
+        leaving._log("leave")
+        leaving._run_robots("leave")
+        return self._place(vals_list)
+
+    def _close(self, chosen=None):
+        """Tokens have left their stages.
+
+        :param chosen: ``{token: [FlowTransition, …]}``
+        """
+        chosen = chosen or {}
         now = fields.Datetime.now()
-        for result_id, ids in results.items():
-            self.browse(ids).write(
+
+        def get_result(token):
+            ways = chosen.get(token, ())
+            return ways[0].id if len(ways) == 1 else False
+
+        for result_id, tokens in self.grouped(get_result).items():
+            tokens.write(
                 {
                     "state": "done",
                     "result_id": result_id,
                     "date_done": now,
                     "error": False,
+                    "held": False,
                 }
             )
-        leaving._clear()
-        leaving._log("leave")
-        leaving._run_robots("leave")
-        return self._place(vals_list)
-
-    def _choose(self, choices):
-        """The ways that tokens take.
-
-        :return: ``{token: [FlowTransition, …]}``
-        :raise UserError: when no way fits
-        """
-        chosen = {}
-        for process, tokens in self.grouped("process_id").items():
-            flow = process._get_flow()
-            records = tokens._get_identity_records()
-            for token in tokens:
-                stage = flow.stages[token.stage_id.id]
-                ways = flow.get_ways(stage.id, choices[token.id])
-                fitting = []
-                for way in ways:
-                    if way.is_default and fitting:
-                        continue
-                    if token._fits(way, records[token]):
-                        fitting.append(way)
-                        if not stage.splits:
-                            break
-                if not fitting and not stage.ends:
-                    raise UserError(
-                        self.env._(
-                            "No way out of the stage “%(stage)s” fits. Add a way that "
-                            "is taken otherwise.",
-                            stage=stage.name,
-                        )
-                    )
-                chosen[token] = fitting
-        return chosen
-
-    def _fits(self, way, record):
-        """Whether the conditions of a way hold for the document of a token."""
-        self.ensure_one()
-        if self.kind == "split":
-            return True
-        if way.domain is not None and not record.filtered_domain(way.domain):
-            return False
-        return way.condition is None or self.instance_id._is_true(record, way.condition)
-
-    def _get_identity_records(self):
-        """The documents of tokens with the rights the process runs with.
-
-        :return: ``{token: document}``
-        """
-        records = {}
-        robots = self.env["bpm.robot"]
-        key = lambda token: (token.process_id.user_id.id, token.company_id.id)  # noqa: E731
-        for (user_id, company_id), tokens in self.grouped(key).items():
-            env = robots._get_identity_env(user_id, company_id)
-            per_run = tokens.instance_id.with_env(env)._get_records()
-            records.update(
-                (token, per_run[token.instance_id.with_env(env)]) for token in tokens
-            )
-        return records
+        self._clear()
 
     def _prepare_next_values(self, way):
         """Values of the token that follows. Extension point.
@@ -226,34 +258,21 @@ class BpmToken(models.Model):
             "company_id": self.company_id.id,
             "stage_id": way.target,
             "transition_id": way.id,
+            "previous_id": self.id,
             "user_id": self.next_user_id.id,
         }
 
     def _clear(self):
-        """Take away what the stage left behind (timers, waits). Extension point."""
-
-    def _fail(self, error, again=True):
-        """Stop with an error in plain sight; the run waits for another attempt.
-
-        :param again: whether it may help to try again later
-        """
-        self.sudo().write({"state": "failed", "error": error})
-        self.instance_id.sudo().write({"state": "failed"})
-        self._log("fail", text=error)
-
-    def _retry(self):
-        """Enter the stages of failed tokens again."""
-        failed = self.sudo()._lock_open().filtered(lambda t: t.state == "failed")
-        failed.write({"state": "open", "error": False})
-        failed._log("retry")
-        failed.instance_id._refresh_state()
-        failed._run()
+        """Stages are left or cancelled: take away what they set going. Extension
+        point."""
+        self._cancel_children()
 
     def _cancel(self):
         """Close tokens without going on."""
         tokens = self.sudo().filtered(lambda t: t.state in self._get_open_states())
-        tokens.write({"state": "cancelled", "date_done": fields.Datetime.now()})
-        tokens._clear()
+        if tokens:
+            tokens.write({"state": "cancelled", "date_done": fields.Datetime.now()})
+            tokens._clear()
 
     def _log(self, event, **values):
         """One row of the protocol for each token."""
@@ -262,36 +281,12 @@ class BpmToken(models.Model):
         )
 
     def _prepare_journal_values(self, event):
-        """Values of a row of the protocol."""
+        """Values of a row of the protocol. Extension point."""
         return {
             "instance_id": self.instance_id.id,
             "token_id": self.id,
             "company_id": self.company_id.id,
             "event": event,
             "stage_id": self.stage_id.id,
-            "target_id": False,
             "result": self.result_id.name if event == "leave" else False,
-            "text": False,
-            "value_from": False,
-            "value_to": False,
-            "hours": 0.0,
         }
-
-    def _get_error_text(self, error):
-        """An error in words."""
-        if isinstance(error, ExpressionError):
-            return self.env["service.expression"]._get_error_text(error)
-        return self.env["bpm.robot"]._get_error_text(self, error)
-
-    def _get_loop_error(self):
-        """Which stages follow each other without end."""
-        visited = self.search(
-            [("instance_id", "=", self.instance_id.id)], order="id desc", limit=12
-        )
-        names = visited.mapped("stage_id.name")
-        return self.env._(
-            "Stopped after %(count)s stages without a person or a pause: %(path)s. Put "
-            "a pause or a person's stage into the loop.",
-            count=MAX_STEPS,
-            path=" → ".join(reversed(names)),
-        )

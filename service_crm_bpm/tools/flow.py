@@ -56,9 +56,10 @@ class StageWait(NamedTuple):
 class Flow:
     """The graph of one version of a process."""
 
-    def __init__(self, process_id, model, stages, transitions):
+    def __init__(self, process_id, model, stages, transitions, variables=None):
         self.process_id = process_id
         self.model = model
+        self.variables = variables or {}
         self.stages = {stage.id: stage for stage in stages}
         self.outgoing = defaultdict(tuple)
         self.incoming = defaultdict(tuple)
@@ -66,7 +67,15 @@ class Flow:
             self.outgoing[transition.source] += (transition,)
             self.incoming[transition.target] += (transition,)
         self.start_ids = [stage.id for stage in stages if stage.kind == "start"]
+        self.has_inclusive = any(s.kind == "inclusive_join" for s in stages)
         self._reaches = {}
+        self._distances = None
+
+    def asks(self, stage_id, ways):
+        """Whether it depends on the document which of the ways are taken."""
+        return self.stages[stage_id].kind != "split" and any(
+            way.domain is not None or way.condition is not None for way in ways
+        )
 
     def reaches(self, stage_id, target_id):
         """Whether a token on one stage may come to another one."""
@@ -79,6 +88,41 @@ class Flow:
                         waiting.append(transition.source)
             self._reaches[target_id] = found
         return stage_id in self._reaches[target_id]
+
+    def get_progress(self, stage_ids):
+        """How far somebody is who stands on these stages, from 0 to 1.
+
+        By the shortest ways from the start and to an end; the furthest back counts.
+        """
+        if self._distances is None:
+            ends = [stage.id for stage in self.stages.values() if stage.ends]
+            self._distances = (
+                self._measure(self.start_ids, self.outgoing, "target"),
+                self._measure(ends, self.incoming, "source"),
+            )
+        done, left = self._distances
+        shares = [
+            done.get(stage_id, 0)
+            / ((done.get(stage_id, 0) + left.get(stage_id, 0)) or 1)
+            for stage_id in stage_ids
+        ]
+        return min(shares, default=0)
+
+    @staticmethod
+    def _measure(stage_ids, ways, side):
+        """Number of ways to each stage from the nearest one of ``stage_ids``."""
+        distances = dict.fromkeys(stage_ids, 0)
+        layer = list(stage_ids)
+        while layer:
+            reached = []
+            for stage_id in layer:
+                for way in ways[stage_id]:
+                    other = getattr(way, side)
+                    if other not in distances:
+                        distances[other] = distances[stage_id] + 1
+                        reached.append(other)
+            layer = reached
+        return distances
 
     def get_ways(self, stage_id, choice):
         """The ways out to look at, in order, the default ones last.
