@@ -67,8 +67,8 @@ class BpmInstance(models.Model):
         for token in joins[:1]:
             token._fail(
                 self.env._(
-                    "“%(stage)s” waits for all its ways, and on one of them nobody comes "
-                    "any more. Skip it, or step back.",
+                    "“%(stage)s” waits for all its ways, and on one of them nobody "
+                    "comes any more. Skip it, or step back.",
                     stage=token.stage_id.name,
                 ),
                 again=False,

@@ -23,11 +23,8 @@ class BpmInstance(models.Model):
         """Nothing moves until the runs are resumed; what happens meanwhile is kept."""
         runs = self._lock_under_way().filtered(lambda run: run.state != "paused")
         runs.write({"state": "paused"})
+        self.env["bpm.timer"]._hold(runs)
         runs._log("pause", text=reason)
-        runs._on_paused()
-
-    def _on_paused(self):
-        """Runs have been paused. Extension point."""
 
     def _resume(self, reason=False):
         """Paused runs go on, with what happened meanwhile."""
@@ -35,11 +32,8 @@ class BpmInstance(models.Model):
         runs.write({"state": "running"})
         runs._refresh_state()
         runs._log("resume", text=reason)
-        runs._on_resumed()
+        self.env["bpm.timer"]._release(runs)
         runs._get_open_tokens()._release()
-
-    def _on_resumed(self):
-        """Runs have been resumed. Extension point."""
 
     def _cancel_run(self, reason=False):
         """End runs before their end. Children that are waited for end with them."""

@@ -93,7 +93,7 @@ class BpmProcess(models.Model):
         }
 
     def _prepare_runs(self, vals_list):
-        """Values of new runs, with what their documents say: company, customer, name."""
+        """Values of new runs, with what their documents say."""
         values = self._prepare_instance_values()
         if self.model_name == "bpm.instance":
             return [{"name": self.name, **values, **vals} for vals in vals_list]

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 
 from ..tools.flow import Choice
@@ -19,10 +19,10 @@ class BpmToken(models.Model):
         tokens._check_moving()
         tokens._get_others_at_join()._close()
         tokens._log("skip", text=reason)
-        failed_runs = tokens.instance_id
+        decided = {t.id: choices.get(t.id, Choice()) for t in tokens}
         with self._begin_chain() as chain:
-            chain.touch(failed_runs.ids)
-            tokens._leave({t.id: choices.get(t.id, Choice()) for t in tokens})._enqueue()
+            chain.touch(tokens.instance_id.ids)
+            tokens._leave(decided)._enqueue()
 
     def _get_others_at_join(self):
         """Tokens that wait at the same joins as these."""

@@ -8,9 +8,9 @@ from ..tools.values import walk_path
 class BpmToken(models.Model):
     """Token: child processes.
 
-    A child is a run of its own. With "wait" the stage is left when all its children have
-    ended, and cancelling it cancels them; with "go on" the child only knows where it
-    came from.
+    A child is a run of its own. With "wait" the stage is left when all its children
+    have ended, and cancelling it cancels them; with "go on" the child only knows where
+    it came from.
     """
 
     _inherit = "bpm.token"
@@ -39,7 +39,7 @@ class BpmToken(models.Model):
         for stage, tokens in self.grouped("stage_id").items():
             started = tokens._start_children(stage)
             waits = stage.child_mode == "wait"
-            waiting = tokens.filtered(lambda t, s=started: waits and t in s)
+            waiting = tokens & started if waits else tokens.browse()
             waiting.write({"state": "waiting"})
             through |= {
                 token.id: Choice(outcome="success" if waits else "")
@@ -113,8 +113,10 @@ class BpmToken(models.Model):
         """Stages whose last child has ended are left."""
         # Locked before the children are counted: of two that end at the same moment,
         # one has to see the other.
-        tokens = self.sudo()._lock_open().filtered(
-            lambda token: token.kind == "child" and token.state == "waiting"
+        tokens = (
+            self.sudo()
+            ._lock_open()
+            .filtered(lambda token: token.kind == "child" and token.state == "waiting")
         )
         runs = self.env["bpm.instance"].sudo()
         children = runs.search([("parent_token_id", "in", tokens.ids)])

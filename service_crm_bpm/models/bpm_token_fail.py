@@ -30,7 +30,7 @@ class BpmToken(models.Model):
         failed = self.sudo()._lock_open().filtered(lambda t: t.state == "failed")
         if not failed:
             return
-        left = failed.filtered(lambda token: "enter" not in (token.held or {"enter": 1}))
+        left = failed.filtered(lambda token: token.held and "enter" not in token.held)
         choices = {token.id: token._get_held_choice() for token in left}
         failed.write({"state": "open", "error": False})
         failed._log("retry")

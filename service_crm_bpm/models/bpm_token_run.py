@@ -52,7 +52,8 @@ class BpmToken(models.Model):
         for ids in split_every(CHUNK, self.ids, list):
             tokens = self.sudo().browse(ids)._lock_open()
             with self._begin_chain():
-                tokens._go_on({t.id: choices.get(t.id, Choice()) for t in tokens}, strict)
+                decided = {t.id: choices.get(t.id, Choice()) for t in tokens}
+                tokens._go_on(decided, strict)
 
     def _go_on(self, choices, strict=False):
         """Leave stages; what is paused is noted instead."""
@@ -137,9 +138,10 @@ class BpmToken(models.Model):
             run_ids = tokens.instance_id.ids
             chain.touch(run_ids)
             endless = chain.count(run_ids)
-            for token in tokens.filtered(lambda t: t.instance_id.id in endless):
-                token._fail(token._get_loop_error(), again=False)
-                tokens -= token
+            for token in tokens:
+                if token.instance_id.id in endless:
+                    token._fail(token._get_loop_error(), again=False)
+                    tokens -= token
             tokens._move_isolated(lambda part: part._leave(part._enter()))
 
     @api.model

@@ -1,0 +1,155 @@
+from odoo.addons.service_crm.tests.common import requirement
+
+from .common_process import ProcessCommon
+
+
+class TestEngineChild(ProcessCommon):
+    """Processes that start processes."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.child = cls.publish(
+            cls.build_process(
+                name="Доставка",
+                stages={
+                    "pack": "work",
+                    "bring": "work",
+                    "given": {"kind": "end", "is_success": True},
+                    "lost": {"kind": "end", "is_success": False},
+                },
+                ways=[
+                    ("start", "pack"),
+                    ("pack", "bring"),
+                    ("bring", "given", "Отдано"),
+                    ("bring", "lost", "Утрачено"),
+                ],
+            )
+        )
+
+    def build_parent(self, **stage):
+        """Start, the child process, a person's stage, end; a way for its failure."""
+        stage = {"kind": "child", "child_process_id": self.child.id, **stage}
+        return self.publish(
+            self.build_process(
+                name="Продажа",
+                stages={"child": stage, "thank": "work", "sorry": "work"},
+                ways=[
+                    ("start", "child"),
+                    ("child", "thank"),
+                    ("child", "sorry", {"outcome": "failure"}),
+                    ("thank", "end"),
+                    ("sorry", "end"),
+                ],
+            )
+        )
+
+    @requirement("R102")
+    def test_in_turn_the_parent_waits_for_the_child(self):
+        runs = self.start(self.build_parent(child_mode="wait"), self.build_new(2))
+        self.assertEqual(self.get_places(runs), ["child", "child"])
+        self.assertEqual(len(runs.child_ids), 2)
+        self.assertEqual(runs.child_ids.mapped("res_id"), runs.mapped("res_id"))
+        self.complete(runs.child_ids, "pack")
+        self.complete(runs[0].child_ids, "bring", "Отдано")
+        self.assertEqual([self.get_places(r) for r in runs], [["thank"], ["child"]])
+        self.complete(runs[1].child_ids, "bring", "Утрачено")
+        self.assertEqual(self.get_places(runs[1]), ["sorry"])
+
+    @requirement("R102")
+    def test_side_by_side_the_parent_does_not_wait(self):
+        run = self.start(self.build_parent(child_mode="detached"), self.build_new())
+        self.assertEqual(self.get_places(run), ["thank"])
+        self.assertEqual(self.get_places(run.child_ids), ["pack"])
+        self.complete(run, "thank")
+        self.assertEqual((run.state, run.child_ids.state), ("done", "running"))
+
+    @requirement("R103")
+    def test_a_detached_child_goes_on_when_the_parent_is_cancelled(self):
+        run = self.start(self.build_parent(child_mode="detached"), self.build_new())
+        run._cancel_run("Клиент передумал")
+        child = run.child_ids
+        self.assertEqual((run.state, child.state), ("cancelled", "running"))
+        self.assertEqual(child.parent_id, run)
+        self.complete(child, "pack")
+        self.complete(child, "bring", "Отдано")
+        self.assertEqual((child.state, child.parent_id), ("done", run))
+
+    def test_a_child_that_is_waited_for_is_cancelled_with_its_parent(self):
+        run = self.start(self.build_parent(child_mode="wait"), self.build_new())
+        run._cancel_run("Клиент передумал")
+        self.assertEqual(run.child_ids.state, "cancelled")
+        self.assertFalse(self.get_open(run + run.child_ids))
+
+    def test_a_cancelled_child_has_failed_for_its_parent(self):
+        run = self.start(self.build_parent(child_mode="wait"), self.build_new())
+        run.child_ids._cancel_run()
+        self.assertEqual(self.get_places(run), ["sorry"])
+
+    @requirement("R177")
+    def test_the_parent_shows_the_progress_of_its_children(self):
+        run = self.start(self.build_parent(child_mode="wait"), self.build_new())
+        token, child = self.get_open(run), run.child_ids
+        self.assertEqual(token.child_progress, 33)  # on the first of three steps
+        self.complete(child, "pack")
+        token.invalidate_recordset()
+        child.invalidate_recordset()
+        self.assertEqual((child.progress, token.child_progress), (67, 67))
+        self.assertEqual((token.child_count, token.child_done_count), (1, 0))
+        self.complete(child, "bring", "Отдано")
+        self.env.invalidate_all()
+        self.assertEqual((token.child_progress, token.child_done_count), (100, 1))
+
+    def test_one_child_for_each_document_of_a_list(self):
+        child = self.publish(
+            self.build_process("res.partner", name="Обзвон", stages={"call": "work"})
+        )
+        parent = self.publish(
+            self.build_process(
+                "res.partner",
+                stages={
+                    "each": {
+                        "kind": "child",
+                        "child_process_id": child.id,
+                        "child_path": "child_ids",
+                    },
+                },
+            )
+        )
+        company = self.build_partner(name="ООО «Бета»", is_company=True)
+        people = self.env["res.partner"].create(
+            [{"name": f"Сотрудник {n}", "parent_id": company.id} for n in range(3)]
+        )
+        nobody = self.build_partner(name="ООО «Гамма»", is_company=True)
+        run, empty = self.start(parent, company + nobody)
+        self.assertEqual(empty.state, "done")
+        children = run.child_ids.sorted("res_id")
+        self.assertEqual(children.mapped("res_id"), people.ids)
+        self.complete(children[:2], "call")
+        self.assertEqual(self.get_places(run), ["each"])
+        self.complete(children[2], "call")
+        self.assertEqual(run.state, "done")
+
+    def test_a_child_that_is_not_published_is_said(self):
+        parent = self.build_parent(child_mode="wait")
+        self.child.state = "retired"
+        run = self.start(parent, self.build_new())
+        self.assertEqual(run.state, "failed")
+        self.assertIn("“Доставка” is not published", self.get_open(run).error)
+
+    def test_a_child_of_another_kind_of_document_is_said(self):
+        parent = self.build_parent(child_mode="wait", child_path="partner_id")
+        run = self.start(parent, self.build_new())
+        self.assertIn("another kind of document", self.get_open(run).error)
+
+    def test_processes_that_start_each_other_end_at_the_limit(self):
+        process = self.build_process(
+            stages={"again": {"kind": "child", "child_mode": "detached"}},
+            start_once=False,
+        )
+        self.get_stage(process, "again").child_process_id = process
+        run = self.start(self.publish(process), self.build_new())
+        family = self.env["bpm.instance"].search([("process_id", "=", process.id)])
+        self.assertIn("failed", family.mapped("state"))
+        self.assertLess(len(family), 60)
+        self.assertEqual(run.state, "done")
