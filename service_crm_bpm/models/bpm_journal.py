@@ -86,9 +86,11 @@ class BpmJournal(models.Model):
         self.env["bpm.instance"].invalidate_model(["journal_ids"], flush=False)
 
     def write(self, vals):
+        self.check_access("write")
         raise UserError(self.env._("The protocol is not changed afterwards."))
 
     def unlink(self):
+        self.check_access("unlink")
         raise UserError(self.env._("The protocol is not changed afterwards."))
 
 
