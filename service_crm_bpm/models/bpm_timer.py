@@ -61,7 +61,8 @@ class BpmTimer(models.Model):
     def _plan(self, kind, moments):
         """Have something done with tokens later.
 
-        The cron is woken at the minute. What is done is ``_fire_<kind>()``.
+        The cron is woken at the minute; what is done is
+        ``bpm.token._on_timer_<kind>()`` of the tokens.
 
         :param str kind: key of the field ``kind``
         :param moments: ``{token: moment (naive UTC)}``

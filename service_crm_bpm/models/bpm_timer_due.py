@@ -5,7 +5,7 @@ from odoo.fields import Domain
 
 from odoo.addons.service_crm.tools.batch import PASS_THROUGH, run_isolated
 
-BATCH = 200
+BATCH = 500
 MAX_TRIES = 5  # of a batch that other transactions were in the way of
 # How long to wait after each failed attempt; then it has failed.
 BACK_OFF = (
@@ -23,8 +23,7 @@ class BpmTimer(models.Model):
     @api.model
     def _cron_run_due(self):
         """Do what is due. Only due rows are read, however many wait."""
-        now = fields.Datetime.now()
-        due = Domain("state", "=", "waiting") & Domain("date_due", "<=", now)
+        due = self._get_due_domain()
         commit = self.env["ir.cron"]._commit_progress
         commit(remaining=self.search_count(due))
         after, tries, left = Domain.TRUE, 0, 0
@@ -32,13 +31,14 @@ class BpmTimer(models.Model):
             count, last = len(timers), timers[-1]
             place = last.date_due, last.id
             try:
-                left += count - (timers._dispatch_due() or 0)
+                left += count - timers._dispatch_due()
+                tries = 0
             except PASS_THROUGH:
+                self.env.cr.rollback()  # raises itself when the connection is gone
                 tries += 1
-                if tries == MAX_TRIES:
-                    raise
-                self.env.cr.rollback()
-                continue
+                if tries < MAX_TRIES:
+                    continue
+                left += count
             after = Domain("date_due", ">", place[0]) | (
                 Domain("date_due", "=", place[0]) & Domain("id", ">", place[1])
             )
@@ -46,7 +46,14 @@ class BpmTimer(models.Model):
                 break
         if left:  # in another worker's hands just now: look again soon
             cron = self.env.ref("service_crm_bpm.cron_timers")
-            cron._trigger(at=now + timedelta(minutes=1))
+            cron._trigger(at=fields.Datetime.now() + timedelta(minutes=1))
+
+    @api.model
+    def _get_due_domain(self):
+        """What is to be done by now."""
+        return Domain("state", "=", "waiting") & Domain(
+            "date_due", "<=", fields.Datetime.now()
+        )
 
     def _dispatch_due(self):
         """Have one batch of due timers done. Extension point.
@@ -68,12 +75,8 @@ class BpmTimer(models.Model):
         :return: how many were done
         """
         free = self.exists().instance_id.try_lock_for_update()
-        now = fields.Datetime.now()
-        mine = self.exists().filtered(
-            lambda t: (
-                t.instance_id in free and t.state == "waiting" and t.date_due <= now
-            )
-        )
+        due = self._get_due_domain()
+        mine = self.exists().filtered_domain(due & Domain("instance_id", "in", free.ids))
         paused = mine.filtered(lambda timer: timer.instance_id.state == "paused")
         paused.state = "held"
         for timers in (mine - paused).grouped("kind").values():
@@ -86,25 +89,16 @@ class BpmTimer(models.Model):
         return len(mine)
 
     def _fire(self):
-        """Do what timers of one kind are for; what is done is forgotten."""
+        """Do what timers of one kind are for: ``bpm.token._on_timer_<kind>()``.
+
+        What is done is forgotten, unless it was given a new moment.
+        """
         timers = self.exists()  # another timer may have ended the stage
         if not timers:
             return
         begun = {timer.id: timer.date_due for timer in timers}
-        getattr(timers, f"_fire_{timers[0].kind}")()
+        getattr(timers.token_id, f"_on_timer_{timers[0].kind}")()
         timers.exists().filtered(lambda t: t.date_due == begun[t.id]).unlink()
-
-    def _fire_pause(self):
-        self.token_id._complete()
-
-    def _fire_condition(self):
-        self.token_id._look_again()
-
-    def _fire_timeout(self):
-        self.token_id._time_out()
-
-    def _fire_retry(self):
-        self.token_id._retry()
 
     def _note_failure(self, error):
         """What failed is tried again later, then the stage has failed."""

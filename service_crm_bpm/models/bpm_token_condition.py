@@ -27,7 +27,7 @@ class BpmToken(models.Model):
         self.env["bpm.timer"]._plan("condition", dict.fromkeys(self - through, later))
         return {token.id: Choice() for token in through}
 
-    def _look_again(self):
+    def _on_timer_condition(self):
         """Go on with those whose condition holds by now."""
         records = self._get_identity_records()
         expression = lambda token: token.stage_id._get_wait().expression  # noqa: E731

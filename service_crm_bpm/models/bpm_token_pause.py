@@ -100,7 +100,7 @@ class BpmToken(models.Model):
                 )
             ) from error
 
-    def _plan_timeouts(self):
+    def _plan_timeout(self):
         """Plan the time-outs of stages that have one."""
         moments = {}
         for token in self:
@@ -109,7 +109,13 @@ class BpmToken(models.Model):
                 moments[token] = token._shift(token.date_enter, *wait.timeout)
         self.env["bpm.timer"]._plan("timeout", moments)
 
-    def _time_out(self):
+    def _on_timer_pause(self):
+        self._complete()
+
+    def _on_timer_retry(self):
+        self._retry()
+
+    def _on_timer_timeout(self):
         """The time of stages is over. Extension point."""
         self._log("event", text=self.env._("Time is over"))
         self._complete({token.id: Choice(outcome="timeout") for token in self})

@@ -206,15 +206,16 @@ class TestTimerFaults(TimerCommon):
     def test_a_culprit_is_alone_and_tried_again(self):
         runs = self._start_due(5)
         culprit = runs[2]
-        origin = type(self.env["bpm.timer"])._fire_pause
+        tokens = type(self.env["bpm.token"])
+        origin = tokens._on_timer_pause
 
-        def fire(timers):
-            if culprit in timers.instance_id:
+        def go_on(stood):
+            if culprit in stood.instance_id:
                 raise ValueError("сломано")
-            return origin(timers)
+            return origin(stood)
 
         moment = MONDAY + timedelta(hours=1)
-        with patch.object(type(self.env["bpm.timer"]), "_fire_pause", fire):
+        with patch.object(tokens, "_on_timer_pause", go_on):
             for attempt, pause in enumerate((1, 10, 60), start=1):
                 with freeze_time(moment):
                     self.run_cron()
