@@ -18,6 +18,7 @@
         "views/bpm_robot_views.xml",
         "views/bpm_stage_views.xml",
         "views/bpm_process_views.xml",
+        "views/bpm_outbox_views.xml",
         "views/bpm_menus.xml",
         "data/process_receive_payment.xml",
         "data/process_delivery_of_goods.xml",

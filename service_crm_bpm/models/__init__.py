@@ -42,6 +42,7 @@ from . import (
     bpm_stage_wait,
     bpm_wait,
     bpm_outbox,
+    bpm_outbox_send,
     bpm_robot,
     bpm_robot_guard,
     bpm_robot_dry,

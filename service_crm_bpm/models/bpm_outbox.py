@@ -29,7 +29,7 @@ class BpmOutbox(models.Model):
         readonly=True,
         copy=False,
         default=lambda self: str(uuid4()),
-        help="The same at each repetition: the receiver tells by it what it has already.",
+        help="The same at each repetition: the receiver knows by it what it has.",
     )
     # whoever knows it may speak in our name
     secret = fields.Char(readonly=True, copy=False, groups="base.group_system")

@@ -12,7 +12,7 @@ from ..tools.signature import make_headers
 _logger = logging.getLogger(__name__)
 
 BATCH = 50
-TIMEOUT = (5, 10)  # seconds to connect, to wait for the answer
+TIMEOUT = 10  # seconds to wait for an answer
 ANSWER = 1000  # characters of it that are kept
 # How long to wait after each failed attempt; then it has failed.
 BACK_OFF = [timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720, 1440)]

@@ -76,7 +76,9 @@ class BpmTimer(models.Model):
         """
         free = self.exists().instance_id.try_lock_for_update()
         due = self._get_due_domain()
-        mine = self.exists().filtered_domain(due & Domain("instance_id", "in", free.ids))
+        mine = self.exists().filtered_domain(
+            due & Domain("instance_id", "in", free.ids)
+        )
         paused = mine.filtered(lambda timer: timer.instance_id.state == "paused")
         paused.state = "held"
         for timers in (mine - paused).grouped("kind").values():

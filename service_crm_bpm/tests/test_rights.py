@@ -40,6 +40,7 @@ STEPS = [
     ("bpm.token", "action_set_next", "stage", "operator admin", ["@user"]),
     ("bpm.token", "action_take", "stage", "manager admin"),
     ("bpm.step", "action_confirm", "dialogue", "operator admin"),
+    ("bpm.outbox", "action_resend", "sent_webhook", "admin"),
 ]
 
 
@@ -171,6 +172,11 @@ class TestRights(RightsCommon, ProcessCommon):
         log = self.get_logs(robot)
         log.sudo().state = state
         return log
+
+    def _build_sent_webhook(self):
+        return self.env["bpm.outbox"].create(
+            {"name": "Оплачено", "url": "https://1c.example.com/hook", "state": "sent"}
+        )
 
     def _build_failed(self):
         return self._build_log("failed")
