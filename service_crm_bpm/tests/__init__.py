@@ -1,12 +1,7 @@
 from . import (
     test_engine_child,
     test_engine_flow,
-    test_process_version,
-    test_people,
     test_engine_steps,
-    test_rights,
-    test_rights_time,
-    test_rights_definition,
     test_outbox,
     test_people,
     test_process_version,
