@@ -6,6 +6,8 @@ from . import (
     test_people,
     test_process_version,
     test_rest,
+    test_process_replay,
+    test_process_tests,
     test_rights,
     test_rights_definition,
     test_robot_definition,

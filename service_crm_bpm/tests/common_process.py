@@ -42,6 +42,12 @@ class ProcessCommon(RobotCommon):
                 **values,
             }
         )
+        cls.build_parts(process, stages, ways)
+        return process
+
+    @classmethod
+    def build_parts(cls, process, stages=None, ways=None):
+        """Stages and ways of a draft; see :meth:`build_process`."""
         wanted = {
             key: {"kind": stage} if isinstance(stage, str) else stage
             for key, stage in (stages or {}).items()
@@ -79,7 +85,6 @@ class ProcessCommon(RobotCommon):
                 for number, way in enumerate(ways)
             ]
         )
-        return process
 
     @classmethod
     def _get_way_values(cls, values):

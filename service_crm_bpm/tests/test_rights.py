@@ -15,6 +15,14 @@ RIGHTS = {
     "timer": "operator manager dispatcher admin r",
     "wait": "admin r",
     "webhook": "admin r",
+    "stored test": "admin rwcd",
+    "field of a test": "admin rwcd",
+    "line of a test": "admin rwcd",
+    "move": "admin rwcd",
+    "stage of a move": "admin rwcd",
+    "moved run": "admin r",
+    "replay": "admin rwcd",
+    "document of a replay": "admin rwcd",
     "dialogue of a step": "operator manager dispatcher performer admin user rwc",
 }
 STEPS = [
@@ -39,6 +47,12 @@ STEPS = [
     ("bpm.token", "action_hand_over", "stage", "operator admin", ["@user"]),
     ("bpm.token", "action_set_next", "stage", "operator admin", ["@user"]),
     ("bpm.token", "action_take", "stage", "manager admin"),
+    ("bpm.process", "action_run_tests", "tested", "admin"),
+    ("bpm.process.test", "action_run", "test", "admin"),
+    ("bpm.migration", "action_rehearse", "move", "admin"),
+    ("bpm.migration", "action_apply", "move", "admin"),
+    ("bpm.migration", "action_undo", "moved", "admin"),
+    ("bpm.replay.wizard", "action_replay", "replay", "admin"),
     ("bpm.step", "action_confirm", "dialogue", "operator admin"),
     ("bpm.outbox", "action_resend", "sent_webhook", "admin"),
 ]
@@ -81,6 +95,7 @@ class TestRights(RightsCommon, ProcessCommon):
                     {"robot_id": robot.id},
                 ),
                 **self._get_run_subjects(),
+                **self._get_test_subjects(),
             },
         )
 
@@ -130,11 +145,96 @@ class TestRights(RightsCommon, ProcessCommon):
             ),
         }
 
+    def _get_test_subjects(self):
+        """What designers try versions with."""
+        test, move, replay = (
+            self._build_test(),
+            self._build_moved(),
+            self._build_replay(),
+        )
+        process = test.process_id
+        on_test, on_move = {"test_id": test.id}, {"migration_id": move.id}
+        line = self.env["bpm.replay.line"].create({"wizard_id": replay.id})
+        stage = process.stage_ids[:1]
+        return {
+            "stored test": (
+                test,
+                {"name": "Отказ"},
+                {"name": "Отказ", "process_id": process.id},
+            ),
+            "field of a test": (
+                test.given_ids,
+                {"value": "Тверь"},
+                {**on_test, "field_id": self.get_field("crm.lead", "city").id},
+            ),
+            "line of a test": (
+                test.line_ids,
+                {"value": "x"},
+                {**on_test, "kind": "at"},
+            ),
+            "move": (
+                self._build_move(),
+                {"target_id": move.target_id.id},
+                {"family_id": move.family_id.id},
+            ),
+            "stage of a move": (
+                move.line_ids[:1],
+                {"target_id": move.target_id.stage_ids[:1].id},
+                {**on_move, "source_id": stage.id},
+            ),
+            "moved run": (
+                move.item_ids[:1],
+                {"error": "Нет"},
+                {**on_move, "instance_id": move.item_ids.instance_id.id},
+            ),
+            "replay": (replay, {"count": 5}, {"process_id": process.id}),
+            "document of a replay": (line, {"name": "Я"}, {"wizard_id": replay.id}),
+        }
+
+    def _build_tested(self):
+        return self._build_test().process_id
+
+    def _build_test(self):
+        process = self._build_draft()
+        city = self.get_field("crm.lead", "city")
+        return self.env["bpm.process.test"].create(
+            {
+                "name": "Согласие",
+                "process_id": process.id,
+                "given_ids": [(0, 0, {"field_id": city.id, "value": "Тверь"})],
+                "line_ids": [
+                    (
+                        0,
+                        0,
+                        {"kind": "at", "stage_id": self.get_stage(process, "call").id},
+                    )
+                ],
+            }
+        )
+
+    def _build_move(self):
+        """A run of a version that has a newer one."""
+        old = self._build_published()
+        self.start(old, self.build_new())
+        self.publish(old.family_id._make_version(old))
+        return self.env["bpm.migration"].create({"family_id": old.family_id.id})
+
+    def _build_moved(self):
+        move = self._build_move()
+        move.action_apply()
+        return move
+
+    def _build_replay(self):
+        process = self._build_published()
+        self.start(process, self.build_new())
+        return self.env["bpm.replay.wizard"].create({"process_id": process.id})
+
     def _build_draft(self):
         return self.build_process(stages={"call": "work"})
 
     def _build_published(self):
         return self.publish(self._build_draft())
+
     def _build_stage(self):
         """A stage of the operator with a point to tick, listed for the manager."""
         listed = {"kind": "user", "user_id": self.user_manager.id}
