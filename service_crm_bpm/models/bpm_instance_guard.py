@@ -6,6 +6,7 @@ OPEN_FIELDS = frozenset({"activity_ids", "message_follower_ids", "note", "partne
 # Who sees the run is decided by who started it, by the process owner and the
 # administrator.
 ACCESS_FIELDS = frozenset({"is_restricted", "member_ids"})
+LOGGED_FIELDS = frozenset({"note", "partner_id"}) | ACCESS_FIELDS
 
 
 class BpmInstance(models.Model):
@@ -14,9 +15,15 @@ class BpmInstance(models.Model):
     _inherit = "bpm.instance"
 
     def write(self, vals):
-        if not self.env.su:
-            self._check_fields_by_hand(vals.keys())
-        return super().write(vals)
+        if self.env.su:
+            return super().write(vals)
+        self._check_fields_by_hand(vals.keys())
+        before = self._get_logged_values(vals)
+        result = super().write(vals)
+        self._log_changes(before, self._get_logged_values(vals))
+        if not vals.keys().isdisjoint(ACCESS_FIELDS):
+            self._drop_shut_out()
+        return result
 
     def _check_fields_by_hand(self, names):
         """Refuse facts that come by form, import or RPC instead of by a step."""
@@ -48,6 +55,47 @@ class BpmInstance(models.Model):
         return user in (
             self.user_id | self.process_id.owner_id
         ) or user._has_service_role("admin")
+
+    def _get_logged_values(self, names):
+        """Values as the protocol tells them: ``{run: {field: text}}``."""
+        texts = {}
+        for run in self:
+            texts[run] = {}
+            for name in LOGGED_FIELDS.intersection(names):
+                value = run[name]
+                if isinstance(value, models.BaseModel):
+                    value = ", ".join(value.mapped("display_name"))
+                elif isinstance(value, bool):
+                    value = self.env._("yes") if value else self.env._("no")
+                texts[run][name] = value or ""
+        return texts
+
+    def _log_changes(self, before, after):
+        """One row of the protocol for each changed value."""
+        self.env["bpm.journal"]._log(
+            [
+                {
+                    "instance_id": run.id,
+                    "company_id": run.company_id.id,
+                    "event": "change",
+                    "text": self._fields[name]._description_string(self.env),
+                    "value_from": old,
+                    "value_to": after[run][name],
+                }
+                for run, values in before.items()
+                for name, old in values.items()
+                if old != after[run][name]
+            ]
+        )
+
+    def _drop_shut_out(self):
+        """Who no longer sees a run gets no more messages of it."""
+        for run in self.filtered("is_restricted"):
+            # sudo: followers of a run one may restrict
+            run = run.sudo()
+            allowed = run.member_ids | run.process_id.owner_id
+            shut_out = run.message_partner_ids - allowed.partner_id
+            run.message_unsubscribe(shut_out.ids)
 
     def _mail_get_operation_for_mail_message_operation(self, message_operation):
         """What was said stays in the chatter, whoever may write."""

@@ -1,0 +1,97 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+
+class BpmJournal(models.Model):
+    """Protocol: its rows as sentences."""
+
+    _inherit = "bpm.journal"
+
+    sentence = fields.Html("What Happened", compute="_compute_sentence", sanitize=False)
+
+    @api.depends_context("lang")
+    @api.depends("event")
+    def _compute_sentence(self):
+        """“Irina finished *Prepare offer* with *agreed* after 2 h 10 min”."""
+        for row in self:
+            words = row._get_sentence_words()
+            sentence = row._get_sentences().get(row.event)
+            text = Markup(sentence) % words if sentence else Markup("")
+            row.sentence = text + row._get_sentence_end(words)
+
+    @api.model
+    def _get_sentences(self):
+        """``{event: sentence}``; each uses any of who, stage, target, result, from, to,
+        text. Extension point."""
+        _ = self.env._
+        return {
+            "start": _("%(who)s started the process"),
+            "enter": _("%(stage)s is next"),
+            "begin": _("%(who)s began %(stage)s"),
+            "leave": _("%(who)s finished %(stage)s"),
+            "fail": _("%(stage)s failed"),
+            "retry": _("%(who)s tried %(stage)s again"),
+            "pause": _("%(who)s paused the process"),
+            "resume": _("%(who)s resumed the process"),
+            "cancel": _("%(who)s cancelled the process"),
+            "skip": _("%(who)s skipped %(stage)s"),
+            "back": _("%(who)s stepped back from %(stage)s"),
+            "assign": _("%(who)s handed over %(stage)s"),
+            "change": _("%(who)s changed: %(text)s"),
+            "child": _("A child process of %(stage)s"),
+            "approval": _("Approval at %(stage)s"),
+            "event": _("Something happened at %(stage)s"),
+            "robot": _("A robot worked at %(stage)s"),
+            "note": _("%(who)s noted"),
+            "migrate": _("%(who)s moved the process to another version"),
+            "end": _("The process ended"),
+        }
+
+    def _get_sentence_words(self):
+        """The words of a row, names in bold."""
+        self.ensure_one()
+        bold = lambda text: Markup("<b>%s</b>") % text if text else Markup("")  # noqa: E731
+        # sudo: who did it and at which stage is part of the row
+        row = self.sudo()
+        by_itself = not row.user_id or row.user_id._is_superuser()
+        return {
+            "who": self.env._("The system") if by_itself else row.user_id.name,
+            "stage": bold(row.stage_id.name or self.env._("the process")),
+            "target": bold(row.target_id.name),
+            "result": bold(row.result),
+            "from": bold(row.value_from),
+            "to": bold(row.value_to),
+            "text": row.text or "",
+        }
+
+    def _get_sentence_end(self, words):
+        """What follows the sentence: result, from and to, duration, the text."""
+        self.ensure_one()
+        _ = self.env._
+        end = Markup("")
+        if words["result"]:
+            end += Markup(_(" with %(result)s")) % words
+        if words["target"]:
+            end += Markup(_(" to %(target)s")) % words
+        if words["from"] and words["to"]:
+            end += Markup(_(" from %(from)s to %(to)s")) % words
+        elif words["to"]:
+            end += Markup(" → %(to)s") % words
+        elif words["from"]:
+            end += Markup(_(" (was %(from)s)")) % words
+        if self.hours:
+            end += Markup(_(" after %(time)s")) % {"time": self._get_hours_text()}
+        if words["text"] and self.event != "change":
+            end += Markup(": %(text)s") % words
+        return end
+
+    def _get_hours_text(self):
+        """Working time as people say it: “2 h 10 min”."""
+        self.ensure_one()
+        hours, minutes = divmod(round(self.hours * 60), 60)
+        if not hours:
+            return self.env._("%(minutes)s min", minutes=minutes)
+        if not minutes:
+            return self.env._("%(hours)s h", hours=hours)
+        return self.env._("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
