@@ -42,7 +42,9 @@ class BpmProcess(models.Model):
         :raise AccessError, UserError: in words
         """
         self.ensure_one()
-        if not self.filtered_domain(self._get_startable_domain()):
+        if not self.search_count(
+            self._get_startable_domain() & Domain("id", "=", self.id)
+        ):
             raise AccessError(
                 self.env._(
                     "“%(process)s” is not a process you may start by hand.",
@@ -56,7 +58,7 @@ class BpmProcess(models.Model):
                 self.env._(
                     "“%(process)s” is about a document (%(kind)s): choose one.",
                     process=self.name,
-                    kind=self.model_id.name,
+                    kind=self.sudo().model_id.name,  # a label
                 )
             )
         record.check_access("read")

@@ -2,7 +2,7 @@
 
 from odoo.addons.service_crm.tests.common_rights import RightsCommon
 
-from .common_process import ProcessCommon
+from .common_run_rights import CARD_RIGHTS, CARD_STEPS, RunRightsCommon
 
 RIGHTS = {
     "robot": "admin rwcd",
@@ -24,8 +24,10 @@ RIGHTS = {
     "replay": "admin rwcd",
     "document of a replay": "admin rwcd",
     "dialogue of a step": "operator manager dispatcher performer admin user rwc",
+    **CARD_RIGHTS,
 }
 STEPS = [
+    *CARD_STEPS,
     ("bpm.robot", "action_take_over", "robot", "admin"),
     ("bpm.robot", "action_open_logs", "robot", "admin"),
     ("bpm.robot", "action_test", "robot", "admin"),
@@ -58,7 +60,7 @@ STEPS = [
 ]
 
 
-class TestRights(RightsCommon, ProcessCommon):
+class TestRights(RightsCommon, RunRightsCommon):
     def test_roles_models_operations(self):
         log = self._build_failed()
         robot = self._build_robot()
@@ -96,6 +98,7 @@ class TestRights(RightsCommon, ProcessCommon):
                 ),
                 **self._get_run_subjects(),
                 **self._get_test_subjects(),
+                **self._get_card_subjects(),
             },
         )
 

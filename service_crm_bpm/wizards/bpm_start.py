@@ -19,12 +19,12 @@ class BpmStart(models.TransientModel):
     origin_id = fields.Many2oneReference(model_field="origin_model")
     origin_name = fields.Char("Started From", compute="_compute_origin_name")
     # what the process is about
-    res_model = fields.Char(compute="_compute_document", store=True)
+    res_model = fields.Char(compute="_compute_res_model", store=True)
     res_model_name = fields.Char(related="process_id.model_id.name")
     res_id = fields.Many2oneReference(
         "About",
         model_field="res_model",
-        compute="_compute_document",
+        compute="_compute_res_id",
         store=True,
         readonly=False,
     )
@@ -79,10 +79,15 @@ class BpmStart(models.TransientModel):
             start.origin_name = record.display_name if record else False
 
     @api.depends("process_id")
-    def _compute_document(self):
+    def _compute_res_model(self):
         for start in self:
             model = start.process_id.model_name
             start.res_model = model if model != "bpm.instance" else False
+
+    @api.depends("res_model")
+    def _compute_res_id(self):
+        """The record the start was asked for on, when the process is about it."""
+        for start in self:
             same = start.res_model and start.res_model == start.origin_model
             start.res_id = start.origin_id if same else False
 
