@@ -38,7 +38,7 @@
         "data/process_service_request.xml",
         "data/process_assignment.xml",
     ],
-    "demo": ["demo/bpm_robot_demo.xml"],
+    "demo": ["demo/bpm_robot_demo.xml", "demo/bpm_process_demo.xml"],
     "assets": {
         "web.assets_backend": ["service_crm_bpm/static/src/**/*"],
         "web.assets_unit_tests": ["service_crm_bpm/static/tests/**/*.test.js"],
