@@ -86,7 +86,6 @@ from . import (
     bpm_timer_rehearsal,
     bpm_token_migration,
     ir_mail_server,
-    crm_lead,
     mail_activity,
     res_users_deputy,
     account_move_processes,
