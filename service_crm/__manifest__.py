@@ -103,6 +103,7 @@
         "views/contract_portal_templates.xml",
         "views/service_tender_views.xml",
         "views/crm_lead_stock_views.xml",
+        "views/crm_lead_parent_views.xml",
         "views/service_menus.xml",
         "views/service_price_menus.xml",
         "views/service_contract_menus.xml",

@@ -174,6 +174,7 @@ from . import (
     crm_lead_contract,
     crm_lead_payment_plan,
     crm_lead_use,
+    crm_lead_parent,
     crm_lead_equipment,
     crm_lead_catalogue,
     service_request_line_catalogue,

@@ -42,9 +42,7 @@ class ResourceResource(models.Model):
         "Open Jobs", compute="_compute_service_open_count"
     )
     skill_names = fields.Char("Skills Now", compute="_compute_skill_names")
-    service_availability = fields.Char(
-        "Now", compute="_compute_service_availability"
-    )
+    service_availability = fields.Char("Now", compute="_compute_service_availability")
 
     _service_capacity_positive = models.Constraint(
         "CHECK(service_capacity > 0)", "A performer takes at least one job at once."

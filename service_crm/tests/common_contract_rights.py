@@ -34,6 +34,7 @@ CONTRACT_STEPS = [
     ("service.cashflow.report", "action_open", "cashflow", MANAGERS),
     ("crm.lead", "action_make_contract", "dispatch", MANAGERS),
     ("crm.lead", "action_view_made_contracts", "made_contract", STAFF),
+    ("crm.lead", "action_view_child_requests", "made_contract", STAFF),
     ("res.partner", "action_view_service_contracts", "customer", STAFF),
     ("sale.order", "action_view_planned_payments", "sent_order", STAFF),
 ]

@@ -4,7 +4,12 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.addons.service_crm.models.crm_stage import SERVICE_PHASES
 from odoo.addons.service_crm.models.service_work_order import WORK_ORDER_STATES
 
-DELAY_UNITS = [("minutes", "minutes"), ("hours", "hours"), ("days", "days")]
+DELAY_UNITS = [
+    ("minutes", "minutes"),
+    ("hours", "hours"),
+    ("days", "days"),
+    ("weeks", "weeks"),
+]
 
 
 class BpmRobot(models.Model):
@@ -201,7 +206,7 @@ class BpmRobot(models.Model):
     def _onchange_model_id(self):
         if self.field_id.model_id != self.model_id:
             self.field_id = False
-        if self.value_ids.field_id.model_id - self.model_id:
+        if self.value_ids.field_id.model_id - self._get_value_model():
             self.value_ids = False
         self.condition = "[]"
 

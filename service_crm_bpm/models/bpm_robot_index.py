@@ -64,8 +64,8 @@ class BpmRobot(models.Model):
         domain = self._parse_condition()
         if check := getattr(self, f"_check_{self.kind}", None):
             check()
-        model = self.env[self.model_name]
-        values = tuple(line._compile(model) for line in self.value_ids)
+        sets = self.kind == "fields" or kinds[self.kind].get("values")
+        values = tuple(line._compile() for line in self.value_ids) if sets else ()
         paths = [condition.field_expr for condition in domain.iter_conditions()]
         paths += [v.content for v in values if v.source == "copy"]
         for value in values:
@@ -75,10 +75,12 @@ class BpmRobot(models.Model):
             own = get_paths()
             self._check_paths(own)
             paths += own
+        self._check_readable(paths)
         return self._make_compiled(
             domain=domain,
-            values=values if self.kind == "fields" else (),
+            values=values,
             reads=frozenset(paths),
+            hops=_get_hops(paths),
             writes=frozenset(v.field_name for v in values),
         )
 
@@ -105,6 +107,7 @@ class BpmRobot(models.Model):
         domain=Domain.TRUE,
         values=(),
         reads=frozenset(),
+        hops=(),
         writes=frozenset(),
         error="",
     ):
@@ -122,9 +125,12 @@ class BpmRobot(models.Model):
             watches_all=trigger[1] != "phase" and not self.stage_id.service_phase,
             domain=domain,
             delay=self.delay and timedelta(**{self.delay_unit: self.delay}),
+            date=self._compile_date(),
+            after_previous=self.after_previous,
             stop_when_left=self.stop_when_left,
             values=values,
             reads=reads,
+            hops=hops,
             writes=writes,
             error=error,
         )
@@ -187,6 +193,24 @@ class BpmRobot(models.Model):
                         path=path,
                     )
                 ) from error
+
+    def _check_readable(self, paths):
+        """The user the robot runs as may see the fields it reads."""
+        model = self.env[self.model_name].with_user(self.user_id)
+        for path in paths:
+            try:
+                walked = walk_path(model, path)
+            except LookupError:  # parts of dates and properties, in conditions
+                continue
+            for field in walked:
+                if not model.env[field.model_name]._has_field_access(field, "read"):
+                    raise UserError(
+                        self.env._(
+                            "%(user)s may not see “%(field)s”.",
+                            user=self.user_id.name,
+                            field=field._description_string(self.env),
+                        )
+                    )
 
     def _describe_trigger(self):
         """The trigger in words."""
@@ -262,6 +286,15 @@ class _Names(ast.NodeTransformer):
         if node.id == "uid":
             return ast.copy_location(ast.Constant(self.user_id), node)
         return node
+
+
+def _get_hops(paths):
+    """The paths of other records that lie on the way of these paths, sorted."""
+    hops = set()
+    for path in paths:
+        parts = path.split(".")
+        hops.update(".".join(parts[:end]) for end in range(1, len(parts)))
+    return tuple(sorted(hops))
 
 
 def _label(record, field_name):

@@ -1,12 +1,10 @@
 from datetime import timedelta
-from textwrap import shorten
-
-from markupsafe import Markup, escape
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools.values import parse_text, read_path, walk_path
+from ..tools.chain import Made
+from ..tools.values import parse_text, to_html
 
 
 class BpmRobot(models.Model):
@@ -23,13 +21,14 @@ class BpmRobot(models.Model):
         runs as) with the records (that user's own rights) of the whole batch:
 
         - ``_run_<key>(records)`` does it, with a constant number of queries, and may
-          return ``{record id: what was done}``;
+          return ``{record id: what was done}``, a text or a ``Made``;
         - with ``"merges": True`` instead ``_prepare_<key>_values(records)`` returns
           ``{record id: values to write}``; the values of all such robots of one entry
           are collected and written at once.
 
         A kind with ``"reaches_out": True`` may do what no rollback takes back; it is
-        described, not run, when a robot is tried out.
+        described, not run, when a robot is tried out; one with ``"values": True`` takes
+        values from the lines of the robot.
 
         Optional: ``_check_<key>()`` raises a ``UserError`` when the robot could not
         run, ``_describe_<key>()`` is the action in words, and ``_get_<key>_paths()``
@@ -68,14 +67,22 @@ class BpmRobot(models.Model):
     def _prepare_fields_values(self, records):
         """Fixed values, and those read from each record."""
         compiled = self._get_robot_index().robots.get(self.id) or self._compile()
-        values = compiled.values
+        return self._get_values(compiled, records, records)
+
+    def _get_values(self, compiled, records, target):
+        """``{record id: values}`` by the lines of the robot.
+
+        :param target: any recordset of the model that is written
+        """
         line = self.env["bpm.robot.value"]
-        fixed = {v.field_name: v.content for v in values if v.source == "value"}
-        varying = [v for v in values if v.source != "value"]
+        fixed = {
+            v.field_name: v.content for v in compiled.values if v.source == "value"
+        }
+        varying = [v for v in compiled.values if v.source != "value"]
         return {
             record.id: {
                 **fixed,
-                **{v.field_name: line._get_content(record, v) for v in varying},
+                **{v.field_name: line._get_content(record, v, target) for v in varying},
             }
             for record in records
         }
@@ -90,64 +97,36 @@ class BpmRobot(models.Model):
             raise UserError(
                 self.env._("%(model)s cannot have to-dos.", model=self.model_id.name)
             )
-        if self.todo_user_type == "user":
-            if not self.todo_user_id:
-                raise UserError(self.env._("Choose the person the to-do is for."))
-            return
-        if not self.todo_user_path:
-            raise UserError(self.env._("Choose the person on the document."))
-        self._check_paths([self.todo_user_path])
-        last = walk_path(self.env[self.model_name], self.todo_user_path)[-1]
-        if last.comodel_name != "res.users":
-            raise UserError(
-                self.env._(
-                    "“%(field)s” is not a user who could get a to-do.",
-                    field=last._description_string(self.env),
-                )
-            )
+        self._check_person()
 
     def _describe_activity(self):
-        person = self.todo_user_id.name
-        if self.todo_user_type == "path" and self.todo_user_path:
-            person = self._describe_path(self.todo_user_path)
         return self.env._(
             "to-do “%(title)s” for %(person)s",
             title=self._describe_text(self.todo_summary) or self.todo_type_id.name,
-            person=person,
+            person=self._describe_person(),
         )
 
     def _get_activity_paths(self):
         """Fields the texts of the to-do and its person are read from."""
-        paths = [*parse_text(self.todo_summary).paths, *parse_text(self.text).paths]
-        if self.todo_user_type == "path":
-            paths.append(self.todo_user_path)
-        return paths
+        return [*self._get_text_paths(), *self._get_person_paths()]
 
     def _run_activity(self, records):
-        users = {record.id: self._get_activity_user(record) for record in records}
-        if nobody := [record for record in records if not users[record.id]]:
-            raise UserError(
-                self.env._(
-                    "“%(person)s” is empty: nobody to give the to-do to.",
-                    person=self._describe_path(self.todo_user_path),
-                )
-                if len(records) == 1
-                else str(len(nobody))  # halved until the culprit is alone
-            )
+        users = self._get_people(records)
         summary, note = parse_text(self.todo_summary), parse_text(self.text)
         deadline = fields.Date.context_today(self) + timedelta(days=self.todo_days)
         model_id = self.env["ir.model"]._get_id(records._name)
         # One mail per to-do costs more than all else; the person sees it in Odoo.
-        records.env["mail.activity"].with_context(
+        activities = records.env["mail.activity"].with_context(
             mail_activity_quick_update=True
-        ).create(
+        )
+        made = activities.create(
             [
                 {
                     "res_model_id": model_id,
                     "res_id": record.id,
                     "activity_type_id": self.todo_type_id.id,
                     "summary": summary.render(record),
-                    "note": _to_html(note, record),
+                    "note": to_html(note, record),
                     "date_deadline": deadline,
                     "user_id": users[record.id].id,
                     "automated": True,
@@ -155,14 +134,10 @@ class BpmRobot(models.Model):
                 for record in records
             ]
         )
-        return {record.id: users[record.id].name for record in records}
-
-    def _get_activity_user(self, record):
-        """Who gets the to-do of one record."""
-        if self.todo_user_type == "user":
-            return self.todo_user_id
-        _holders, _field, user = read_path(record, self.todo_user_path)
-        return (user and user[:1]) or self.todo_user_id
+        return {
+            record.id: Made(users[record.id].name, "mail.activity", activity.id)
+            for record, activity in zip(records, made, strict=True)
+        }
 
     # --- send an e-mail ---
 
@@ -212,8 +187,7 @@ class BpmRobot(models.Model):
             )
 
     def _describe_note(self):
-        text = self._describe_text(self.text).strip().replace("\n", " ")
-        return self.env._("write “%(text)s”", text=shorten(text, 60, placeholder="…"))
+        return self.env._("write “%(text)s”", text=self._describe_short_text())
 
     def _get_note_paths(self):
         """Fields the text of the note is read from."""
@@ -223,7 +197,7 @@ class BpmRobot(models.Model):
         records.check_access("write")  # _message_log_batch checks nothing
         text = parse_text(self.text)
         records._message_log_batch(
-            {record.id: _to_html(text, record) for record in records}
+            {record.id: to_html(text, record) for record in records}
         )
 
     # --- run a server action ---
@@ -252,9 +226,3 @@ class BpmRobot(models.Model):
             active_model=records._name, active_ids=records.ids, active_id=records[:1].id
         )
         action.run()
-
-
-def _to_html(text, record):
-    """A text with line breaks, safe to show."""
-    lines = text.render(record).split("\n")
-    return Markup("<br/>").join(escape(line) for line in lines)

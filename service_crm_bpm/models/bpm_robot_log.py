@@ -42,6 +42,10 @@ class BpmRobotLog(models.Model):
     )
     error = fields.Text(readonly=True)
     result = fields.Char(readonly=True)
+    made_model = fields.Char("Model of What Was Made", readonly=True)
+    made_id = fields.Many2oneReference(
+        "What Was Made", model_field="made_model", readonly=True
+    )
     attempts = fields.Integer(readonly=True)
     duration = fields.Float(
         "Duration (ms)", readonly=True, digits=(16, 2), aggregator="avg"
@@ -93,11 +97,22 @@ class BpmRobotLog(models.Model):
                 "date_done": fields.Datetime.now(),
             }
         )
+        waiting._release()
 
     def action_open_document(self):
         """Open the record the robot ran for."""
         self.ensure_one()
         return self.entry_id.action_open_document()
+
+    def action_open_made(self):
+        """Open the record the robot has made."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.made_model,
+            "res_id": self.made_id,
+            "views": [(False, "form")],
+        }
 
     def _check_operator(self):
         """Who may change robots may repeat their runs."""
@@ -119,6 +134,8 @@ class BpmRobotLog(models.Model):
                 "state": outcome.state,
                 "error": outcome.error or False,
                 "result": outcome.result or False,
+                "made_model": outcome.made_model or False,
+                "made_id": outcome.made_id or False,
                 "duration": outcome.duration,
                 "attempts": 1,
                 "date_done": now,
@@ -133,26 +150,6 @@ class BpmRobotLog(models.Model):
         self.env["bpm.robot"]._notify_failures(
             {key[0] for key, o in outcomes.items() if o.state == "failed"}
         )
-
-    @api.model
-    def _plan(self, planned):
-        """Have robots run later.
-
-        :param planned: ``[(robot, log row of the entry)]``
-        """
-        if not planned:
-            return
-        now = fields.Datetime.now()
-        vals_list = [
-            {
-                **self._prepare_log_values(robot, row),
-                "state": "planned",
-                "date_due": now + robot.delay,
-            }
-            for robot, row in planned
-        ]
-        self._insert(vals_list)
-        self._wake_cron({vals["date_due"] for vals in vals_list})
 
     @api.model
     def _insert(self, vals_list):
@@ -213,6 +210,8 @@ class BpmRobotLog(models.Model):
                     "state": outcome.state,
                     "error": outcome.error or False,
                     "result": outcome.result or False,
+                    "made_model": outcome.made_model or False,
+                    "made_id": outcome.made_id or False,
                     "duration": sum(o.duration for _row, o in pairs) / len(pairs),
                     "attempts": attempts + (outcome.state in ("done", "failed")),
                     "date_done": now,
@@ -221,6 +220,7 @@ class BpmRobotLog(models.Model):
         self._log_protocol(
             [(row.entry_id, row.robot_id.id, o) for row, o in outcomes.items()]
         )
+        self._release()
         self.env["bpm.robot"]._notify_failures(
             {row.robot_id.id for row, o in outcomes.items() if o.state == "failed"}
         )

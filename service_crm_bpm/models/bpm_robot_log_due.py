@@ -136,6 +136,8 @@ class BpmRobotLog(models.Model):
 
         :param later: what :meth:`_get_later_entries` returned
         """
+        if robot.trigger[1] == "date":
+            return self._get_date(robot) != self.entry_id.value
         if token := self.entry_id.token_id:
             return token._has_moved_on(robot.trigger[0])
         return any(

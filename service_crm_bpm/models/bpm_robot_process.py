@@ -63,6 +63,14 @@ class BpmRobot(models.Model):
     def _get_guarded_fields(self):
         return [*super()._get_guarded_fields(), "process_stage_id"]
 
+    def _check_editor(self):
+        self.process_id._check_editable()
+        return super()._check_editor()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_published(self):
+        self.process_id._check_editable()
+
     def _describe_watched(self):
         if self.trigger == "process":
             return self.process_stage_id.name, self.process_stage_id.process_id.name

@@ -4,15 +4,12 @@ from contextlib import contextmanager
 from time import perf_counter
 from weakref import WeakKeyDictionary
 
-from psycopg2 import IntegrityError
-
-from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import UserError
+from odoo import SUPERUSER_ID, api, models
 from odoo.fields import Command
 
 from odoo.addons.service_crm.tools.batch import run_isolated
 
-from ..tools.chain import Outcome, RobotChain
+from ..tools.chain import Outcome, RobotChain, make_outcome
 
 _logger = logging.getLogger(__name__)
 # What runs in a transaction, by cursor: not in the context, which a client could send
@@ -80,27 +77,53 @@ class BpmRobot(models.Model):
 
         :param matches: ``[(robot, [log row, …])]``
         """
+        previous = self._get_robot_index().previous
+        told, waiting = {}, {robot.id: (robot, rows) for robot, rows in matches}
+        while waiting:
+            ready = [
+                match
+                for robot_id, match in waiting.items()
+                if previous.get(robot_id) not in waiting
+            ]
+            told |= self._run_ready(chain, model, ready, told)
+            for robot, _rows in ready:
+                del waiting[robot.id]
+
+    @api.model
+    def _run_ready(self, chain, model, matches, told):
+        """Run or plan robots that need not wait for one of the others any more.
+
+        :param told: ``{(robot id, log row): state}`` of the robots before them
+        :return: the same of these
+        """
+        previous = self._get_robot_index().previous
         planned, jobs, outcomes, entries = [], [], {}, {}
         for robot, rows in matches:
-            if robot.delay and not chain.dry:
-                planned += [(robot, row) for row in rows]
-                continue
             wanted = {}
             for row in rows:
-                entries[robot.id, row.res_id] = row
-                if chain.count(robot.id, row.res_id):
-                    wanted[row.res_id] = row.company_id.id
+                before = told.get((previous.get(robot.id), row))
+                if before in ("planned", "failed"):
+                    planned.append((robot, row, True))
+                elif (robot.delay or robot.date) and not chain.dry:
+                    planned.append((robot, row, False))
                 else:
-                    outcomes[robot.id, row.res_id] = Outcome(
-                        "failed", error=self._get_loop_error(chain, row.res_id)
-                    )
+                    entries[robot.id, row.res_id] = row
+                    if chain.count(robot.id, row.res_id):
+                        wanted[row.res_id] = row.company_id.id
+                    else:
+                        outcomes[robot.id, row.res_id] = Outcome(
+                            "failed", error=self._get_loop_error(chain, row.res_id)
+                        )
             if wanted:
                 jobs.append((robot, wanted))
         chain.entries = entries
         outcomes |= self._execute(chain, model, jobs)
         log = self.env["bpm.robot.log"]
         log._log_outcomes(outcomes, entries, {robot.id: robot for robot, _ in matches})
-        log._plan(self._filter_planned(chain, model, planned))
+        planned = self._filter_planned(chain, model, planned)
+        log._plan(planned)
+        told = {(k[0], entries[k]): outcome.state for k, outcome in outcomes.items()}
+        return told | {(robot.id, row): "planned" for robot, row, _held in planned}
 
     @api.model
     def _execute(self, chain, model, jobs):
@@ -195,7 +218,7 @@ class BpmRobot(models.Model):
                 raise
             spent = (perf_counter() - begun) * 1000 / (len(done) or 1)
             for key, (state, result) in done.items():
-                outcomes[key] = Outcome(state, result=result, duration=spent)
+                outcomes[key] = make_outcome(state, result, spent)
 
         def on_error(record, error):
             if len(robots) > 1:  # whose fault? each robot alone on this record
@@ -224,6 +247,8 @@ class BpmRobot(models.Model):
             chosen = records.filtered(
                 lambda record, ids=per_robot[compiled.id]: record.id in ids
             )
+            for hop in compiled.hops:  # also what others have read before
+                chosen.mapped(hop).check_access("read")
             matching = chosen.filtered_domain(compiled.domain)
             done.update(
                 ((compiled.id, record.id), ("skipped", ""))
@@ -256,24 +281,34 @@ class BpmRobot(models.Model):
         return chain.entries.get((self.id, record.id)) if chain else None
 
     @api.model
+    def _get_any_entry(self, record):
+        """The log row that robots run for on a record just now."""
+        chain = _chains.get(self.env.cr)
+        rows = chain.entries.items() if chain else ()
+        return next((row for (_r, res_id), row in rows if res_id == record.id), None)
+
+    @api.model
     def _filter_planned(self, chain, model, planned):
         """Of the entries to be waited for, those whose condition holds now."""
         kept = []
         per_robot = defaultdict(list)
-        for robot, row in planned:
-            per_robot[robot].append(row)
-        for robot, rows in per_robot.items():
+        for robot, row, held in planned:
+            per_robot[robot.id].append((robot, row, held))
+        for plans in per_robot.values():
+            robot = plans[0][0]
             if robot.domain.is_true():
-                kept += [(robot, row) for row in rows]
+                kept += plans
                 continue
             # only the condition is looked at, whoever caused the entry
-            records = self.env[model].sudo().browse([row.res_id for row in rows])
+            records = (
+                self.env[model].sudo().browse([row.res_id for _r, row, _h in plans])
+            )
             try:
                 matching = set(records.filtered_domain(robot.domain)._ids)
             except Exception as error:  # looked at again, and reported, when due
                 _logger.info("condition of robot %s: %s", robot.id, error)
                 matching = set(records._ids)
-            kept += [(robot, row) for row in rows if row.res_id in matching]
+            kept += [plan for plan in plans if plan[1].res_id in matching]
         return kept
 
     @api.model
@@ -314,74 +349,6 @@ class BpmRobot(models.Model):
         return self.env._(
             "The user the robot runs as, %(user)s, is archived.", user=user.name
         )
-
-    @api.model
-    def _get_error_text(self, record, error):
-        """An error in words for the journal."""
-        if isinstance(error, IntegrityError):
-            return self.env._(
-                "The operation cannot be completed: %s",
-                record._sql_error_to_message(error),
-            )
-        if isinstance(error, UserError):
-            return str(error.args[0])
-        _logger.info("a robot failed on %s", record, exc_info=error)
-        return f"{type(error).__name__}: {error}"
-
-    @api.model
-    def _get_loop_error(self, chain, res_id):
-        """Which robots start each other."""
-        # sudo: names of robots only, for the journal
-        robots = self.sudo().browse(chain.get_loop(res_id))
-        return self.env._(
-            "Stopped: these robots start each other again and again for this document: "
-            "%(robots)s. Give one of them a condition.",
-            robots=" ↔ ".join(robots.mapped("display_name")),
-        )
-
-    @api.model
-    def _notify_failures(self, robot_ids):
-        """Tell the responsible user of each failing robot, until it is looked at."""
-        if not robot_ids:
-            return
-        activity_type = self.env.ref(
-            "service_crm_bpm.activity_robot_failed", raise_if_not_found=False
-        )
-        if not activity_type:
-            return
-        # The system reports, not the user whose save it was.
-        activities = self.env["mail.activity"].sudo()
-        told = activities.search(
-            [
-                ("res_model", "=", self._name),
-                ("res_id", "in", list(robot_ids)),
-                ("activity_type_id", "=", activity_type.id),
-            ]
-        ).mapped("res_id")
-        # sudo: as above, it is the system that reports
-        robots = self.sudo().browse(set(robot_ids) - set(told))
-        model_id = self.env["ir.model"]._get_id(self._name)
-
-        def tell(part):
-            activities.with_context(mail_activity_quick_update=True).create(
-                [
-                    {
-                        "res_model_id": model_id,
-                        "res_id": robot.id,
-                        "activity_type_id": activity_type.id,
-                        "summary": self.env._("Failed: see its journal"),
-                        "date_deadline": fields.Date.context_today(self),
-                        "user_id": (robot.process_id.owner_id or robot.user_id).id,
-                        "automated": True,
-                    }
-                    for robot in part
-                ]
-            )
-
-        def on_error(robot, error):
-            _logger.info("nobody is told of robot %s", robot.id, exc_info=error)
-
-        run_isolated(self.env, robots, tell, on_error)
 
 
 def _merge(values, vals):

@@ -35,8 +35,9 @@ class BpmRobotValue(models.Model):
         "bpm.robot", required=True, ondelete="cascade", index=True
     )
     sequence = fields.Integer(default=10)
-    model_id = fields.Many2one(related="robot_id.model_id")
-    model_name = fields.Char(related="robot_id.model_name")
+    model_id = fields.Many2one(related="robot_id.value_model_id")
+    model_name = fields.Char(related="robot_id.value_model_name")
+    source_model_name = fields.Char("Model Read", related="robot_id.model_name")
     field_id = fields.Many2one(
         "ir.model.fields",
         required=True,
@@ -50,7 +51,12 @@ class BpmRobotValue(models.Model):
         "ir.model", compute="_compute_field_relation_id"
     )
     source = fields.Selection(
-        [("value", "This value"), ("copy", "Copied from"), ("empty", "Emptied")],
+        [
+            ("value", "This value"),
+            ("copy", "Copied from"),
+            ("variable", "Variable of the process"),
+            ("empty", "Emptied"),
+        ],
         "To",
         required=True,
         default="value",
@@ -70,16 +76,17 @@ class BpmRobotValue(models.Model):
     )
     value_boolean = fields.Selection([("yes", "Yes"), ("no", "No")], "Yes or No")
     path = fields.Char("Copied From")
+    variable_key = fields.Char("Variable")
     description = fields.Char("Content", compute="_compute_description")
 
     @api.constrains(
         "field_id", "source", "value", "value_selection_id", "value_ref",
-        "value_boolean", "path",
+        "value_boolean", "path", "variable_key",
     )  # fmt: skip
     def _check_definition(self):
         for line in self:
             try:
-                line._compile(line.env[line.model_name])
+                line._compile()
             except UserError as error:
                 raise ValidationError(error.args[0]) from error
 
@@ -90,7 +97,7 @@ class BpmRobotValue(models.Model):
 
     @api.depends(
         "field_id", "source", "value", "value_selection_id", "value_ref",
-        "value_boolean", "path",
+        "value_boolean", "path", "variable_key",
     )  # fmt: skip
     @api.depends_context("lang")
     def _compute_description(self):
@@ -124,6 +131,8 @@ class BpmRobotValue(models.Model):
             return self.env._("empty")
         if self.source == "copy":
             return self.robot_id._describe_path(self.path or "")
+        if self.source == "variable":
+            return self._get_variable().name or self.variable_key or "…"
         if self.field_type == "selection":
             return self.value_selection_id.name
         if self.field_type in ("many2one", "many2many"):
@@ -135,14 +144,15 @@ class BpmRobotValue(models.Model):
             return chosen.get(self.value_boolean, "")
         return self.robot_id._describe_text(self.value)
 
-    def _compile(self, model):
+    def _compile(self):
         """What to set, as the engine takes it.
 
-        :param model: the watched model
         :raise UserError: when it could not be set
         """
         self.ensure_one()
-        field = model._fields.get(self.field_id.name)
+        field = self.env[self.model_name]._fields.get(self.field_id.name)
+        if self.field_id.model_id != self.model_id:
+            field = None
         if field is None or field.type not in SETTABLE_TYPES:
             raise UserError(
                 self.env._(
@@ -154,8 +164,26 @@ class BpmRobotValue(models.Model):
             empty = [fields.Command.clear()] if field.type == "many2many" else False
             return CompiledValue(field.name, "value", empty)
         if self.source == "copy":
-            return self._compile_copy(model, field)
+            return self._compile_copy(self.env[self.source_model_name], field)
+        if self.source == "variable":
+            return self._compile_variable(field)
         return self._compile_value(field)
+
+    def _get_variable(self):
+        """The variable of the process, by its key."""
+        variables = self.robot_id.process_id.variable_ids
+        return variables.filtered(lambda v: v.key == self.variable_key)
+
+    def _compile_variable(self, field):
+        """A value that the process carries along; links are found by their name."""
+        if not self._get_variable():
+            raise UserError(
+                self.env._(
+                    "The process has no variable “%(name)s”.",
+                    name=self.variable_key or "",
+                )
+            )
+        return CompiledValue(field.name, "variable", self.variable_key)
 
     def _compile_copy(self, model, field):
         """A value copied from another field: both must be of one kind."""
@@ -246,23 +274,55 @@ class BpmRobotValue(models.Model):
         return to_write(self, field, value)
 
     @api.model
-    def _get_content(self, record, compiled):
-        """The value to write into one record.
+    def _get_content(self, record, compiled, target):
+        """The value to write.
 
-        :param record: the record, with the rights of the robot's user
+        :param record: the record it is read from, with the rights of the robot's user
         :param compiled: what :meth:`_compile` made
+        :param target: any recordset of the model that is written
         """
-        field = record._fields[compiled.field_name]
+        field = target._fields[compiled.field_name]
         if compiled.source == "value":
             return compiled.content
         if compiled.source == "text":
             return compiled.content.render(record)
         if compiled.source == "date":
             return self._parse_date(field, compiled.content)
+        if compiled.source == "variable":
+            return self._get_variable_content(record, compiled, target)
         holders, other, value = read_path(record, compiled.content)
         if field.type in TEXT_TYPES and other.type not in TEXT_TYPES:
             return format_value(holders, other, value)
         return to_write(record, field, value[0] if isinstance(value, list) else value)
+
+    @api.model
+    def _get_variable_content(self, record, compiled, target):
+        """The value of a variable of the run, as the field takes it."""
+        field = target._fields[compiled.field_name]
+        # sudo: a robot of a process reads what its own run carries along
+        entry = self.env["bpm.robot"]._get_any_entry(record)
+        run = entry.token_id.instance_id if entry else self.env["bpm.instance"]
+        value = (run.sudo().variables or {}).get(compiled.content)
+        if value in (None, False, "") and field.type != "boolean":
+            return False
+        if field.relational:
+            found = target.env[field.comodel_name].search(
+                [("display_name", "=", value)], limit=2
+            )
+            if len(found) != 1:
+                raise UserError(
+                    self.env._(
+                        "There is no “%(name)s” for “%(field)s”, or more than one.",
+                        name=value,
+                        field=field._description_string(self.env),
+                    )
+                )
+            return to_write(target, field, found)
+        if field.type in NUMBER_TYPES:
+            return parse_number(value)
+        if field.type in ("date", "datetime"):
+            return to_write(target, field, fields.Date.to_date(value))
+        return value
 
 
 def _fits(field, other):

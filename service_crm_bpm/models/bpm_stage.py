@@ -38,7 +38,7 @@ class BpmStage(models.Model):
     )
     outgoing_ids = fields.One2many("bpm.transition", "source_id", "Ways Out")
     incoming_ids = fields.One2many("bpm.transition", "target_id", "Ways In")
-    robot_ids = fields.One2many("bpm.robot", "process_stage_id", "Robots", copy=False)
+    robot_ids = fields.One2many("bpm.robot", "process_stage_id", "Robots", copy=True)
     # what the person reads and has to deliver
     instruction = fields.Html(translate=True, help="Shown to who does the stage.")
     check_ids = fields.One2many("bpm.stage.check", "stage_id", "Checklist", copy=True)

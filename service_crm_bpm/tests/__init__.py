@@ -10,6 +10,7 @@ from . import (
     test_process_tests,
     test_rights,
     test_rights_definition,
+    test_robot_actions,
     test_robot_definition,
     test_robot_delay,
     test_robot_entry,

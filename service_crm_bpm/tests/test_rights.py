@@ -35,6 +35,7 @@ STEPS = [
     ("bpm.robot.log", "action_run_now", "planned", "admin"),
     ("bpm.robot.log", "action_cancel", "planned", "admin"),
     ("bpm.robot.log", "action_open_document", "failed", "admin"),
+    ("bpm.robot.log", "action_open_made", "failed", "admin"),
     ("bpm.robot.test", "action_run", "dry_run", "admin"),
     ("bpm.process", "action_publish", "draft", "admin"),
     ("bpm.process", "action_draft", "published", "admin"),

@@ -189,7 +189,7 @@ class TestRobotDefinition(RobotCommon):
             todo_type_id=self.env.ref("mail.mail_activity_data_todo").id,
             todo_user_path="dispatcher_id",
         )
-        self.assertIn("nobody to give", self._try_out(robot, self.build_new()))
+        self.assertIn("there is nobody", self._try_out(robot, self.build_new()))
 
     def test_dry_run_runs_no_server_action(self):
         action = self.env["ir.actions.server"].create(

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .common_process import ProcessCommon
 
@@ -128,17 +128,49 @@ class TestRobotProcess(ProcessCommon):
 
     def test_runs_with_the_rights_of_the_process(self):
         process = self.build_process(
-            stages={"call": "work"}, user_id=self.user_performer.id
+            stages={"call": "work"}, user_id=self.user_manager.id
         )
+        self.patch(type(self.env["crm.lead"]).city, "groups", "base.group_system")
         robot = self.build_city_robot(process, "call", "Тула")
         request = self.build_new()
         self.start(self.publish(process), request)
         self.assertEqual(self.get_logs(robot).state, "failed")
         self.assertFalse(request.city)
+
+    def test_the_robot_follows_the_user_of_its_process(self):
+        process = self.build_process(
+            stages={"call": "work"}, user_id=self.user_performer.id
+        )
+        robot = self.build_city_robot(process, "call", "Тула")
         with self.assertRaises(ValidationError):
             robot.user_id = self.user_admin
         process.user_id = self.user_admin
         self.assertEqual(robot.user_id, self.user_admin)
+
+    def test_robots_of_a_published_version_stay_and_go_with_the_next_one(self):
+        process = self.build_process(stages={"call": "work"})
+        robot = self.build_city_robot(process, "call", "Тула")
+        self.publish(process)
+        attempts = [
+            lambda: robot.write({"condition": "[('id', '>', 0)]"}),
+            lambda: robot.value_ids.write({"value": "Тверь"}),
+            lambda: robot.value_ids.unlink(),
+            lambda: robot.unlink(),
+            lambda: self.build_city_robot(process, "call", "Тверь"),
+        ]
+        for attempt in attempts:
+            with self.assertRaises(UserError):
+                attempt()
+        robot.active = False
+        robot.active = True
+        process.action_new_version()
+        version = process.family_id.search(
+            [("family_id", "=", process.family_id.id), ("state", "=", "draft")]
+        )
+        copied = version.stage_ids.robot_ids
+        self.assertEqual(copied.process_id, version)
+        self.assertEqual(copied.value_ids.value, "Тула")
+        copied.value_ids.value = "Тверь"
 
     def test_designers_do_not_borrow_the_rights_of_a_process(self):
         theirs = self.build_process(
@@ -161,10 +193,12 @@ class TestRobotProcess(ProcessCommon):
             robot.process_stage_id = stage
 
     def test_a_batch_costs_as_many_queries_as_one(self):
-        process = self.publish(self.build_process(stages={"call": "work"}))
+        process = self.build_process(stages={"call": "work"})
+        robot = self.build_city_robot(process, "call", "Тула", active=False)
+        self.publish(process)
         few, many = self.build_new(5), self.build_new(50)
         runs = self.start(process, few), self.start(process, many)
-        self.build_city_robot(process, "call", "Тула")
+        robot.active = True
 
         def cost(tokens):
             self.env.flush_all()

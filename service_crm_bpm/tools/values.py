@@ -7,6 +7,7 @@ import re
 from datetime import datetime, time
 from typing import NamedTuple
 
+from markupsafe import Markup, escape
 from pytz import UTC
 
 from odoo import fields, models
@@ -111,6 +112,12 @@ def _format_number(record, field, value):
         return formatLang(record.env, value, currency_obj=currency or None)
     digits = field.get_digits(record.env)
     return formatLang(record.env, value, digits=digits[1] if digits else 2)
+
+
+def to_html(text, record):
+    """A text with line breaks and the values of one record, safe to show."""
+    lines = text.render(record).split("\n")
+    return Markup("<br/>").join(escape(line) for line in lines)
 
 
 def parse_number(text):

@@ -1,0 +1,64 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+
+class BpmRobot(models.Model):
+    """Robot: add lines of the catalogue to a request or a quotation."""
+
+    _inherit = "bpm.robot"
+
+    line_product_ids = fields.Many2many(
+        "product.product",
+        string="Services and Goods",
+        domain="[('sale_ok', '=', True)]",
+        help="Added once: what the document has already is not added again.",
+    )
+    line_quantity = fields.Float("Quantity of Each", default=1.0, digits="Product Unit")
+
+    @api.model
+    def _get_robot_kinds(self):
+        kinds = super()._get_robot_kinds()
+        return {**kinds, "lines": {"name": self.env._("Add lines of the catalogue")}}
+
+    @api.model
+    def _get_guarded_fields(self):
+        return [*super()._get_guarded_fields(), "line_product_ids", "line_quantity"]
+
+    @api.model
+    def _get_line_fields(self):
+        """Documents with lines: ``{model: (lines, field of the quantity)}``.
+
+        Registry and extension point.
+        """
+        return {
+            "crm.lead": ("request_line_ids", "quantity"),
+            "sale.order": ("order_line", "product_uom_qty"),
+        }
+
+    def _check_lines(self):
+        """These documents have lines, and something is added."""
+        if self.model_name not in self._get_line_fields():
+            raise UserError(
+                self.env._("%(model)s has no lines.", model=self.model_id.name)
+            )
+        if not self.line_product_ids:
+            raise UserError(self.env._("Choose what is added."))
+        if self.line_quantity <= 0:
+            raise UserError(self.env._("Say how many of each are added."))
+
+    def _describe_lines(self):
+        names = self.line_product_ids.mapped("display_name")
+        return self.env._("add %(lines)s", lines=", ".join(names) or "…")
+
+    def _run_lines(self, records):
+        lines, quantity = self._get_line_fields()[records._name]
+        results = {}
+        for record in records:
+            missing = self.line_product_ids - record[lines].product_id
+            record[lines] = [
+                Command.create({"product_id": item.id, quantity: self.line_quantity})
+                for item in missing
+            ]
+            results[record.id] = ", ".join(missing.mapped("display_name"))
+        return results
