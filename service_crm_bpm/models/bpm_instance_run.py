@@ -33,8 +33,9 @@ class BpmInstance(models.Model):
     def _get_ready_joins(self, opened):
         """Inclusive joins at which nothing more can arrive.
 
-        When all that is left waits at joins, the first inclusive one goes on; if there
-        is none, a parallel join waits for a way on which nobody comes.
+        When all that is left waits at joins, the first inclusive one in the order of
+        the stages goes on; if there is none, a parallel join waits for a way on which
+        nobody comes.
 
         :param opened: the open tokens of this run
         :return: ``[tokens that have met, …]``
@@ -57,7 +58,9 @@ class BpmInstance(models.Model):
             )
         ]
         if not ready and joins == opened:
-            ready = list(inclusive.values())[:1]
+            order = list(flow.stages)
+            stages = sorted(inclusive, key=lambda stage: order.index(stage.id))
+            ready = [inclusive[stage] for stage in stages[:1]]
             if not ready:
                 self._fail_joins(joins)
         return ready

@@ -82,9 +82,8 @@ class BpmToken(models.Model):
             if stage.splits:
                 split = token
             manual_start = stage.kind == "start" and token.stage_id.is_manual
-            if kinds[stage.kind].get("person") or manual_start:
-                return token, split
-            if stage.kind in ("pause", "event", "child"):
+            kind = kinds[stage.kind]
+            if kind.get("person") or kind.get("waits") or manual_start:
                 return token, split
         raise UserError(self.env._("There is no stage before this one to return to."))
 

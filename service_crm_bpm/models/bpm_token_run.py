@@ -158,10 +158,12 @@ class BpmToken(models.Model):
                 token.instance_id.state in token.instance_id._get_open_states()
             )
         )
-        return {
+        groups = {
             key: tokens.ids
             for key, tokens in going.grouped(lambda t: (t.process_id, t.kind)).items()
         }
+        # an end for all comes after what is reached at the same time
+        return dict(sorted(groups.items(), key=lambda g: g[0][1] == "terminate"))
 
     def _move_isolated(self, move, choices=None):
         """Move tokens in one savepoint; who fails is alone. What was placed is queued.

@@ -1,6 +1,7 @@
 from . import (
     test_engine_child,
     test_engine_flow,
+    test_engine_race,
     test_engine_steps,
     test_outbox,
     test_people,

@@ -3,6 +3,63 @@ from odoo.addons.service_crm_bpm.tools.flow import Choice
 from .common import RobotCommon
 
 
+def build_process(env, model="crm.lead", stages=None, ways=None, **values):
+    """A draft of a process; see :meth:`ProcessCommon.build_process`."""
+    process = env["bpm.process"].create(
+        {"name": "Процесс", "model_id": env["ir.model"]._get(model).id, **values}
+    )
+    build_parts(process, stages, ways)
+    return process
+
+
+def build_parts(process, stages=None, ways=None):
+    """Stages and ways of a draft; see :meth:`ProcessCommon.build_process`."""
+    env = process.env
+    wanted = {
+        key: {"kind": stage} if isinstance(stage, str) else stage
+        for key, stage in (stages or {}).items()
+    }
+    kinds = {stage.get("kind") for stage in wanted.values()}
+    if "start" not in kinds:
+        wanted = {"start": {"kind": "start"}, **wanted}
+    if not kinds & {"end", "terminate"}:
+        wanted["end"] = {"kind": "end"}
+    made = env["bpm.stage"].create(
+        [
+            {
+                "process_id": process.id,
+                "key": key,
+                "name": key.capitalize(),
+                "sequence": number,
+                **stage,
+            }
+            for number, (key, stage) in enumerate(wanted.items())
+        ]
+    )
+    keys = dict(zip(wanted, made, strict=True))
+    if ways is None:
+        ways = list(zip(wanted, [*wanted][1:], strict=False))
+    env["bpm.transition"].create(
+        [
+            {
+                "process_id": process.id,
+                "source_id": keys[way[0]].id,
+                "target_id": keys[way[1]].id,
+                "key": f"{way[0]}-{way[1]}-{number}",
+                "sequence": number,
+                **_get_way_values(way[2:]),
+            }
+            for number, way in enumerate(ways)
+        ]
+    )
+
+
+def _get_way_values(values):
+    if not values:
+        return {}
+    return {"name": values[0]} if isinstance(values[0], str) else values[0]
+
+
 class ProcessCommon(RobotCommon):
     """Builders of processes, and a look at where their runs stand. ::
 
@@ -33,64 +90,14 @@ class ProcessCommon(RobotCommon):
         :param ways: ``[(from, to[, result or values of the transition])]`` by keys;
             missing: one stage after the other
         """
-        process = cls.env["bpm.process"].create(
-            {
-                "name": "Процесс",
-                "model_id": cls.env["ir.model"]._get(model).id,
-                "user_id": cls.user_admin.id,
-                "owner_id": cls.user_admin.id,
-                **values,
-            }
-        )
-        cls.build_parts(process, stages, ways)
-        return process
+        values.setdefault("user_id", cls.user_admin.id)
+        values.setdefault("owner_id", cls.user_admin.id)
+        return build_process(cls.env, model, stages, ways, **values)
 
     @classmethod
     def build_parts(cls, process, stages=None, ways=None):
         """Stages and ways of a draft; see :meth:`build_process`."""
-        wanted = {
-            key: {"kind": stage} if isinstance(stage, str) else stage
-            for key, stage in (stages or {}).items()
-        }
-        kinds = {stage.get("kind") for stage in wanted.values()}
-        if "start" not in kinds:
-            wanted = {"start": {"kind": "start"}, **wanted}
-        if not kinds & {"end", "terminate"}:
-            wanted["end"] = {"kind": "end"}
-        made = cls.env["bpm.stage"].create(
-            [
-                {
-                    "process_id": process.id,
-                    "key": key,
-                    "name": key.capitalize(),
-                    "sequence": number,
-                    **stage,
-                }
-                for number, (key, stage) in enumerate(wanted.items())
-            ]
-        )
-        keys = dict(zip(wanted, made, strict=True))
-        if ways is None:
-            ways = list(zip(wanted, [*wanted][1:], strict=False))
-        cls.env["bpm.transition"].create(
-            [
-                {
-                    "process_id": process.id,
-                    "source_id": keys[way[0]].id,
-                    "target_id": keys[way[1]].id,
-                    "key": f"{way[0]}-{way[1]}-{number}",
-                    "sequence": number,
-                    **cls._get_way_values(way[2:]),
-                }
-                for number, way in enumerate(ways)
-            ]
-        )
-
-    @classmethod
-    def _get_way_values(cls, values):
-        if not values:
-            return {}
-        return {"name": values[0]} if isinstance(values[0], str) else values[0]
+        build_parts(process, stages, ways)
 
     @classmethod
     def publish(cls, process):

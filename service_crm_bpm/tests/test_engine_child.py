@@ -132,7 +132,7 @@ class TestEngineChild(ProcessCommon):
 
     def test_a_child_that_is_not_published_is_said(self):
         parent = self.build_parent(child_mode="wait")
-        self.child.state = "retired"
+        self.child.action_retire()
         run = self.start(parent, self.build_new())
         self.assertEqual(run.state, "failed")
         self.assertIn("“Доставка” is not published", self.get_open(run).error)
