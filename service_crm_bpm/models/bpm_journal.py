@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+
+from ..tools.insert import insert_rows
 
 
 class BpmJournal(models.Model):
@@ -61,29 +62,10 @@ class BpmJournal(models.Model):
 
         :param vals_list: values of stored fields; what is missing stays empty
         """
-        if not vals_list:
-            return
-        vals = {"date": fields.Datetime.now(), "user_id": self.env.uid}
-        names = [name for name, field in self._fields.items() if _is_logged(field)]
-        columns = [[] for _name in names]
-        for row in vals_list:
-            row = {**vals, **row}
-            for name, column in zip(names, columns, strict=True):
-                value = row.get(name)
-                column.append(value if value or value == 0.0 else None)
-        # one statement, however many rows
-        self.env.execute_query(
-            SQL(
-                "INSERT INTO %s (%s) SELECT * FROM unnest(%s) RETURNING id",
-                SQL.identifier(self._table),
-                SQL(", ").join(SQL.identifier(name) for name in names),
-                SQL(", ").join(
-                    SQL("%s::%s[]", column, SQL(self._fields[name].column_type[0]))
-                    for name, column in zip(names, columns, strict=True)
-                ),
-            )
-        )
-        self.env["bpm.instance"].invalidate_model(["journal_ids"], flush=False)
+        if vals_list:
+            vals = {"date": fields.Datetime.now(), "user_id": self.env.uid}
+            # sudo: the protocol is the program's
+            insert_rows(self.sudo(), [{**vals, **row} for row in vals_list])
 
     def write(self, vals):
         self.check_access("write")
@@ -92,7 +74,3 @@ class BpmJournal(models.Model):
     def unlink(self):
         self.check_access("unlink")
         raise UserError(self.env._("The protocol is not changed afterwards."))
-
-
-def _is_logged(field):
-    return field.store and field.column_type and field.name != "id"

@@ -35,6 +35,7 @@ class BpmProcess(models.Model):
                     splits=bool(kinds.get(stage.kind, {}).get("splits")),
                     joins=bool(kinds.get(stage.kind, {}).get("joins")),
                     ends=bool(kinds.get(stage.kind, {}).get("ends")),
+                    passes=stage._passes(),
                     person=stage._has_person(),
                 )
                 for stage in process.stage_ids

@@ -173,16 +173,26 @@ class BpmStage(models.Model):
         Registry and extension point. Another kind is an entry here and a method
         ``bpm.token._enter_<key>()`` (see there). Flags: ``person``: somebody does it;
         ``splits`` / ``joins``: several tokens leave or meet; ``ends``: no way out;
+        ``passes``: nothing ever waits there, so that only the leaving is written down;
         ``shape``: how it is drawn, ``circle``, ``diamond`` or (nothing said) a box.
         """
         return {
-            "start": {"name": self.env._("Start"), "shape": "circle"},
+            "start": {
+                "name": self.env._("Start"),
+                "passes": True,
+                "shape": "circle",
+            },
             "work": {"name": self.env._("Work"), "person": True},
-            "automatic": {"name": self.env._("Automatic")},
-            "decision": {"name": self.env._("Decision"), "shape": "diamond"},
+            "automatic": {"name": self.env._("Automatic"), "passes": True},
+            "decision": {
+                "name": self.env._("Decision"),
+                "passes": True,
+                "shape": "diamond",
+            },
             "split": {
                 "name": self.env._("Parallel split"),
                 "splits": True,
+                "passes": True,
                 "shape": "diamond",
             },
             "join": {
@@ -193,6 +203,7 @@ class BpmStage(models.Model):
             "inclusive_split": {
                 "name": self.env._("Inclusive split"),
                 "splits": True,
+                "passes": True,
                 "shape": "diamond",
             },
             "inclusive_join": {
@@ -204,10 +215,16 @@ class BpmStage(models.Model):
             "event": {"name": self.env._("Wait for an event"), "shape": "circle"},
             "child": {"name": self.env._("Child process")},
             "approval": {"name": self.env._("Approval"), "person": True},
-            "end": {"name": self.env._("End"), "ends": True, "shape": "circle"},
+            "end": {
+                "name": self.env._("End"),
+                "ends": True,
+                "passes": True,
+                "shape": "circle",
+            },
             "terminate": {
                 "name": self.env._("Terminate all"),
                 "ends": True,
+                "passes": True,
                 "shape": "circle",
             },
         }

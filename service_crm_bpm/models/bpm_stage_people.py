@@ -30,6 +30,12 @@ class BpmStage(models.Model):
         kind = self._get_stage_kinds().get(self.kind, {})
         return bool(kind.get("person") or (self.kind == "start" and self.is_manual))
 
+    def _passes(self):
+        """Whether nothing ever waits on the stage."""
+        self.ensure_one()
+        kind = self._get_stage_kinds().get(self.kind, {})
+        return bool(kind.get("passes")) and not self._has_person()
+
     def _get_candidates(self, tokens):
         """Who may be responsible for this stage, in order, deputies in their place.
 

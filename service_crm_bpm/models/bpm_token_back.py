@@ -82,8 +82,8 @@ class BpmToken(models.Model):
             if stage.splits:
                 split = token
             manual_start = stage.kind == "start" and token.stage_id.is_manual
-            kind = kinds[stage.kind]
-            if kind.get("person") or kind.get("waits") or manual_start:
+            waits = stage.kind in ("pause", "event", "child")
+            if kinds[stage.kind].get("person") or waits or manual_start:
                 return token, split
         raise UserError(self.env._("There is no stage before this one to return to."))
 

@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import models
 from odoo.exceptions import UserError
 
@@ -19,12 +17,10 @@ class BpmToken(models.Model):
         chosen, records = {}, None
         for process, tokens in self.grouped("process_id").items():
             flow = process._get_flow()
-            asked = defaultdict(list)  # tokens by the ways they may take
-            for token in tokens:
-                ways = flow.get_ways(token.stage_id.id, choices[token.id])
-                asked[token.stage_id, tuple(ways)].append(token)
-            for (stage, ways), group in asked.items():
-                if flow.asks(stage.id, ways):
+            alike = tokens.grouped(lambda t: (t.stage_id.id, choices[t.id]))
+            for (stage_id, choice), group in alike.items():
+                ways = flow.get_ways(stage_id, choice)
+                if flow.asks(stage_id, ways):
                     records = records or self._get_identity_records()
                 for token in group:
                     record = records and records[token]

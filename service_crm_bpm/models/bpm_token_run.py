@@ -1,3 +1,4 @@
+from collections import defaultdict
 from contextlib import contextmanager
 from weakref import WeakKeyDictionary
 
@@ -9,6 +10,7 @@ from odoo.addons.service_crm.tools.batch import run_isolated
 from odoo.addons.service_crm.tools.locks import take_turns
 
 from ..tools.flow import Choice
+from ..tools.insert import insert_rows
 from ..tools.steps import StepChain
 
 CHUNK = 1000  # tokens that move together; what memory is needed for at once
@@ -92,7 +94,10 @@ class BpmToken(models.Model):
     def _place(self, vals_list):
         """New tokens on the stages they are about to enter."""
         now = fields.Datetime.now()
-        return self.sudo().create([{"date_enter": now, **v} for v in vals_list])
+        if not vals_list:
+            return self.sudo().browse()
+        vals = {"state": "open", "date_enter": now}
+        return insert_rows(self.sudo(), [{**vals, **row} for row in vals_list])
 
     def _run(self):
         """Enter the stages of new tokens, and go on as far as nothing waits."""
@@ -109,6 +114,7 @@ class BpmToken(models.Model):
         """All that is placed inside is worked off at the end of the outermost block."""
         cr = self.env.cr
         if cr in _chains:
+            _chains[cr].nested = True
             yield _chains[cr]
             return
         chain = _chains[cr] = StepChain()
@@ -135,7 +141,7 @@ class BpmToken(models.Model):
             tokens = self.browse(kind_ids).filtered(
                 lambda token: token.state in self._get_open_states()
             )
-            run_ids = tokens.instance_id.ids
+            run_ids = [token.instance_id.id for token in tokens]
             chain.touch(run_ids)
             endless = chain.count(run_ids)
             for token in tokens:
@@ -146,22 +152,18 @@ class BpmToken(models.Model):
 
     @api.model
     def _get_queued(self, chain):
-        """Ids of the tokens that wait to enter, by kind of stage.
-
-        Those whose making was rolled back meanwhile are gone.
-        """
-        queued = self.search([("id", "in", chain.take())], order="id")
+        """Ids of the tokens that wait to enter, by kind of stage."""
+        queued = self.browse(chain.take())
+        if chain.nested:  # what made them may have been rolled back
+            queued = queued.exists()
         paused = queued.filtered(lambda token: token.instance_id.state == "paused")
         paused._hold({})
-        going = (queued - paused).filtered(
-            lambda token: (
-                token.instance_id.state in token.instance_id._get_open_states()
-            )
-        )
-        groups = {
-            key: tokens.ids
-            for key, tokens in going.grouped(lambda t: (t.process_id, t.kind)).items()
-        }
+        going = queued - paused
+        groups = defaultdict(list)
+        for process, tokens in going.grouped("process_id").items():
+            stages = process._get_flow().stages
+            for token in tokens:
+                groups[process, stages[token.stage_id.id].kind].append(token.id)
         # an end for all comes after what is reached at the same time
         return dict(sorted(groups.items(), key=lambda g: g[0][1] == "terminate"))
 
@@ -196,11 +198,15 @@ class BpmToken(models.Model):
         run_isolated(self.env, self, run, on_error)
 
     def _enter(self):
-        """What happens on entering stages of one kind.
+        """What happens on entering stages of one kind, of one process.
+
+        Where nobody can wait only the leaving is written down.
 
         :return: ``{token id: Choice}`` of those that are through at once
         """
-        self._log("enter")
+        flow = self.process_id._get_flow()
+        if not flow.stages[self[:1].stage_id.id].passes:
+            self._log("enter")
         errors = self._run_robots("enter")
         choices = getattr(self, f"_enter_{self[:1].kind}")() or {}
         return self._stop_broken(choices, errors)

@@ -31,11 +31,9 @@ class TestEngineFlow(ProcessCommon):
             self.get_events(second),
             [
                 ("start", False),
-                ("enter", "start"),
                 ("leave", "start"),
                 ("enter", "call"),
                 ("leave", "call"),
-                ("enter", "end"),
                 ("leave", "end"),
                 ("end", False),
             ],

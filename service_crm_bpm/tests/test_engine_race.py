@@ -84,7 +84,7 @@ class TestEngineRace(RaceCommon):
         self.complete("a", "b")
         self.assertCountEqual(
             self.check("children", "pack"),
-            ["start", "both", "a", "b", "met", "children"],
+            ["a", "b", "met", "children"],
         )
 
     def test_a_stage_that_two_complete_is_left_once(self):
@@ -125,9 +125,8 @@ class TestEngineRace(RaceCommon):
             process._start([{"res_id": self.ids["res.partner"][0]}])
 
         told = self.run_at_once(work)
-        self.assertEqual(
-            sorted(told), ["", "The process is under way for the document already."]
-        )
+        self.assertEqual(sorted(told)[0], "")
+        self.assertIn("under way for the document already", sorted(told)[1])
         with self.registry.cursor() as cr:
             env = self.environment(cr)
             runs = env["bpm.instance"].search(

@@ -14,6 +14,7 @@ class FlowStage(NamedTuple):
     splits: bool
     joins: bool
     ends: bool
+    passes: bool = False
     person: bool = False
 
 

@@ -16,6 +16,7 @@ class StepChain:
     def __init__(self):
         self.queue = []
         self.touched = {}  # ids of runs, in order
+        self.nested = False  # whether something was set going by what was going on
         self.rounds = 0
         self.steps = Counter()
 
