@@ -28,6 +28,7 @@ from . import (
     bpm_instance_run,
     bpm_instance_start,
     bpm_instance_values,
+    bpm_token_drawing,
     bpm_token_run,
     bpm_token_kinds,
     bpm_token_robot,

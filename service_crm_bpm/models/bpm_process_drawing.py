@@ -29,12 +29,10 @@ class BpmProcess(models.Model):
             process.drawing = process._get_drawing()
 
     def _get_drawing(self):
-        """The drawing of one version, saved or in a form, with what is wrong."""
-        drawing = get_drawing(
+        """The drawing of one version, saved or in a form."""
+        return get_drawing(
             self._get_drawn_stages(), self._get_drawn_ways(), self._get_drawn_lanes()
         )
-        drawing["problems"] = self._get_drawn_problems()
-        return drawing
 
     def _get_drawn_lanes(self):
         return [
@@ -66,19 +64,6 @@ class BpmProcess(models.Model):
             }
             for way in self.transition_ids.sorted("sequence")
         ]
-
-    def _get_drawn_problems(self):
-        """What is wrong, in the order of reading.
-
-        :return: ``[{"model": "bpm.stage" | "bpm.transition" | …, "id": as
-            :meth:`_get_drawn_key` says, or False, "text": sentence}]``
-        """
-        return []
-
-    @api.model
-    def _get_drawn_key(self, record):
-        """The name of an element in the drawing; also of one that is not saved yet."""
-        return _get_key(record)
 
 
 def _get_key(record):

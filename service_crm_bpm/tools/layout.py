@@ -8,11 +8,11 @@ to the free channels between the layers. The same input gives the same drawing.
 is x.
 """
 
-from bisect import insort
 from typing import NamedTuple
 
 from .layout_graph import LayeredGraph
 from .layout_route import Net, assign_tracks
+from .layout_rows import get_weight, spread, straighten
 
 MARGIN = 16  # around the drawing, and of lanes
 LANE_HEADER = 30
@@ -20,8 +20,6 @@ LANE_MINIMUM = 64
 CHANNEL_EDGE = 16  # from a layer to the first track
 CHANNEL_MINIMUM = 36
 TRACK = 12
-BOX_GAP = 24
-LINE_GAP = 12
 LABEL_GAP = 4  # from a shape to its text beside it
 PASSES = 4
 
@@ -61,13 +59,21 @@ class Layout(NamedTuple):
     lanes: list
 
 
-def get_layouts(boxes, arrows, lane_count=0, directions=("right", "down")):
-    """Lay a process out in several directions: ``{direction: Layout}``."""
+def get_layouts(boxes, arrows, lane_count=0):
+    """Lay a process out: ``{"right": Layout, "down": Layout, "narrow": Layout}``.
+
+    The last one is for small screens: down the page, without lanes; only when there
+    are any.
+    """
     graph = LayeredGraph(boxes, arrows)
-    return {
-        direction: _Placing(graph, lane_count, direction == "down").get_layout()
-        for direction in directions
+    layouts = {
+        "right": _Placing(graph, lane_count, False).get_layout(),
+        "down": _Placing(graph, lane_count, True).get_layout(),
     }
+    if lane_count:
+        graph = LayeredGraph([box._replace(lane=None) for box in boxes], arrows)
+        layouts["narrow"] = _Placing(graph, 0, True).get_layout()
+    return layouts
 
 
 class _Placing:
@@ -156,27 +162,29 @@ class _Placing:
         return lanes
 
     def _place_lane(self, layers):
+        layers = [layer for layer in layers if layer]
         for layer in layers:
-            _spread(layer, [[(0.0, 1.0)] for _item in layer])
+            spread(layer, [[] for _item in layer])
         for number in range(PASSES):
             is_last = number >= PASSES - 2
             for forward in (True, False):
                 for layer in layers if forward else reversed(layers):
-                    _spread(
+                    spread(
                         layer, [self._get_wishes(i, forward, is_last) for i in layer]
                     )
+        straighten(layers)
 
     @staticmethod
     def _get_wishes(item, forward, is_last):
         """Rows on which the arrows of an item would be straight, with weights."""
-        wishes = [(0.0, 0.01)]
+        wishes = []
         for near, counts in (
             (item.previous, forward or is_last),
             (item.nexts, not forward or is_last),
         ):
             if counts:
                 wishes += [
-                    (other.v, 1.0 if item.box and other.box else 3.0)
+                    (other.v, get_weight(item, other))
                     for other in near
                     if other.lane == item.lane
                 ]
@@ -257,41 +265,3 @@ class _Placing:
 
     def _get_half(self, item):
         return (item.box.height if self.is_down else item.box.width) / 2
-
-
-def _spread(layer, wishes):
-    """Give the items of one lane of a layer their rows: in order, apart, and as near
-    as they can be to the rows they wish for.
-
-    The sum of the distances, by their weights, is the least there is: items that would
-    overlap are joined to blocks, and a block stands on the median of its wishes.
-    """
-    blocks, offsets, at = [], [], 0.0
-    for number, item in enumerate(layer):
-        if number:
-            above = layer[number - 1]
-            gap = BOX_GAP if item.box and above.box else LINE_GAP
-            at += above.after + gap + item.before
-        offsets.append(at)
-        points = sorted((wish - at, weight) for wish, weight in wishes[number])
-        block = [_get_median(points), points, 1]
-        while blocks and blocks[-1][0] > block[0]:
-            _value, others, count = blocks.pop()
-            for point in points:
-                insort(others, point)
-            points = others
-            block = [_get_median(points), points, count + block[2]]
-        blocks.append(block)
-    values = [value for value, _points, count in blocks for _ in range(count)]
-    for item, value, offset in zip(layer, values, offsets, strict=True):
-        item.v = value + offset
-
-
-def _get_median(points):
-    """The lower weighted median of sorted points."""
-    half, total = sum(weight for _value, weight in points) / 2, 0.0
-    for value, weight in points:
-        total += weight
-        if total >= half - 1e-9:
-            return value
-    return 0.0

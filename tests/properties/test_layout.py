@@ -145,9 +145,9 @@ def test_texts_of_ways_lie_on_nothing(graph):
 def test_boxes_stand_in_their_lanes(graph):
     boxes, arrows, lanes = graph
     for direction, layout in get_layouts(boxes, arrows, lanes).items():
-        assert len(layout.lanes) == lanes
+        assert len(layout.lanes) == (0 if direction == "narrow" else lanes)
         for box in boxes:
-            if box.lane is not None:
+            if box.lane is not None and layout.lanes:
                 x, y, width, height = layout.lanes[box.lane]
                 left, top, right, bottom = get_rect(
                     box, layout.boxes[box.key], direction

@@ -35,8 +35,3 @@ function getPointTowards([x, y], [towardsX, towardsY], length) {
         round(y + ((towardsY - y) * length) / distance),
     ];
 }
-
-export function getWayClass(look) {
-    const names = Object.keys(look).filter((name) => look[name]);
-    return names.map((name) => `o_bpm_${name}`).join(" ");
-}

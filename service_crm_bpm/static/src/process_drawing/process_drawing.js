@@ -2,22 +2,23 @@ import { Component, onMounted, onPatched, onWillUnmount, useRef, useState } from
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { getIcon } from "./icons";
-import { getPath, getWayClass } from "./paths";
+import { getPath } from "./paths";
 import { downloadSvg } from "./svg_file";
 
 const STEP = 1.25;
-const LEAST = 0.25;
+const LEAST = 0.2;
 const MOST = 2;
-const READABLE = 0.7; // smaller than that it is not made only to fit
-
-export const LINE = 15;
-const LABEL_GAP = 4;
+const READABLE = 0.8; // it is not made smaller than that only to fit
+const HEADER = 30; // of lanes
+const LABEL_GAP = 6;
+const LINE = 15;
+const LOOKS = ["plain", "visited", "warning", "error", "selected"];
 
 /**
- * A process as a drawing: stages, ways and lanes, problems and the places of a run.
+ * A process as a drawing: stages, ways and lanes, what is wrong, and where a run stands.
  *
- * `drawing` is what `bpm.process._get_drawing()` tells; `selected` and `onSelect` speak
- * of elements as `{model, id}`.
+ * `drawing` is what `bpm.process._get_drawing()` tells, for a run with `places` and
+ * `visited`; elements are spoken of as `{element: "stage" | "way" | …, id}`.
  */
 export class ProcessDrawing extends Component {
     static template = "service_crm_bpm.ProcessDrawing";
@@ -25,78 +26,89 @@ export class ProcessDrawing extends Component {
         drawing: Object,
         name: { type: String, optional: true },
         direction: { type: String, optional: true },
+        problems: { type: Array, optional: true },
         onSelect: { type: Function, optional: true },
         onOpen: { type: Function, optional: true },
     };
+    static defaultProps = { problems: [], onSelect: () => {}, onOpen: () => {} };
 
     setup() {
         this.ui = useState(useService("ui"));
         this.scroll = useRef("scroll");
         this.svg = useRef("svg");
-        this.getIcon = getIcon;
-        this.getPath = getPath;
+        this.heads = useRef("heads");
         this.lineHeight = LINE;
-        this.state = useState({
-            direction: this.props.direction || "",
-            scale: 0, // 0: as it fits
-            width: 0,
-            selected: false,
-        });
+        this.state = useState({ direction: "", scale: 0, width: 0, selected: false });
         this.drag = null;
         onMounted(() => {
             this.observer = new ResizeObserver(() => this.measure());
             this.observer.observe(this.scroll.el);
             this.measure();
-            this.isShown = false;
         });
-        onPatched(() => this.showPresent());
+        onPatched(() => {
+            this.showPresent();
+            this.keepHeads();
+        });
         onWillUnmount(() => this.observer.disconnect());
     }
 
-    // ------------------------------------------------------------------ places
+    // ------------------------------------------------------------------ the whole
 
     measure() {
         this.state.width = this.scroll.el?.clientWidth || 0;
     }
 
-    /** Along the screen when that fits, else down the page, as people scroll. */
+    get isRun() {
+        return Boolean(this.props.drawing.places);
+    }
+
+    get hasFailed() {
+        return Object.values(this.props.drawing.places).some(({ state }) => state === "failed");
+    }
+
+    /** Which of the layouts is shown: on phones the one without lanes; a run lies along
+     * the screen; a definition too, when it fits. */
     get direction() {
-        if (this.state.direction) {
-            return this.state.direction;
+        const { layouts } = this.props.drawing;
+        if (this.state.direction || this.props.direction) {
+            return this.state.direction || this.props.direction;
         }
-        const { right, down } = this.props.drawing.layouts;
-        const room = this.state.width || right.width;
-        return room / right.width >= Math.min(READABLE, room / down.width) ? "right" : "down";
+        if (this.ui.isSmall) {
+            return layouts.narrow ? "narrow" : "down";
+        }
+        const fits = this.state.width >= layouts.right.width * READABLE;
+        return this.isRun || fits ? "right" : "down";
     }
 
     get layout() {
         return this.props.drawing.layouts[this.direction];
     }
 
+    get isDown() {
+        return this.direction !== "right";
+    }
+
+    /** 0 in the state: as it fits, as long as it can be read. */
     get scale() {
         const fitting = this.state.width ? this.state.width / this.layout.width : 1;
         return this.state.scale || Math.min(1, Math.max(fitting, READABLE));
     }
 
-    get isDown() {
-        return this.direction === "down";
-    }
-
-    /** On the way into the screen: the present place, once. */
+    /** Present places are looked for once, as soon as the size is known. */
     showPresent() {
-        const { places } = this.props.drawing;
-        if (this.isShown || !places || !this.state.width) {
+        const { places = {}, stages } = this.props.drawing;
+        if (this.isShown || !this.state.width) {
             return;
         }
         this.isShown = true;
-        const present = this.props.drawing.stages.find((stage) => places[stage.id]?.is_open);
+        const present = stages.find((stage) => places[stage.id]?.is_open);
         if (present) {
             this.reveal(present.id);
         }
     }
 
     reveal(id) {
-        const place = this.layout.boxes[id];
+        const place = this.layout.boxes[id] || this.layout.arrows[id]?.[0];
         const el = this.scroll.el;
         if (place && el) {
             el.scrollTo({
@@ -106,142 +118,154 @@ export class ProcessDrawing extends Component {
         }
     }
 
-    // ----------------------------------------------------------------- elements
+    /** The names of the lanes stay in sight while their stages pass. */
+    keepHeads() {
+        if (this.heads.el) {
+            const { scrollLeft, scrollTop } = this.scroll.el;
+            const [x, y] = this.isDown ? [0, scrollTop] : [scrollLeft, 0];
+            this.heads.el.setAttribute(
+                "transform",
+                `translate(${x / this.scale} ${y / this.scale})`
+            );
+        }
+    }
+
+    // ------------------------------------------------------------------- elements
 
     get lanes() {
-        return this.layout.lanes.map(([x, y, width, height], index) => {
-            const lane = this.props.drawing.lanes[index];
-            const header = 30;
-            return {
-                ...lane,
-                x,
-                y,
-                width,
-                height,
-                header: this.isDown ? { width, height: header } : { width: header, height },
-                label: this.isDown
-                    ? `translate(${x + width / 2} ${y + header / 2})`
-                    : `translate(${x + header / 2} ${y + height / 2}) rotate(-90)`,
-            };
-        });
+        return this.layout.lanes.map(([x, y, width, height], index) => ({
+            ...this.props.drawing.lanes[index],
+            x,
+            y,
+            width,
+            height,
+            head: this.isDown ? { width, height: HEADER } : { width: HEADER, height },
+            label: this.isDown
+                ? `translate(${x + width / 2} ${y + HEADER / 2})`
+                : `translate(${x + HEADER / 2} ${y + height / 2}) rotate(-90)`,
+        }));
     }
 
     get stages() {
-        const { problems = [], places = {}, stages } = this.props.drawing;
+        const { places = {}, stages } = this.props.drawing;
         return stages.map((stage) => {
             const [x, y] = this.layout.boxes[stage.id];
             const place = places[stage.id];
-            const wrong = problems.filter(
-                (problem) => problem.model === "bpm.stage" && problem.id === stage.id
-            );
+            const level = this.getLevel("stage", stage.id);
             return {
                 ...stage,
                 ...this.getTextPlace(stage),
                 place,
-                wrong,
+                level,
+                isDone: place?.state === "done",
+                icon: getIcon(stage.kind),
                 transform: `translate(${x} ${y})`,
                 className: [
-                    `o_bpm_${stage.shape}`,
-                    `o_bpm_kind_${stage.kind}`,
+                    `o_bpm_${stage.shape} o_bpm_kind_${stage.kind}`,
                     place ? `o_bpm_place_${place.state}` : "",
                     place?.is_open ? "o_bpm_present" : "",
-                    wrong.length ? "o_bpm_wrong" : "",
-                    this.isSelected("bpm.stage", stage.id) ? "o_bpm_selected" : "",
+                    level ? `o_bpm_${level}` : "",
+                    this.isSelected("stage", stage.id) ? "o_bpm_selected" : "",
                 ].join(" "),
-                title: this.getTitle(stage, place, wrong),
+                title: this.getTitle(stage, place),
             };
         });
     }
 
     /** Where the text of a stage begins, from the middle of its shape. */
     getTextPlace({ shape, width, height, lines }) {
-        const size = lines.length * LINE;
+        const middle = 11 - (lines.length * LINE) / 2;
         if (shape === "box") {
-            return { textX: -width / 2 + 34, textY: -size / 2 + LINE - 4, anchor: "start" };
+            return { textX: 34 - width / 2, textY: middle, anchor: "start" };
         }
         return this.isDown
-            ? { textX: width / 2 + LABEL_GAP + 2, textY: -size / 2 + LINE - 4, anchor: "start" }
-            : { textX: 0, textY: height / 2 + LABEL_GAP + LINE - 3, anchor: "middle" };
+            ? { textX: width / 2 + LABEL_GAP, textY: middle, anchor: "start" }
+            : { textX: 0, textY: height / 2 + LABEL_GAP + 10, anchor: "middle" };
     }
 
-    getTitle(stage, place, wrong) {
-        const parts = [stage.name, stage.kind_name];
-        if (place) {
-            parts.push(place.state_name, place.user, place.when, place.result);
-        }
-        return [...parts.filter(Boolean), ...wrong.map((problem) => problem.text)].join("\n");
+    /** All about a stage in words, for the pointer and for those who do not see it. */
+    getTitle(stage, place) {
+        const problems = this.props.problems.filter(
+            ({ element, id }) => element === "stage" && String(id) === stage.id
+        );
+        return [
+            stage.name ? `${stage.name} (${stage.kind_name})` : stage.kind_name,
+            ...(place ? place.texts : []),
+            ...problems.map((problem) => problem.text),
+        ].join("\n");
     }
 
+    /** Those that tell most are drawn last, above the others. */
     get ways() {
-        const { problems = [], visited = [], ways } = this.props.drawing;
+        const { visited = [], ways } = this.props.drawing;
         const been = new Set(visited);
         return ways
             .filter((way) => this.layout.arrows[way.id])
             .map((way) => {
-                const wrong = problems.some(
-                    (problem) => problem.model === "bpm.transition" && problem.id === way.id
-                );
-                const look = {
-                    visited: been.has(way.id),
-                    wrong,
-                    selected: this.isSelected("bpm.transition", way.id),
-                };
+                const level = this.getLevel("way", way.id);
+                const looks = [
+                    been.has(way.id) && "visited",
+                    level,
+                    this.isSelected("way", way.id) && "selected",
+                ].filter(Boolean);
                 return {
                     ...way,
-                    ...look,
                     path: getPath(this.layout.arrows[way.id]),
                     label: this.layout.labels[way.id],
-                    className: getWayClass(look),
+                    className: looks.map((look) => `o_bpm_${look}`).join(" "),
+                    look: looks.at(-1) || "plain",
                 };
             })
-            .sort((a, b) => a.visited - b.visited || a.wrong - b.wrong || a.selected - b.selected);
+            .sort((a, b) => LOOKS.indexOf(a.look) - LOOKS.indexOf(b.look));
     }
 
-    get problems() {
-        return this.props.drawing.problems || [];
+    get looks() {
+        return LOOKS;
     }
 
-    getMarker(way) {
-        const look = ["selected", "wrong", "visited"].find((name) => way[name]);
-        return `url(#o_bpm_arrow_${look || "plain"})`;
+    /** The worst that is wrong with an element: `error`, `warning` or nothing. */
+    getLevel(element, id) {
+        const levels = this.props.problems
+            .filter((problem) => problem.element === element && String(problem.id) === id)
+            .map((problem) => problem.level || "error");
+        return levels.includes("error") ? "error" : levels[0] || "";
     }
 
-    // ------------------------------------------------------------------ choosing
+    // ------------------------------------------------------------------- choosing
 
-    isSelected(model, id) {
+    isSelected(element, id) {
         const { selected } = this.state;
-        return Boolean(selected && id && selected.model === model && selected.id === id);
+        return selected && selected.element === element && selected.id === id;
     }
 
-    select(model, id) {
-        this.state.selected = { model, id };
-        this.props.onSelect?.(this.state.selected);
+    select(element, id) {
+        this.state.selected = { element, id };
+        this.props.onSelect({ element, id });
     }
 
-    selectProblem(problem) {
-        if (problem.id) {
-            this.select(problem.model, problem.id);
-            this.reveal(problem.id);
+    selectProblem({ element, id }) {
+        if (id) {
+            this.select(element, String(id));
+            this.reveal(String(id));
         }
     }
 
-    open(model, id) {
-        this.props.onOpen?.({ model, id });
+    open(element, id) {
+        this.props.onOpen({ element, id });
     }
 
-    onElementKeydown(ev, model, id) {
-        if (ev.key === "Enter") {
+    onStageKeydown(ev, id) {
+        if (ev.key === "Enter" || ev.key === " ") {
             ev.preventDefault();
             ev.stopPropagation();
-            this.select(model, id);
-            this.open(model, id);
-        } else if (ev.key === " ") {
-            ev.preventDefault();
-            this.select(model, id);
+            this.select("stage", id);
+            if (ev.key === "Enter") {
+                this.open("stage", id);
+            }
         }
     }
 
-    // -------------------------------------------------------------------- moving
+    // --------------------------------------------------------------------- moving
 
     zoom(factor) {
         const el = this.scroll.el;
@@ -263,12 +287,21 @@ export class ProcessDrawing extends Component {
         this.zoom(1 / STEP);
     }
 
+    /** The whole process at a glance; again: as it can be read. */
     fit() {
-        this.state.scale = this.state.scale ? 0 : this.state.width / this.layout.width;
+        const el = this.scroll.el;
+        this.state.scale = this.state.scale
+            ? 0
+            : Math.min(
+                  el.clientWidth / this.layout.width,
+                  Math.max(el.clientHeight, 320) / this.layout.height,
+                  1
+              );
     }
 
     turn() {
         this.state.direction = this.isDown ? "right" : "down";
+        this.state.scale = 0;
     }
 
     onWheel(ev) {
@@ -286,6 +319,7 @@ export class ProcessDrawing extends Component {
         }
     }
 
+    /** With the mouse the drawing is pulled; fingers scroll by themselves. */
     onPointerDown(ev) {
         if (ev.pointerType === "mouse" && ev.button === 0) {
             const el = this.scroll.el;
@@ -301,10 +335,6 @@ export class ProcessDrawing extends Component {
         } else {
             this.drag = null;
         }
-    }
-
-    onPointerUp() {
-        this.drag = null;
     }
 
     download() {

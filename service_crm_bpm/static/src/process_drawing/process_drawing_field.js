@@ -4,11 +4,18 @@ import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { ProcessDrawing } from "./process_drawing";
 
-const PAGES = { "bpm.stage": "stages", "bpm.transition": "ways" };
 const MARKED = "o_bpm_row_marked";
 
+/** Where the elements of a process stand in its form: `[field, page of the notebook]`. */
+const LISTS = {
+    stage: ["stage_ids", "stages"],
+    way: ["transition_ids", "ways"],
+    lane: ["lane_ids", "lanes"],
+    variable: ["variable_ids", "variables"],
+};
+
 /**
- * The drawing beside the lists of a form: what is chosen in the drawing is found in the
+ * The drawing beside the lists of a form: what is chosen in the drawing is found in its
  * list, also rows that are not saved yet.
  */
 export class ProcessDrawingField extends Component {
@@ -17,9 +24,8 @@ export class ProcessDrawingField extends Component {
     static props = {
         ...standardFieldProps,
         direction: { type: String, optional: true },
-        lists: { type: Object, optional: true },
+        problems: { type: String, optional: true },
     };
-    static defaultProps = { direction: "", lists: {} };
 
     setup() {
         this.root = useRef("root");
@@ -33,15 +39,11 @@ export class ProcessDrawingField extends Component {
         return this.props.record.data.name || "";
     }
 
-    /** The row of an element: `{list, record}`, nothing when the form has no such list. */
-    findRow({ model, id }) {
-        const name = this.props.lists[model];
-        const list = name && this.props.record.data[name];
-        const record = list?.records.find((row) => String(row.resId || row._virtualId) === id);
-        return record && { list, record, page: PAGES[model] };
+    get problems() {
+        return this.props.record.data[this.props.problems] || [];
     }
 
-    /** The element on the lists' side: its row in view, and marked. */
+    /** Show the row of an element in its list, and mark it. */
     async select(element) {
         const cell = await this.showRow(element);
         if (cell) {
@@ -58,16 +60,18 @@ export class ProcessDrawingField extends Component {
         (await this.showRow(element))?.click();
     }
 
-    /** The first cell of the row of an element, after its page has been opened. */
-    async showRow(element) {
-        const found = this.findRow(element);
-        if (!found) {
+    /** The first cell of the row of an element; nothing when the form has no such list. */
+    async showRow({ element, id }) {
+        const [name, page] = LISTS[element] || [];
+        const rows = this.props.record.data[name]?.records || [];
+        const row = rows.find(({ resId, _virtualId }) => String(resId || _virtualId) === id);
+        const form = this.root.el.closest(".o_form_view");
+        if (!row || !form) {
             return null;
         }
-        const form = this.root.el.closest(".o_form_view");
-        const selector = `tr[data-id="${found.record.id}"] td.o_data_cell`;
+        const selector = `tr[data-id="${row.id}"] td.o_data_cell`;
         if (!form.querySelector(selector)) {
-            form.querySelector(`.o_notebook .nav-link[name="${found.page}"]`)?.click();
+            form.querySelector(`.o_notebook .nav-link[name="${page}"]`)?.click();
             await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
         }
         return form.querySelector(selector);
@@ -80,9 +84,6 @@ registry.category("fields").add("bpm_drawing", {
     supportedTypes: ["json"],
     extractProps: ({ options }) => ({
         direction: options.direction,
-        lists: {
-            ...(options.stages && { "bpm.stage": options.stages }),
-            ...(options.ways && { "bpm.transition": options.ways }),
-        },
+        problems: options.problems,
     }),
 });
