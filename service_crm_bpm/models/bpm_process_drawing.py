@@ -22,6 +22,8 @@ class BpmProcess(models.Model):
         "transition_ids.sequence",
         "transition_ids.source_id",
         "transition_ids.target_id",
+        "stage_ids.outgoing_ids.name",
+        "stage_ids.outgoing_ids.target_id",
     )
     @api.depends_context("lang")
     def _compute_drawing(self):
@@ -62,8 +64,23 @@ class BpmProcess(models.Model):
                 "target": _get_key(way.target_id),
                 "name": way.name or "",
             }
-            for way in self.transition_ids.sorted("sequence")
+            for way in self._get_present_ways().sorted("sequence")
         ]
+
+    def _get_present_ways(self):
+        """The ways as they stand in a form, where they are edited at two places: in
+        the list of all of them, and as the ways out of a stage."""
+        ways = self.transition_ids
+        for stage in self.stage_ids:
+            removed = (ways - stage.outgoing_ids).filtered(
+                lambda way: (
+                    way._origin.source_id._origin
+                    and way._origin.source_id == way.source_id._origin == stage._origin
+                )  # noqa: B023
+            )
+            ways -= removed
+            ways |= stage.outgoing_ids.filtered(lambda way: not way._origin)
+        return ways
 
 
 def _get_key(record):

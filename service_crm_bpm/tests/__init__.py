@@ -3,6 +3,8 @@ from . import (
     test_engine_flow,
     test_engine_race,
     test_engine_steps,
+    test_drawing,
+    test_js,
     test_outbox,
     test_people,
     test_process_version,

@@ -45,10 +45,9 @@ export class ProcessDrawingField extends Component {
 
     /** Show the row of an element in its list, and mark it. */
     async select(element) {
-        const cell = await this.showRow(element);
-        if (cell) {
-            const row = cell.parentElement;
-            for (const other of row.closest("table").querySelectorAll(`.${MARKED}`)) {
+        const row = await this.showRow(element);
+        if (row) {
+            for (const other of row.parentElement.querySelectorAll(`.${MARKED}`)) {
                 other.classList.remove(MARKED);
             }
             row.classList.add(MARKED);
@@ -57,10 +56,11 @@ export class ProcessDrawingField extends Component {
     }
 
     async open(element) {
-        (await this.showRow(element))?.click();
+        const row = await this.showRow(element);
+        (row?.querySelector(".o_data_cell") || row)?.click();
     }
 
-    /** The first cell of the row of an element; nothing when the form has no such list. */
+    /** The row (on phones: the card) of an element, after its page has been opened. */
     async showRow({ element, id }) {
         const [name, page] = LISTS[element] || [];
         const rows = this.props.record.data[name]?.records || [];
@@ -69,7 +69,7 @@ export class ProcessDrawingField extends Component {
         if (!row || !form) {
             return null;
         }
-        const selector = `tr[data-id="${row.id}"] td.o_data_cell`;
+        const selector = `[name="${name}"] [data-id="${row.id}"]`;
         if (!form.querySelector(selector)) {
             form.querySelector(`.o_notebook .nav-link[name="${page}"]`)?.click();
             await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
