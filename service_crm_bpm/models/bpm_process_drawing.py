@@ -30,6 +30,14 @@ class BpmProcess(models.Model):
         for process in self:
             process.drawing = process._get_drawing()
 
+    @api.onchange("stage_ids")
+    def _onchange_stage_ids(self):
+        """A way goes with the stage it comes from or leads to."""
+        stages = self.stage_ids
+        self.transition_ids = self.transition_ids.filtered(
+            lambda way: way.source_id in stages and way.target_id in stages
+        )
+
     def _get_drawing(self):
         """The drawing of one version, saved or in a form."""
         return get_drawing(
@@ -70,17 +78,10 @@ class BpmProcess(models.Model):
     def _get_present_ways(self):
         """The ways as they stand in a form, where they are edited at two places: in
         the list of all of them, and as the ways out of a stage."""
-        ways = self.transition_ids
-        for stage in self.stage_ids:
-            removed = (ways - stage.outgoing_ids).filtered(
-                lambda way: (
-                    way._origin.source_id._origin
-                    and way._origin.source_id == way.source_id._origin == stage._origin
-                )  # noqa: B023
-            )
-            ways -= removed
-            ways |= stage.outgoing_ids.filtered(lambda way: not way._origin)
-        return ways
+        added = self.stage_ids.outgoing_ids.filtered(lambda way: not way._origin)
+        return (self.transition_ids | added).filtered(
+            lambda way: way.source_id and way.target_id
+        )
 
 
 def _get_key(record):

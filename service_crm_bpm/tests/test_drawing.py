@@ -106,6 +106,15 @@ class TestDrawing(ProcessCommon):
         form.save()
         self.assertEqual(self.get_ways(self.process), ways)
 
+    def test_ways_go_with_their_stage(self):
+        form = self.open_form()
+        form.stage_ids.remove(3)
+        ways = {("Start", "Call"), ("Call", "Known"), ("Known", "End")}
+        self.assertEqual(self.get_ways(self.process, form.drawing), ways)
+        self.assertEqual(len(form.transition_ids), 3)
+        form.save()
+        self.assertEqual(self.get_ways(self.process), ways)
+
     def test_new_process_is_drawn_from_its_first_stage(self):
         form = Form(self.env["bpm.process"].with_user(self.user_admin))
         self.assertEqual(form.drawing["stages"], [])
@@ -130,9 +139,13 @@ class TestDrawing(ProcessCommon):
         self.assertTrue(waiting["places"][ids["call"]]["is_open"])
 
     def test_stage_visited_again_is_told_by_where_it_is_now(self):
-        way = self.get_way(self.process, "visit", "end")
-        way.copy(
-            {"target_id": self.get_stage(self.process, "call").id, "name": "Снова"}
+        self.env["bpm.transition"].create(
+            {
+                "process_id": self.process.id,
+                "source_id": self.get_stage(self.process, "visit").id,
+                "target_id": self.get_stage(self.process, "call").id,
+                "name": "Снова",
+            }
         )
         run = self.start(self.publish(self.process), self.build_new())
         self.complete(run, "call", "Дозвонились")

@@ -18,14 +18,12 @@ export function getSvgText(svg, { width, height }) {
     const originals = svg.querySelectorAll("*");
     copy.querySelectorAll("*").forEach((element, index) => {
         const style = getComputedStyle(originals[index]);
-        if (element.closest("title, defs") && element.tagName !== "path") {
-            return;
-        }
         for (const name of LOOK) {
             element.setAttribute(name, style.getPropertyValue(name));
         }
-        element.removeAttribute("tabindex");
-        element.removeAttribute("class");
+        for (const name of ["class", "tabindex", "role"]) {
+            element.removeAttribute(name);
+        }
     });
     copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
     copy.setAttribute("width", width);

@@ -1,5 +1,5 @@
-import { describe, expect, test } from "@odoo/hoot";
-import { click, dblclick, press, queryAll, queryAllTexts, queryOne } from "@odoo/hoot-dom";
+import { expect, test } from "@odoo/hoot";
+import { click, dblclick, press, queryAll, queryAllTexts, queryOne, resize } from "@odoo/hoot-dom";
 import { animationFrame } from "@odoo/hoot-mock";
 import {
     contains,
@@ -15,8 +15,6 @@ import { mailModels } from "@mail/../tests/mail_test_helpers";
 import { getPath } from "@service_crm_bpm/process_drawing/paths";
 import { ProcessDrawing } from "@service_crm_bpm/process_drawing/process_drawing";
 import { getSvgText } from "@service_crm_bpm/process_drawing/svg_file";
-
-describe.current.tags("desktop");
 
 /** Start → Call → End, as the server lays it out. */
 function getDrawing({ withLanes = false, ...more } = {}) {
@@ -146,8 +144,8 @@ test("lanes have names", async () => {
     expect(queryAllTexts(".o_bpm_lane text")).toEqual(["Dispatcher"]);
 });
 
-test.tags("mobile");
 test("on a phone the lanes give way", async () => {
+    await resize({ width: 390, height: 800 });
     await mountWithCleanup(ProcessDrawing, { props: { drawing: getDrawing({ withLanes: true }) } });
     expect(".o_bpm_lane").toHaveCount(0);
     expect(".o_bpm_stage").toHaveCount(3);
@@ -173,10 +171,10 @@ test("present places are lit, ways gone are marked, and told in words", async ()
 
 test("what is wrong is marked, and its line finds the element", async () => {
     await mountView({ type: "form", resModel: "bpm.process", resId: 1, arch: FORM });
-    expect(".o_bpm_error").toHaveCount(1);
+    expect(".o_bpm_stage.o_bpm_error").toHaveCount(1);
     expect(".o_bpm_stage[data-id='2'] .o_bpm_mark").toHaveCount(1);
     expect(queryAllTexts(".o_bpm_problems button")).toEqual([
-        "Call: Has no way out.",
+        "Call:Has no way out.",
         "Nobody may start it.",
     ]);
     await contains(".o_bpm_problems button:first").click();
