@@ -37,8 +37,9 @@ class BpmDefinitionMixin(models.AbstractModel):
         return result
 
     def unlink(self):
-        processes = self._get_definition_processes()
-        result = super().unlink()
+        parts = self.exists()  # a form may remove one at two places, or with its stage
+        processes = parts._get_definition_processes()
+        result = super(BpmDefinitionMixin, parts).unlink()
         processes._definition_changed()
         return result
 

@@ -33,9 +33,9 @@ class BpmProcess(models.Model):
     @api.onchange("stage_ids")
     def _onchange_stage_ids(self):
         """A way goes with the stage it comes from or leads to."""
-        stages = self.stage_ids
+        stages = {_get_key(stage) for stage in self.stage_ids}
         self.transition_ids = self.transition_ids.filtered(
-            lambda way: way.source_id in stages and way.target_id in stages
+            lambda way: {_get_key(way.source_id), _get_key(way.target_id)} <= stages
         )
 
     def _get_drawing(self):
