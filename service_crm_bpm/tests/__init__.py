@@ -2,6 +2,7 @@ from . import (
     test_engine_child,
     test_engine_flow,
     test_engine_race,
+    test_event,
     test_engine_steps,
     test_drawing,
     test_js,
@@ -23,5 +24,6 @@ from . import (
     test_robot_kinds,
     test_robot_process,
     test_robot_rights,
+    test_start_itself,
     test_timer,
 )
