@@ -36,6 +36,7 @@ from . import (
     bpm_token_fail,
     bpm_token_child,
     bpm_token_back,
+    bpm_token_walk,
     bpm_stage_child,
     bpm_variable_value,
     bpm_instance_steps,

@@ -174,6 +174,8 @@ class BpmStage(models.Model):
         ``bpm.token._enter_<key>()`` (see there). Flags: ``person``: somebody does it;
         ``splits`` / ``joins``: several tokens leave or meet; ``ends``: no way out;
         ``passes``: nothing ever waits there, so that only the leaving is written down;
+        ``plain``: nothing happens there but the choice of the way, which is why
+        ``_enter_<key>()`` is only called while a robot watches the stage;
         ``shape``: how it is drawn, ``circle``, ``diamond`` or (nothing said) a box.
         """
         return {
@@ -183,10 +185,15 @@ class BpmStage(models.Model):
                 "shape": "circle",
             },
             "work": {"name": self.env._("Work"), "person": True},
-            "automatic": {"name": self.env._("Automatic"), "passes": True},
+            "automatic": {
+                "name": self.env._("Automatic"),
+                "passes": True,
+                "plain": True,
+            },
             "decision": {
                 "name": self.env._("Decision"),
                 "passes": True,
+                "plain": True,
                 "shape": "diamond",
             },
             "split": {
