@@ -65,21 +65,20 @@ class BpmStage(models.Model):
             ) from error
 
     def _get_event_model(self):
-        """The model of the events this stage waits for, which its condition is about.
+        """The model whose records are the events this stage waits for.
 
-        :return: its name; empty when events have no condition
+        Its condition speaks of them.
         """
         self.ensure_one()
-        if self.event_kind == "change":
-            return self.process_id.model_name
-        return self._get_event_kinds().get(self.event_kind, {}).get("model", "")
+        kind = self._get_event_kinds().get(self.event_kind, {})
+        return kind.get("model") or self.process_id.model_name
 
     def _parse_event_domain(self):
         """Which events count, as a domain; ``None`` when all do.
 
         :raise UserError: when it cannot be understood
         """
-        if self.kind != "event" or not self._get_event_model():
+        if self.kind != "event":
             return None
         try:
             domain = Domain(ast.literal_eval((self.event_domain or "[]").strip()))

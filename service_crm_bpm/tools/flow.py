@@ -15,7 +15,6 @@ class FlowStage(NamedTuple):
     joins: bool
     ends: bool
     passes: bool = False
-    plain: bool = False
     person: bool = False
 
 
