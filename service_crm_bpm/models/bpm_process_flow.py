@@ -36,6 +36,7 @@ class BpmProcess(models.Model):
                     joins=bool(kinds.get(stage.kind, {}).get("joins")),
                     ends=bool(kinds.get(stage.kind, {}).get("ends")),
                     passes=stage._passes(),
+                    plain=bool(kinds.get(stage.kind, {}).get("plain")),
                     person=stage._has_person(),
                 )
                 for stage in process.stage_ids

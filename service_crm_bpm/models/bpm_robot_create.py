@@ -40,12 +40,13 @@ class BpmRobot(models.Model):
     value_model_id = fields.Many2one(
         "ir.model", "Document Set", compute="_compute_value_model_id"
     )
-    value_model_name = fields.Char("Model Set", related="value_model_id.model")
+    value_model_name = fields.Char("Model Set", compute="_compute_value_model_id")
 
     @api.depends("kind", "model_id", "create_model_id")
     def _compute_value_model_id(self):
         for robot in self:
             robot.value_model_id = robot._get_value_model()
+            robot.value_model_name = robot.value_model_id.model
 
     @api.model
     def _get_robot_kinds(self):

@@ -22,7 +22,7 @@ class BpmRobot(models.Model):
     def _unregister_hook(self):
         for model_class in self.env.registry.values():
             for name in PATCHED:
-                _unpatch(model_class, name)
+                unpatch(model_class, name)
         return super()._unregister_hook()
 
     @api.model
@@ -44,7 +44,7 @@ class BpmRobot(models.Model):
         for model in self._get_patched_models():
             model_class = self.env.registry[model]
             for name, make in _WRAPPERS.items():
-                if not _is_patched(model_class, name):
+                if not is_patched(model_class, name):
                     make_patch(model_class, name, make)
                     changed = True
         self._patch_automation_rules()
@@ -54,7 +54,7 @@ class BpmRobot(models.Model):
     def _patch_automation_rules(self):
         """Odoo's automation rules take away all wrappers before they add their own."""
         rules = self.env.registry.get("base.automation")
-        if rules is not None and not _is_patched(rules, "_update_registry"):
+        if rules is not None and not is_patched(rules, "_update_registry"):
             make_patch(rules, "_update_registry", _make_update_registry)
 
     @api.model
@@ -67,34 +67,38 @@ class BpmRobot(models.Model):
         for model, model_class in self.env.registry.items():
             if model not in watched:
                 for name in PATCHED:
-                    changed |= _unpatch(model_class, name)
+                    changed |= unpatch(model_class, name)
         if changed:
             self.env.registry.registry_invalidated = True
 
 
-def make_patch(model_class, name, make):
-    """Put a wrapper on a class of the registry; ``wrapper.origin`` is what it wraps."""
+def make_patch(model_class, name, make, mark="of_robots"):
+    """Put a wrapper on a class of the registry; ``wrapper.origin`` is what it wraps.
+
+    :param mark: attribute that tells whose wrapper it is
+    """
     wrapper = make(getattr(model_class, name))
-    wrapper.of_robots = True
+    setattr(wrapper, mark, True)
     setattr(model_class, name, wrapper)
 
 
-def _is_patched(model_class, name):
+def is_patched(model_class, name, mark="of_robots"):
+    """Whether a method has a wrapper of this mark, maybe below others."""
     method = getattr(model_class, name)
     while method is not None:
-        if getattr(method, "of_robots", False):
+        if getattr(method, mark, False):
             return True
         method = getattr(method, "origin", None)
     return False
 
 
-def _unpatch(model_class, name):
+def unpatch(model_class, name, mark="of_robots"):
     """Take the wrapper off, when nothing else has wrapped it since.
 
     A wrapper below another one stays until the registry is loaded anew; it lets pass.
     """
     wrapper = model_class.__dict__.get(name)
-    if not getattr(wrapper, "of_robots", False):
+    if not getattr(wrapper, mark, False):
         return False
     delattr(model_class, name)
     if getattr(model_class, name) is not wrapper.origin:  # what was wrapped before ours

@@ -127,6 +127,7 @@ class BpmRobot(models.Model):
             delay=self.delay and timedelta(**{self.delay_unit: self.delay}),
             date=self._compile_date(),
             after_previous=self.after_previous,
+            undo=self.undo_when_left,
             stop_when_left=self.stop_when_left,
             values=values,
             reads=reads,

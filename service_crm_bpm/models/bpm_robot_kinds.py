@@ -93,10 +93,7 @@ class BpmRobot(models.Model):
         """A to-do has a type, and a person the document can lead to."""
         if not self.todo_type_id:
             raise UserError(self.env._("Choose the type of the to-do."))
-        if not hasattr(self.env[self.model_name], "activity_ids"):
-            raise UserError(
-                self.env._("%(model)s cannot have to-dos.", model=self.model_id.name)
-            )
+        self._check_todo_target()
         self._check_person()
 
     def _describe_activity(self):
@@ -108,36 +105,46 @@ class BpmRobot(models.Model):
 
     def _get_activity_paths(self):
         """Fields the texts of the to-do and its person are read from."""
-        return [*self._get_text_paths(), *self._get_person_paths()]
+        paths = [*self._get_text_paths(), *self._get_person_paths()]
+        return [*paths, self.todo_path] if self.todo_path else paths
 
     def _run_activity(self, records):
         users = self._get_people(records)
         summary, note = parse_text(self.todo_summary), parse_text(self.text)
         deadline = fields.Date.context_today(self) + timedelta(days=self.todo_days)
-        model_id = self.env["ir.model"]._get_id(records._name)
-        # One mail per to-do costs more than all else; the person sees it in Odoo.
-        activities = records.env["mail.activity"].with_context(
-            mail_activity_quick_update=True
-        )
-        made = activities.create(
-            [
+        targets = self._get_todo_targets(records)
+        open_ = self._get_open_todos(targets)
+        model_id = self.env["ir.model"]._get_id(next(iter(targets.values()))._name)
+        vals_list, places, results = [], [], {}
+        for record in records:
+            target, user = targets[record.id], users[record.id]
+            if (target.id, user.id) in open_:
+                results[record.id] = self.env._("There is one already")
+                continue
+            if self.todo_once:
+                open_.add((target.id, user.id))
+            places.append(record)
+            vals_list.append(
                 {
                     "res_model_id": model_id,
-                    "res_id": record.id,
+                    "res_id": target.id,
                     "activity_type_id": self.todo_type_id.id,
                     "summary": summary.render(record),
                     "note": to_html(note, record),
                     "date_deadline": deadline,
-                    "user_id": users[record.id].id,
+                    "user_id": user.id,
                     "automated": True,
                 }
-                for record in records
-            ]
+            )
+        # One mail per to-do costs more than all else; the person sees it in Odoo.
+        activities = records.env["mail.activity"].with_context(
+            mail_activity_quick_update=True
         )
-        return {
-            record.id: Made(users[record.id].name, "mail.activity", activity.id)
-            for record, activity in zip(records, made, strict=True)
-        }
+        made = activities.create(vals_list)
+        for record, activity in zip(places, made, strict=True):
+            name = users[record.id].name
+            results[record.id] = Made(name, "mail.activity", activity.id)
+        return results
 
     # --- send an e-mail ---
 

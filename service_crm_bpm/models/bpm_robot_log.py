@@ -1,8 +1,15 @@
+from collections import defaultdict
+from itertools import groupby
+from operator import itemgetter
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
 
 from ..tools.chain import Outcome
+
+# what a robot makes and a run need not be linked with
+NOT_LINKED = ("mail.activity", "calendar.event", "res.users", "bpm.instance")
 
 
 class BpmRobotLog(models.Model):
@@ -42,6 +49,9 @@ class BpmRobotLog(models.Model):
     )
     error = fields.Text(readonly=True)
     result = fields.Char(readonly=True)
+    # what it changed, as JSON, until that is taken back
+    changes = fields.Text(readonly=True)
+    date_undone = fields.Datetime("Taken Back", readonly=True)
     made_model = fields.Char("Model of What Was Made", readonly=True)
     made_id = fields.Many2oneReference(
         "What Was Made", model_field="made_model", readonly=True
@@ -136,6 +146,7 @@ class BpmRobotLog(models.Model):
                 "result": outcome.result or False,
                 "made_model": outcome.made_model or False,
                 "made_id": outcome.made_id or False,
+                "changes": outcome.changes or False,
                 "duration": outcome.duration,
                 "attempts": 1,
                 "date_done": now,
@@ -212,6 +223,7 @@ class BpmRobotLog(models.Model):
                     "result": outcome.result or False,
                     "made_model": outcome.made_model or False,
                     "made_id": outcome.made_id or False,
+                    "changes": outcome.changes or False,
                     "duration": sum(o.duration for _row, o in pairs) / len(pairs),
                     "attempts": attempts + (outcome.state in ("done", "failed")),
                     "date_done": now,
@@ -235,12 +247,15 @@ class BpmRobotLog(models.Model):
 
         :param pairs: ``[(log row of the entry, robot id, Outcome)]``
         """
-        texts = {}
+        texts, made = {}, defaultdict(list)
         for entry, robot_id, outcome in pairs:
             if not entry.token_id or outcome.state not in ("done", "failed"):
                 continue
             # sudo: the name of the robot, for the protocol
             name = self.env["bpm.robot"].sudo().browse(robot_id).display_name
+            made[entry.token_id.instance_id].append(
+                (outcome.made_model, outcome.made_id)
+            )
             said = outcome.error or outcome.result
             texts.setdefault(entry.token_id, []).append(
                 f"{name}: {said}" if said else name
@@ -251,6 +266,10 @@ class BpmRobotLog(models.Model):
                 for token, words in texts.items()
             ]
         )
+        for run, records in made.items():
+            for model, numbers in groupby(sorted(set(records)), itemgetter(0)):
+                if model in self.env and model not in NOT_LINKED:
+                    run._link(self.env[model].browse([n for _m, n in numbers]))
 
     @api.model
     def _make_skipped(self, reason):

@@ -1,6 +1,6 @@
 from textwrap import shorten
 
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.values import parse_text, read_path, walk_path
@@ -10,6 +10,61 @@ class BpmRobot(models.Model):
     """Robot: the person and the texts that several kinds of actions share."""
 
     _inherit = "bpm.robot"
+
+    todo_path = fields.Char(
+        "On Document",
+        help="Field that leads to the document the to-do is about, e.g. partner_id. "
+        "Empty: the document itself.",
+    )
+    todo_once = fields.Boolean(
+        "Only One at a Time",
+        help="No second to-do of this type while the person has one there already.",
+    )
+
+    @api.model
+    def _get_guarded_fields(self):
+        return [*super()._get_guarded_fields(), "todo_path", "todo_once"]
+
+    def _check_todo_target(self):
+        """The document that gets the to-do can have one."""
+        model = self.env[self.model_name]
+        if self.todo_path:
+            self._check_paths([self.todo_path])
+            model = self.env.get(walk_path(model, self.todo_path)[-1].comodel_name)
+        if not hasattr(model, "activity_ids"):
+            raise UserError(
+                self.env._("%(model)s cannot have to-dos.", model=self.model_id.name)
+            )
+
+    def _get_todo_targets(self, records):
+        """The document that gets the to-do: ``{record id: document}``."""
+        if not self.todo_path:
+            return {record.id: record for record in records}
+        targets = {record.id: record.mapped(self.todo_path)[:1] for record in records}
+        if not all(targets.values()):
+            raise UserError(
+                self.env._(
+                    "“%(path)s” is empty: there is nothing the to-do could be about.",
+                    path=self._describe_path(self.todo_path),
+                )
+            )
+        return targets
+
+    def _get_open_todos(self, targets):
+        """Who has such a to-do already: ``{(document id, user id), …}``."""
+        if not self.todo_once:
+            return set()
+        documents = next(iter(targets.values())).union(*targets.values())
+        # sudo: a to-do of another person counts as well
+        todos = self.env["mail.activity"].sudo()
+        todos = todos.search(
+            [
+                ("res_model", "=", documents._name),
+                ("res_id", "in", documents.ids),
+                ("activity_type_id", "=", self.todo_type_id.id),
+            ]
+        )
+        return {(todo.res_id, todo.user_id.id) for todo in todos}
 
     def _check_person(self, models_=("res.users",)):
         """There is a person, fixed or one the document can lead to.

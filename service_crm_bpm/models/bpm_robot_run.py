@@ -1,3 +1,4 @@
+import json
 import logging
 from collections import defaultdict
 from contextlib import contextmanager
@@ -9,7 +10,8 @@ from odoo.fields import Command
 
 from odoo.addons.service_crm.tools.batch import run_isolated
 
-from ..tools.chain import Outcome, RobotChain, make_outcome
+from ..tools.chain import Made, Outcome, RobotChain, make_outcome
+from ..tools.values import get_raw
 
 _logger = logging.getLogger(__name__)
 # What runs in a transaction, by cursor: not in the context, which a client could send
@@ -30,7 +32,8 @@ class BpmRobot(models.Model):
     @api.model
     def _run_entered(self, rows):
         """Run or plan the robots that wait for new log rows."""
-        if not rows or not self._get_robot_index().match(rows):
+        index = self._get_robot_index()
+        if not rows or not (index.match(rows) or index.match_ended(rows)):
             return
         outer = _chains.get(self.env.cr)
         if outer and not rows[0].token_id:
@@ -69,6 +72,7 @@ class BpmRobot(models.Model):
                     seen.add(place)
                     per_model[row.res_model].append(row)
             for model, rows in per_model.items():
+                self._undo_ended(model, index.match_ended(rows))
                 self._run_rows(chain, model, index.match(rows))
 
     @api.model
@@ -240,7 +244,7 @@ class BpmRobot(models.Model):
 
         :return: ``{(robot id, record id): (state, what was done)}``
         """
-        done, values = {}, defaultdict(dict)
+        done, values, kept = {}, defaultdict(dict), []
         for compiled in robots:
             # Runs as its user, who need not be one who may read robots.
             robot = self.browse(compiled.id).with_env(records.env).sudo()
@@ -261,6 +265,9 @@ class BpmRobot(models.Model):
                 prepare = getattr(robot, f"_prepare_{compiled.kind}_values")
                 for res_id, vals in prepare(matching).items():
                     _merge(values[res_id], vals)
+                    if compiled.undo:
+                        record = records.browse(res_id)
+                        kept.append((compiled.id, record, get_raw(record, vals)))
             elif chain.dry and self._get_robot_kinds()[compiled.kind].get(
                 "reaches_out"
             ):
@@ -273,6 +280,9 @@ class BpmRobot(models.Model):
             )
         for vals, ids in _group_equal(values):
             records.browse(ids).write(vals)
+        for robot_id, record, before in kept:
+            changes = json.dumps([before, get_raw(record, before)])
+            done[robot_id, record.id] = ("done", Made("", changes=changes))
         return done
 
     def _get_entry(self, record):

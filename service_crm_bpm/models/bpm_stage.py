@@ -172,9 +172,10 @@ class BpmStage(models.Model):
 
         Registry and extension point. Another kind is an entry here and a method
         ``bpm.token._enter_<key>()`` (see there). Flags: ``person``: somebody does it;
-        ``waits``: for a time or an event; ``splits`` / ``joins``: several tokens leave
-        or meet; ``ends``: no way out; ``outcomes``: of its ways' “Only When”;
+        ``splits`` / ``joins``: several tokens leave or meet; ``ends``: no way out;
         ``passes``: nothing ever waits there, so that only the leaving is written down;
+        ``plain``: nothing happens there but the choice of the way, which is why
+        ``_enter_<key>()`` is only called while a robot watches the stage;
         ``shape``: how it is drawn, ``circle``, ``diamond`` or (nothing said) a box.
         """
         return {
@@ -184,10 +185,15 @@ class BpmStage(models.Model):
                 "shape": "circle",
             },
             "work": {"name": self.env._("Work"), "person": True},
-            "automatic": {"name": self.env._("Automatic"), "passes": True},
+            "automatic": {
+                "name": self.env._("Automatic"),
+                "passes": True,
+                "plain": True,
+            },
             "decision": {
                 "name": self.env._("Decision"),
                 "passes": True,
+                "plain": True,
                 "shape": "diamond",
             },
             "split": {
@@ -212,26 +218,10 @@ class BpmStage(models.Model):
                 "joins": True,
                 "shape": "diamond",
             },
-            "pause": {
-                "name": self.env._("Pause"),
-                "waits": True,
-                "shape": "circle",
-            },
-            "event": {
-                "name": self.env._("Wait for an event"),
-                "waits": True,
-                "shape": "circle",
-            },
-            "child": {
-                "name": self.env._("Child process"),
-                "waits": True,
-                "outcomes": ("success", "failure"),
-            },
-            "approval": {
-                "name": self.env._("Approval"),
-                "person": True,
-                "outcomes": ("approved", "rejected"),
-            },
+            "pause": {"name": self.env._("Pause"), "shape": "circle"},
+            "event": {"name": self.env._("Wait for an event"), "shape": "circle"},
+            "child": {"name": self.env._("Child process")},
+            "approval": {"name": self.env._("Approval"), "person": True},
             "end": {
                 "name": self.env._("End"),
                 "ends": True,
@@ -252,17 +242,47 @@ class BpmStage(models.Model):
 
     @api.model
     def _get_event_kinds(self):
-        """What a stage may wait for: ``{key: {"name": label}}``. Registry and
-        extension point; see ``bpm.wait``."""
+        """What a stage may wait for: ``{key: {"name": label, …}}``.
+
+        Registry and extension point. ``model``: of the events, whose fields the
+        condition speaks of; ``fields``: ``{model: [field, …]}`` whose changes, and new
+        records, are looked at before the commit; which of them count, and for which
+        documents, is said by ``bpm.wait._get_<key>_documents(records)``. Events of
+        other sources call ``bpm.wait._happened(key, records)``.
+        """
+        message = {"model": "mail.message", "fields": {"mail.message": ()}}
         return {
-            "mail": {"name": self.env._("E-mail on the document")},
-            "reply": {"name": self.env._("Reply of the customer")},
-            "call": {"name": self.env._("Phone call of the customer")},
-            "sms": {"name": self.env._("SMS reply of the customer")},
-            "payment": {"name": self.env._("Payment")},
-            "signature": {"name": self.env._("Signature")},
-            "form": {"name": self.env._("Web form")},
-            "document": {"name": self.env._("Document")},
+            "mail": {"name": self.env._("E-mail on the document"), **message},
+            "reply": {"name": self.env._("Reply of the customer"), **message},
+            "call": {
+                "name": self.env._("Phone call with the customer"),
+                "model": "mail.activity",
+                "fields": {"mail.activity": ("active",)},
+            },
+            "sms": {"name": self.env._("SMS reply of the customer"), **message},
+            "payment": {
+                "name": self.env._("Payment"),
+                "model": "account.move",
+                "fields": {"account.move": ("payment_state",)},
+            },
+            "signature": {
+                "name": self.env._("Signature"),
+                "fields": {
+                    "sale.order": ("signed_on",),
+                    "service.document": ("signed_on",),
+                    "service.work.order": ("signature",),
+                },
+            },
+            "form": {
+                "name": self.env._("Web form"),
+                "model": "service.inbound",
+                "fields": {"service.inbound": ("state",)},
+            },
+            "document": {
+                "name": self.env._("Document"),
+                "model": "service.document",
+                "fields": {"service.document": ("state",)},
+            },
             "change": {"name": self.env._("Change of the document")},
             "signal": {"name": self.env._("Signal of another process")},
             "webhook": {"name": self.env._("Webhook")},

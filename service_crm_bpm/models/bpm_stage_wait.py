@@ -65,20 +65,21 @@ class BpmStage(models.Model):
             ) from error
 
     def _get_event_model(self):
-        """The model whose records are the events this stage waits for.
+        """The model of the events this stage waits for, which its condition is about.
 
-        Its condition speaks of them.
+        :return: its name; empty when events have no condition
         """
         self.ensure_one()
-        kind = self._get_event_kinds().get(self.event_kind, {})
-        return kind.get("model") or self.process_id.model_name
+        if self.event_kind == "change":
+            return self.process_id.model_name
+        return self._get_event_kinds().get(self.event_kind, {}).get("model", "")
 
     def _parse_event_domain(self):
         """Which events count, as a domain; ``None`` when all do.
 
         :raise UserError: when it cannot be understood
         """
-        if self.kind != "event":
+        if self.kind != "event" or not self._get_event_model():
             return None
         try:
             domain = Domain(ast.literal_eval((self.event_domain or "[]").strip()))

@@ -28,14 +28,10 @@ class BpmToken(models.Model):
         return {token.id: Choice() for token in through}
 
     def _on_timer_condition(self):
-        """Go on with those whose condition holds by now."""
-        records = self._get_identity_records()
-        expression = lambda token: token.stage_id._get_wait().expression  # noqa: E731
-        through = self.filtered(
-            lambda token: token.instance_id._is_true(records[token], expression(token))
+        """Look whether the condition holds by now, and again later."""
+        self._look_again()
+        timers = self.env["bpm.timer"].search(
+            [("token_id", "in", self.ids), ("kind", "=", "condition")]
         )
-        waiting = self - through
-        timers = waiting.timer_ids.filtered(lambda timer: timer.kind == "condition")
         timers.date_due = fields.Datetime.now() + LOOK_AGAIN
         timers._wake_cron()
-        through._complete()

@@ -95,8 +95,8 @@ class BpmToken(models.Model):
         )
         names = visited.mapped("stage_id.name")
         return self.env._(
-            "Stopped after %(count)s stages without a person or a pause: %(path)s. Put "
-            "a pause or a person's stage into the loop.",
+            "Stopped after more than %(count)s stages without a person or a pause: "
+            "%(path)s. Put a pause or a person's stage into the loop.",
             count=MAX_ROUNDS,
             path=" → ".join(reversed(names)),
         )

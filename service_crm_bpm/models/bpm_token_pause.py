@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ..tools.flow import Choice
 from ..tools.moments import NoWorkingTime, shift, shift_working
-from ..tools.values import read_path, to_utc
+from ..tools.values import read_path, to_utc, walk_path
 from .bpm_timer_due import BACK_OFF
 
 
@@ -26,6 +26,8 @@ class BpmToken(models.Model):
             if wait.pause_mode == "condition":
                 continue
             due = token._get_pause_end(wait, records[token])
+            if due is None:
+                raise UserError(token._get_no_date_error(wait, records[token]))
             if due <= now:
                 through[token.id] = Choice()
             else:
@@ -35,43 +37,47 @@ class BpmToken(models.Model):
             lambda token: token.stage_id._get_wait().pause_mode == "condition"
         )
         through |= conditions._wait_for_condition(records)
-        self.filtered(lambda token: token.id not in through).state = "waiting"
+        waiting = self.filtered(lambda token: token.id not in through)
+        waiting.state = "waiting"
+        self.env["bpm.wait"]._add(
+            waiting.filtered(
+                lambda token: token.stage_id._get_wait().pause_mode != "duration"
+            )
+        )
         return through
 
     def _get_pause_end(self, wait, record):
-        """The moment one pause ends (naive UTC).
+        """The moment one pause ends (naive UTC); ``None``: its date is not known.
 
         :param wait: what the stage waits for, compiled
         :param record: the document with the rights of the process
         """
         self.ensure_one()
         if wait.pause_mode == "duration":
-            start = self.date_enter
-            return self._shift(start, wait.amount, wait.unit, wait.working)
-        moment = self._read_moment(wait, record)
-        if not wait.amount:
+            moment = self.date_enter
+        else:
+            moment = self._read_moment(wait, record)
+        if not moment or not wait.amount:
             return moment
         return self._shift(moment, wait.amount, wait.unit, wait.working)
 
     def _read_moment(self, wait, record):
-        """The date of the document a pause is for, as a moment (naive UTC).
-
-        :raise UserError: when it is empty
-        """
-        _holders, field, value = read_path(record, wait.path)
+        """The date of the document a pause is for, as a moment (naive UTC)."""
+        _holders, _field, value = read_path(record, wait.path)
         if isinstance(value, list):
             value = min(filter(None, value), default=None)
-        if not value:
-            raise UserError(
-                self.env._(
-                    "“%(field)s” is empty: the pause does not know when to end. Fill "
-                    "it in and try the stage again.",
-                    field=field._description_string(self.env),
-                )
-            )
-        if isinstance(value, datetime):
-            return value
+        if isinstance(value, datetime) or not value:
+            return value or None
         return to_utc(record.env, datetime.combine(value, time.min))
+
+    def _get_no_date_error(self, wait, record):
+        """Why a pause does not know when to end."""
+        field = walk_path(record, wait.path)[-1]
+        return self.env._(
+            "“%(field)s” is empty: the pause does not know when to end. Fill it in and "
+            "try the stage again.",
+            field=field._description_string(self.env),
+        )
 
     def _shift(self, start, amount, unit, working=False):
         """A moment so much later, in the calendar and the zone of the process.

@@ -231,7 +231,7 @@ class BpmToken(models.Model):
         leaving._close(chosen)
         leaving._log("leave")
         leaving._run_robots("leave")
-        return self._place(vals_list)
+        return leaving._place_following(vals_list)
 
     def _close(self, chosen=None):
         """Tokens have left their stages.

@@ -83,9 +83,10 @@ class BpmToken(models.Model):
         }
 
     def _get_task_type(self):
-        return self.stage_id.task_type_id or self.env.ref(
-            "service_crm_bpm.activity_process_task"
-        )
+        own = self.stage_id.task_type_id
+        # by the cache: a reference would be looked up for each task
+        find = self.env["ir.model.data"]._xmlid_to_res_id
+        return own or own.browse(find("service_crm_bpm.activity_process_task"))
 
     def _get_task_summary(self, holder, user):
         stage = self.stage_id.with_context(lang=user.lang)

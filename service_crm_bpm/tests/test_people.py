@@ -349,14 +349,11 @@ class TestSteps(PeopleCommon):
     @requirement("R44")
     def test_role_that_completes(self):
         stage = self.get_stage(self.process, "call")
-        self.change(
-            stage,
-            closing_group_id=self.env.ref("service_crm.group_service_manager").id,
-            responsible_ids=[
-                Command.clear(),
-                *self.build_people(self.user_dispatcher),
-            ],
-        )
+        stage.closing_group_id = self.env.ref("service_crm.group_service_manager")
+        stage.responsible_ids = [
+            Command.clear(),
+            *self.build_people(self.user_dispatcher),
+        ]
         run = self.start(self.process, self.build_new())
         token = self.get_open(run)
         refused = self.get_way(run, "call", "Refused").id
@@ -370,7 +367,7 @@ class TestSteps(PeopleCommon):
 
     @requirement("R154")
     def test_level_of_service_is_the_same_for_every_manager(self):
-        self.change(self.get_stage(self.process, "visit"), planned_hours=4)
+        self.get_stage(self.process, "visit").planned_hours = 4
         seen = []
         for user in (self.user_a, self.user_b):
             run, token = self.start_call()

@@ -22,8 +22,10 @@ class TimerCommon(ProcessCommon):
     @classmethod
     def build_pause(cls, model="crm.lead", **values):
         """A published process: pause, then a person's stage."""
+        calendar = values.pop("calendar", cls.env["resource.calendar"])
         stages = {"rest": {"kind": "pause", **values}, "call": "work"}
-        return cls.publish(cls.build_process(model, stages))
+        process = cls.build_process(model, stages, calendar_id=calendar.id)
+        return cls.publish(process)
 
     def run_cron(self):
         self.env.flush_all()
@@ -118,26 +120,28 @@ class TestPause(TimerCommon):
         }
         for (amount, unit), due in cases.items():
             process = self.build_pause(
-                pause_amount=amount, pause_unit=unit, pause_working_time=True
+                pause_amount=amount,
+                pause_unit=unit,
+                pause_working_time=True,
+                calendar=calendar,
             )
-            self.change(process, calendar_id=calendar.id)
             self.assertEqual(self.get_due(process, friday), due, (amount, unit))
         saturday = datetime(2026, 11, 28, 13, 0)
         process = self.build_pause(
-            pause_amount=1, pause_unit="days", pause_working_time=True
+            pause_amount=1,
+            pause_unit="days",
+            pause_working_time=True,
+            calendar=calendar,
         )
-        self.change(process, calendar_id=calendar.id)
         self.assertEqual(self.get_due(process, saturday), datetime(2026, 12, 1, 6, 0))
 
     def test_a_calendar_without_working_time_is_said(self):
         empty = self.env["resource.calendar"].create(
             {"name": "Никогда", "attendance_ids": [Command.clear()]}
         )
-        self.start_unchecked()
         process = self.build_pause(
-            pause_amount=1, pause_unit="hours", pause_working_time=True
+            pause_amount=1, pause_unit="hours", pause_working_time=True, calendar=empty
         )
-        self.change(process, calendar_id=empty.id)
         run = self.start(process, self.build_new())
         self.assertEqual(run.state, "failed")
         self.assertIn("Никогда", self.get_open(run).error)

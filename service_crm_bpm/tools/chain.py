@@ -29,6 +29,7 @@ class CompiledRobot(NamedTuple):
     delay: Any
     date: Any  # DelayDate, when the delay is counted from a date of the document
     after_previous: bool
+    undo: bool
     stop_when_left: bool
     values: tuple
     reads: frozenset
@@ -60,6 +61,7 @@ class Made(NamedTuple):
     text: str
     model: str = ""
     id: int = 0
+    changes: str = ""  # what undoes it, see bpm_robot_left.py
 
 
 class Outcome(NamedTuple):
@@ -71,6 +73,7 @@ class Outcome(NamedTuple):
     duration: float = 0.0
     made_model: str = ""
     made_id: int = 0
+    changes: str = ""
 
 
 def make_outcome(state, result, duration):
@@ -82,6 +85,7 @@ def make_outcome(state, result, duration):
         duration=duration,
         made_model=made.model,
         made_id=made.id,
+        changes=made.changes,
     )
 
 
@@ -95,12 +99,18 @@ class RobotIndex:
         self.watched_all = set()
         self.previous, self.following = {}, {}  # {robot id: robot id}
         self._stages = set()
+        self._by_end = defaultdict(lambda: defaultdict(list))
         self._by_trigger = defaultdict(lambda: defaultdict(list))
         for robot in sorted(robots, key=lambda robot: robot.order):
             place = (robot.model, robot.field_name)
             self._by_trigger[place][robot.trigger].append(robot)
+            if robot.undo:
+                on, kind, key = robot.trigger
+                ends = ("leave" if on == "enter" else "enter"), kind, key
+                self._by_end[place][ends].append(robot)
             if robot.field_name == STAGE_FIELD:
                 self._stages.add(robot.trigger)
+                self._stages.update([ends] if robot.undo else [])
             if robot.field_name in NOT_WATCHED:
                 continue
             if robot.field_name not in self.watched[robot.model]:
@@ -129,25 +139,35 @@ class RobotIndex:
         :param rows: log rows of one or several fields
         :return: ``[(robot, [row, …])]``
         """
-        found = {}
-        for row in rows:
-            triggers = self._by_trigger.get((row.res_model, row.field_name))
-            if not triggers:
-                continue
-            for trigger in (
-                ("enter", "value", row.value or ""),
-                ("leave", "value", row.previous_value or ""),
-                ("enter", "phase", row.phase),
-                ("leave", "phase", row.previous_phase),
-                ("enter", "any", "") if row.value else None,
-                ("leave", "any", "") if row.previous_value else None,
-            ):
-                for robot in triggers.get(trigger, ()):
-                    company = row.company_id.id
-                    if robot.company_id and company not in (False, robot.company_id):
-                        continue
-                    found.setdefault(robot.id, (robot, []))[1].append(row)
-        return list(found.values())
+        return _match(self._by_trigger, rows)
+
+    def match_ended(self, rows):
+        """The robots that take back what they did, because it has ended now.
+
+        :return: as :meth:`match`
+        """
+        return _match(self._by_end, rows)
+
+
+def _match(robots, rows):
+    found = {}
+    for row in rows:
+        triggers = robots.get((row.res_model, row.field_name))
+        if not triggers:
+            continue
+        for trigger in (
+            ("enter", "value", row.value or ""),
+            ("leave", "value", row.previous_value or ""),
+            ("enter", "phase", row.phase),
+            ("leave", "phase", row.previous_phase),
+            ("enter", "any", "") if row.value else None,
+        ):
+            for robot in triggers.get(trigger, ()):
+                company = row.company_id.id
+                if robot.company_id and company not in (False, robot.company_id):
+                    continue
+                found.setdefault(robot.id, (robot, []))[1].append(row)
+    return list(found.values())
 
 
 class RobotChain:

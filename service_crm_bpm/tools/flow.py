@@ -15,6 +15,7 @@ class FlowStage(NamedTuple):
     joins: bool
     ends: bool
     passes: bool = False
+    plain: bool = False
     person: bool = False
 
 

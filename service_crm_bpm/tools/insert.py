@@ -14,29 +14,41 @@ def insert_rows(model, vals_list):
     :return: the records, with their values in memory
     """
     names = list(dict.fromkeys(name for vals in vals_list for name in vals))
-    columns = [[_to_column(vals.get(name)) for vals in vals_list] for name in names]
     ids = model.env.execute_query(
         SQL(
             "INSERT INTO %s (%s) SELECT * FROM unnest(%s) RETURNING id",
             SQL.identifier(model._table),
             SQL(", ").join(SQL.identifier(name) for name in names),
             SQL(", ").join(
-                SQL("%s::%s[]", column, SQL(model._fields[name].column_type[0]))
-                for name, column in zip(names, columns, strict=True)
+                SQL(
+                    "%s::%s[]",
+                    [_to_column(vals.get(name)) for vals in vals_list],
+                    SQL(model._fields[name].column_type[0]),
+                )
+                for name in names
             ),
         )
     )
     records = model.browse([id_ for (id_,) in ids])
-    given = dict(zip(names, columns, strict=True))
-    for name, field in model._fields.items():
-        if field.store and name != "id":
-            empty = None if field.column_type else ()
-            field._insert_cache(records, given.get(name, repeat(empty)))
-            for inverse in model.pool.field_inverses[field] if name in given else ():
-                lists = model.env[inverse.model_name]
-                lists.invalidate_model([inverse.name], flush=False)
+    cache_rows(records, vals_list)
+    for name in names:
+        for inverse in model.pool.field_inverses[model._fields[name]]:
+            lists = model.env[inverse.model_name]
+            lists.invalidate_model([inverse.name], flush=False)
     records.modified(names, create=True)
     return records
+
+
+def cache_rows(records, vals_list):
+    """Put the values of new rows into memory, empty ones too: none has to be read."""
+    for name, field in records._fields.items():
+        if not field.store or name == "id":
+            continue
+        if any(name in vals for vals in vals_list):
+            for record, vals in zip(records, vals_list, strict=True):
+                field._update_cache(record, _to_column(vals.get(name)))
+        else:
+            field._insert_cache(records, repeat(None if field.column_type else ()))
 
 
 def _to_column(value):

@@ -12,9 +12,12 @@ from pytz import UTC
 
 from odoo import fields, models
 from odoo.tools import format_date, format_datetime, html2plaintext
+from odoo.tools.date_utils import parse_date
 from odoo.tools.misc import formatLang
 
 PLACEHOLDER = re.compile(r"\{\{\s*(?:object\.)?([^{}]*?)\s*\}\}")
+
+MOMENT = re.compile(r"(today|now)(\s+[+-]\d+[a-zA-Z])*$")  # e.g. now +2H
 
 
 class Text(NamedTuple):
@@ -24,12 +27,12 @@ class Text(NamedTuple):
 
     @property
     def paths(self):
-        return self.parts[1::2]
+        return tuple(part for part in self.parts[1::2] if not MOMENT.match(part))
 
     def render(self, record):
         """The text with the values of one record; an unset value leaves nothing."""
         return "".join(
-            format_path(record, part) if position % 2 else part
+            _format_part(record, part) if position % 2 else part
             for position, part in enumerate(self.parts)
         )
 
@@ -37,6 +40,15 @@ class Text(NamedTuple):
 def parse_text(text):
     """Take a text with ``{{field}}`` apart."""
     return Text(tuple(PLACEHOLDER.split(text or "")))
+
+
+def _format_part(record, part):
+    if not MOMENT.match(part):
+        return format_path(record, part)
+    moment = parse_date(part, record.env)
+    if isinstance(moment, datetime):
+        return format_datetime(record.env, moment, dt_format="short")
+    return format_date(record.env, moment)
 
 
 def walk_path(model, path):
@@ -118,6 +130,25 @@ def to_html(text, record):
     """A text with line breaks and the values of one record, safe to show."""
     lines = text.render(record).split("\n")
     return Markup("<br/>").join(escape(line) for line in lines)
+
+
+def get_raw(record, names):
+    """The values of some fields of one record as JSON can keep them."""
+    return {
+        name: value
+        if isinstance(value := record[name], bool | int | float | str)
+        else value.ids
+        if isinstance(value, models.BaseModel)
+        else str(value)
+        for name in names
+    }
+
+
+def from_raw(field, value):
+    """A kept value as the field takes it in ``write``."""
+    if field.type == "many2one":
+        return value[0] if value else False
+    return value
 
 
 def parse_number(text):

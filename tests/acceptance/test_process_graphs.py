@@ -97,6 +97,7 @@ class Reference:
     def run(self, arriving):
         """Round by round, until everything waits."""
         while arriving or (arriving := self.release()):
+            arriving = [self.walk(*place) for place in arriving]
             arriving.sort(key=lambda place: self.kinds[place[0]] == "terminate")
             following = []
             for number, (stage, way) in enumerate(arriving):
@@ -109,6 +110,13 @@ class Reference:
                     break
                 following += self.enter(stage, way)
             arriving = following
+
+    def walk(self, stage, way):
+        """Where nothing happens but a choice there is no stop."""
+        while self.kinds[stage] in ("automatic", "decision"):
+            self.visited[stage] += 1
+            [(stage, way)] = self.leave(stage)
+        return stage, way
 
     def enter(self, stage, way):
         kind = self.kinds[stage]
