@@ -118,7 +118,7 @@ class ServiceApproval(models.Model):
     def _compute_display_name(self):
         labels = dict(self._get_role_selection())
         for approval in self:
-            document = approval.order_id.name or approval.request_id.display_name
+            document = approval._get_document_name()
             approval.display_name = f"{labels.get(approval.role)}: {document or ''}"
 
     @api.depends("state", "user_id", "spoken_with", "method", "decided_by")
@@ -194,9 +194,7 @@ class ServiceApproval(models.Model):
         """Reject with a comment: the offer returns to the dispatcher."""
         self._check_may_decide()
         if not (comment or "").strip():
-            raise UserError(
-                self.env._("Say why: the dispatcher has to know what to change.")
-            )
+            raise UserError(self.env._("Say why: others have to know what to change."))
         self._check_customer_word(spoken_with, method)
         self._decide("rejected", spoken_with, method, comment)
         return True
@@ -213,13 +211,31 @@ class ServiceApproval(models.Model):
         """Open the request the decision is about, else the document itself."""
         self.ensure_one()
         self.check_access("read")
-        record = self.request_id or self.env[self.res_model].browse(self.res_id)
+        record = self._get_opened_record()
         return {
             "type": "ir.actions.act_window",
             "res_model": record._name,
             "res_id": record.id,
             "views": [(False, "form")],
         }
+
+    def _get_document_name(self):
+        """What the decision is about, by name. Extension point."""
+        self.ensure_one()
+        return self.order_id.name or self.request_id.display_name
+
+    def _get_opened_record(self):
+        """What is opened from the decision. Extension point."""
+        self.ensure_one()
+        return self.request_id or self.env[self.res_model].browse(self.res_id)
+
+    def _get_chatter_records(self):
+        """In whose chatters the decision is told. Extension point.
+
+        :return: list of records
+        """
+        self.ensure_one()
+        return [self.env[self.res_model].browse(self.res_id), self.request_id]
 
     def _get_wizard_action(self, decision, title):
         """The dialogue in which a decision is noted."""
@@ -371,8 +387,7 @@ class ServiceApproval(models.Model):
                 body += Markup(", %s") % methods[approval.method]
             if approval.comment:
                 body += Markup("<br/>%s") % approval.comment
-            document = approval.env[approval.res_model].browse(approval.res_id)
-            for record in (document, approval.request_id):
+            for record in approval._get_chatter_records():
                 if record and hasattr(record, "message_post"):
                     record.message_post(body=body, author_id=author.id)
             approval._close_activities(feedback=approval.comment or "")

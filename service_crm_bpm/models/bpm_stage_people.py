@@ -42,27 +42,42 @@ class BpmStage(models.Model):
         :param tokens: tokens on this stage, or of runs that may come to it
         :return: ``{token: users}``
         """
+        found = dict.fromkeys(tokens, self.env["res.users"].sudo())
+        for line in self._get_line_candidates(tokens):
+            for token, people in line.items():
+                found[token] |= people
+        return found
+
+    def _get_line_candidates(self, tokens):
+        """The same line by line: ``[{token: users}, …]``."""
         self.ensure_one()
+        if not self.responsible_ids or not tokens:
+            return []
         users = self.env["res.users"].sudo()
-        found = dict.fromkeys(tokens, users)
-        if not self.responsible_ids:
-            return found
         records = tokens._get_identity_records()
-        for line in self.responsible_ids:
-            for token, people in line._get_users(tokens, records).items():
-                found[token] |= users.browse((people or users).ids)
-        everybody = users.union(*found.values())
-        acting = everybody._get_acting()
-        return {
-            token: users.union(
-                *(
-                    acting[user]
-                    for user in people
-                    if self._may_be_responsible(acting[user], token)
+        lines = [
+            {
+                token: users.browse((people or users).ids)
+                for token, people in line._get_users(tokens, records).items()
+            }
+            for line in self.responsible_ids
+        ]
+        acting = users.union(
+            *(p for line in lines for p in line.values())
+        )._get_acting()
+        return [
+            {
+                token: users.union(
+                    *(
+                        acting[user]
+                        for user in people
+                        if self._may_be_responsible(acting[user], token)
+                    )
                 )
-            )
-            for token, people in found.items()
-        }
+                for token, people in line.items()
+            }
+            for line in lines
+        ]
 
     def _may_be_responsible(self, user, token):
         """Whether a user works, and in the company of the run."""
@@ -83,6 +98,25 @@ class BpmStage(models.Model):
         pick = getattr(self, f"_pick_{self.responsible_mode}")
         everybody = nobody.union(*candidates.values())
         return pick(candidates, everybody) if everybody else candidates
+
+    def _get_approvers(self, tokens):
+        """Whom an approval stage asks, in order: ``{token: users}``.
+
+        All its people when some of them are enough, else one person per line.
+        """
+        self.ensure_one()
+        if self.approval_mode in ("one", "count"):
+            return self._get_candidates(tokens)
+        found = dict.fromkeys(tokens, self.env["res.users"].sudo())
+        for line in self._get_line_candidates(tokens):
+            everybody = found[tokens[0]].union(*line.values())
+            online = everybody._get_online()
+            for token, people in line.items():
+                present = (
+                    people & online if self.responsible_mode == "online" else people
+                )
+                found[token] |= present[:1] or people[:1]
+        return found
 
     def _pick_online(self, candidates, everybody):
         online = everybody._get_online()

@@ -138,7 +138,7 @@ class BpmToken(models.Model):
     def _prepare_next_values(self, way):
         """Who was chosen by hand is kept until the next stage of a person."""
         values = super()._prepare_next_values(way)
-        if not self.process_id._get_flow().stages[way.target].person:
+        if not self.process_id._get_flow().stages[way.target].by_hand:
             values["next_user_id"] = values.pop("user_id")
         return values
 

@@ -43,6 +43,7 @@ class BpmToken(models.Model):
         :return: ``True``, or the dialogue in which the next person is chosen
         """
         tokens = self._check_step("complete")
+        tokens._check_by_hand()
         choices = tokens._get_choices(result_id)
         tokens._check_obstacles()
         if next_user_id:
@@ -55,7 +56,7 @@ class BpmToken(models.Model):
                 default_needs_user=True,
             )
         tokens._begin()
-        tokens._complete(choices)
+        tokens._complete(choices, strict=True)
         return True
 
     def action_hand_over(self, user_id=False, note=False):
@@ -194,7 +195,7 @@ class BpmToken(models.Model):
                     continue
                 seen.add(way.target)
                 target = flow.stages[way.target]
-                if target.person:
+                if target.by_hand:
                     found.append(target.id)
                 elif target.kind in ("decision", "split", "inclusive_split"):
                     queue.append((target.id, Choice()))
@@ -241,6 +242,17 @@ class BpmToken(models.Model):
         self._check_not_paused(step)
         return tokens
 
+    def _check_by_hand(self):
+        """Only stages of persons are completed by hand; approvals decide themselves."""
+        for token in self:
+            stage = token.stage_id
+            if stage.kind == "approval" or not stage._has_person():
+                raise UserError(
+                    self.env._(
+                        "“%(stage)s” is not completed by hand.", stage=stage.name
+                    )
+                )
+
     def _check_not_paused(self, step):
         """A paused run waits; only who is responsible may change."""
         paused = self.sudo().instance_id.filtered(lambda run: run.state == "paused")
@@ -268,9 +280,7 @@ class BpmToken(models.Model):
 
     def _is_managed_by(self, user):
         """The process owner and service administrators may take every step."""
-        return self.process_id.owner_id == user or user.has_group(
-            "service_crm.group_service_admin"
-        )
+        return self.instance_id._is_managed_by(user)
 
     def _refuse_work(self, user, represented):
         if self.user_id in represented:
@@ -308,13 +318,6 @@ class BpmToken(models.Model):
             "You are not among the people of the stage “%(stage)s”.",
             stage=self.stage_id.name,
         )
-
-    def _refuse_skip(self, user, represented):
-        return self.env._(
-            "Only the process owner or a service administrator does this."
-        )
-
-    _refuse_back = _refuse_retry = _refuse_skip
 
     # Dialogues -----------------------------------------------------------------------
 

@@ -1,4 +1,5 @@
 from . import (
+    test_approvals,
     test_drawing,
     test_engine_child,
     test_engine_flow,
@@ -26,5 +27,6 @@ from . import (
     test_robot_process,
     test_robot_rights,
     test_start_itself,
+    test_tasks,
     test_timer,
 )

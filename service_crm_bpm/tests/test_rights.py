@@ -24,6 +24,7 @@ RIGHTS = {
     "replay": "admin rwcd",
     "document of a replay": "admin rwcd",
     "dialogue of a step": "operator manager dispatcher performer admin user rwc",
+    "approval of a stage": "operator manager dispatcher admin r",
     **CARD_RIGHTS,
 }
 STEPS = [
@@ -50,6 +51,16 @@ STEPS = [
     ("bpm.token", "action_hand_over", "stage", "operator admin", ["@user"]),
     ("bpm.token", "action_set_next", "stage", "operator admin", ["@user"]),
     ("bpm.token", "action_take", "stage", "manager admin"),
+    ("bpm.token", "action_skip", "stage", "admin", ["Не нужно"]),
+    ("bpm.token", "action_back", "stage", "admin"),
+    ("bpm.token", "action_retry", "stage", "admin"),
+    ("bpm.token", "action_ask_again", "refused", "dispatcher admin"),
+    # the dispatcher has started the run
+    ("bpm.instance", "action_pause", "run_of_stage", "dispatcher admin", ["Ждём"]),
+    ("bpm.instance", "action_resume", "run_of_stage", "dispatcher admin"),
+    ("bpm.instance", "action_cancel", "run_of_stage", "dispatcher admin", ["Отказ"]),
+    ("bpm.instance", "action_retry", "run_of_stage", "admin"),
+    ("service.approval", "action_delegate", "asked", "operator admin", ["@user"]),
     ("bpm.process", "action_run_tests", "tested", "admin"),
     ("bpm.process.test", "action_run", "test", "admin"),
     ("bpm.migration", "action_rehearse", "move", "admin"),
@@ -142,6 +153,11 @@ class TestRights(RightsCommon, RunRightsCommon):
             ),
             "wait": (wait, {"key": "иное"}, {"token_id": token.id, "key": "иное"}),
             "webhook": (webhook, {"url": "https://example.org"}, {"name": "Склад"}),
+            "approval of a stage": (
+                self._build_asked(),
+                {"state": "approved"},
+                {"role": "employee", "res_model": "bpm.token", "res_id": token.id},
+            ),
             "dialogue of a step": (
                 self._build_dialogue(),
                 {"reason": "Отпуск"},
@@ -256,6 +272,31 @@ class TestRights(RightsCommon, RunRightsCommon):
         self.known["@check"] = token.stage_id.check_ids.id
         self.known["@user"] = self.user_dispatcher.id
         return token
+
+    def _build_run_of_stage(self):
+        return self._build_stage().instance_id
+
+    def _build_asked(self):
+        """An approval asked of the operator."""
+        asked = {"kind": "user", "user_id": self.user_operator.id}
+        process = self.build_process(
+            stages={
+                "visa": {
+                    "kind": "approval",
+                    "responsible_mode": "first",
+                    "responsible_ids": [(0, 0, asked)],
+                }
+            }
+        )
+        run = self.start(self.publish(process), self.build_new())
+        self.known = {"@user": self.user_manager.id}
+        return self.get_open(run).approval_ids
+
+    def _build_refused(self):
+        """A stage that stays because the operator has refused."""
+        approval = self._build_asked()
+        approval.with_user(self.user_operator).action_reject("Дорого")
+        return approval.token_id
 
     def _build_dialogue(self):
         self.known = {}

@@ -18,6 +18,11 @@ class FlowStage(NamedTuple):
     plain: bool = False
     person: bool = False
 
+    @property
+    def by_hand(self):
+        """Whether one person does it, who may be chosen by hand."""
+        return self.person and self.kind != "approval"
+
 
 class FlowTransition(NamedTuple):
     """A way out of a stage; ``domain`` and ``condition`` are compiled or ``None``."""

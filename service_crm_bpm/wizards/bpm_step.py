@@ -9,6 +9,7 @@ class BpmStep(models.TransientModel):
 
     token_ids = fields.Many2many("bpm.token", string="Stages")
     instance_ids = fields.Many2many("bpm.instance", string="Runs")
+    approval_ids = fields.Many2many("service.approval", string="Approvals")
     step = fields.Selection(
         [
             ("complete", "Complete"),
@@ -17,6 +18,7 @@ class BpmStep(models.TransientModel):
             ("back", "Step back"),
             ("pause", "Pause"),
             ("cancel", "Cancel"),
+            ("delegate", "Pass on"),
         ],
         required=True,
     )
@@ -37,6 +39,9 @@ class BpmStep(models.TransientModel):
             )
         if self.step == "hand_over":
             tokens.action_hand_over(self.user_id.id, self.reason)
+        elif self.step == "delegate":
+            approvals = self.sudo().approval_ids.sudo(False)
+            approvals.action_delegate(self.user_id.id)
         else:
             records = tokens or self.sudo().instance_ids.sudo(False)
             getattr(records, f"action_{self.step}")(self.reason)

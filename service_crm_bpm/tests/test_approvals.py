@@ -1,0 +1,296 @@
+"""Approval stages: who is asked, what follows, the customer's page."""
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from odoo.addons.service_crm.tests.common import requirement
+
+from .common_people import PeopleCommon
+
+
+class ApprovalCommon(PeopleCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.accountant = new_test_user(
+            cls.env, "accountant", groups="base.group_user", name="Бухгалтер"
+        )
+        cls.approvers = cls.build_people(cls.user_a, cls.user_b, cls.accountant)
+
+    @classmethod
+    def build_approval(cls, rejected=True, **values):
+        """Published: start → draft (dispatcher) → visa → present; refusal: draft."""
+        worker = {
+            "kind": "work",
+            "responsible_mode": "first",
+            "responsible_ids": cls.build_people(cls.user_dispatcher),
+            "makes_task": False,
+        }
+        ways = [
+            ("start", "draft"),
+            ("draft", "visa"),
+            ("visa", "present", {"outcome": "approved"}),
+            ("present", "end"),
+        ]
+        if rejected:
+            ways.append(("visa", "draft", {"outcome": "rejected"}))
+        return cls.publish(
+            cls.build_process(
+                stages={
+                    "draft": worker,
+                    "visa": {
+                        "kind": "approval",
+                        "name": "Виза",
+                        "responsible_mode": "first",
+                        "responsible_ids": cls.approvers,
+                        **values,
+                    },
+                    "present": worker,
+                    "end": "end",
+                },
+                ways=ways,
+            )
+        )
+
+    def start_visa(self, process, count=1, **values):
+        requests = self.build_new(count, partner_id=self.customer.id, **values)
+        runs = self.start(process, requests)
+        self.get_open(runs).with_user(self.user_dispatcher).action_complete()
+        return runs
+
+    def get_asked(self, runs, state="pending"):
+        approvals = self.env["service.approval"].search(
+            [("instance_id", "in", runs.ids), ("state", "=", state)], order="id"
+        )
+        return approvals
+
+    def decide(self, run, user, yes=True):
+        approval = self.get_asked(run).filtered(lambda a: a.user_id == user)
+        approval = approval.with_user(user)
+        return approval.action_approve() if yes else approval.action_reject("Дорого")
+
+
+class TestApprovals(ApprovalCommon):
+    @requirement("R172")
+    def test_all_are_needed_one_refusal_returns(self):
+        process = self.build_approval()
+        run = self.start_visa(process)
+        self.assertEqual(len(self.get_asked(run)), 3)
+        self.decide(run, self.user_a)
+        self.decide(run, self.accountant)
+        self.assertEqual(self.get_places(run), ["visa"])
+        self.decide(run, self.user_b)
+        self.assertEqual(self.get_places(run), ["present"])
+        run = self.start_visa(process)
+        self.decide(run, self.user_a)
+        self.decide(run, self.user_b, yes=False)
+        self.assertEqual(self.get_places(run), ["draft"])
+        self.assertFalse(self.get_asked(run))
+        self.assertEqual(len(self.get_asked(run, "reset")), 1)
+        self.assertIn(("approval", "visa"), self.get_events(run))
+
+    @requirement("R201")
+    def test_refused_visa_stays_approved_moves_on(self):
+        process = self.build_approval(
+            rejected=False, responsible_ids=self.build_people(self.user_a)
+        )
+        run = self.start_visa(process)
+        self.decide(run, self.user_a, yes=False)
+        self.assertEqual(self.get_places(run), ["visa"])
+        token = self.get_open(run)
+        self.assertEqual(token.user_id, self.user_dispatcher)
+        with self.assertRaises(AccessError):
+            token.with_user(self.user_operator).action_ask_again()
+        token.with_user(self.user_dispatcher).action_ask_again()
+        self.assertEqual(token.user_id, self.user_a)
+        with self.assertRaisesRegex(UserError, "not refused"):
+            token.with_user(self.user_dispatcher).action_ask_again()
+        self.decide(run, self.user_a)
+        self.assertEqual(self.get_places(run), ["present"])
+
+    def test_one_and_a_number_of_them(self):
+        run = self.start_visa(self.build_approval(approval_mode="one"))
+        self.decide(run, self.user_b, yes=False)
+        self.decide(run, self.accountant)
+        self.assertEqual(self.get_places(run), ["present"])
+        process = self.build_approval(approval_mode="count", approval_count=2)
+        run = self.start_visa(process)
+        self.decide(run, self.user_a)
+        self.assertEqual(self.get_places(run), ["visa"])
+        self.decide(run, self.user_b)
+        self.assertEqual(self.get_places(run), ["present"])
+        run = self.start_visa(process)
+        self.decide(run, self.user_a, yes=False)
+        self.assertEqual(self.get_places(run), ["visa"])
+        self.decide(run, self.user_b, yes=False)  # two can not agree any more
+        self.assertEqual(self.get_places(run), ["draft"])
+
+    def test_one_after_the_other(self):
+        run = self.start_visa(self.build_approval(approval_mode="order"))
+        for user in (self.user_a, self.user_b, self.accountant):
+            self.assertEqual(self.get_asked(run).user_id, user)
+            self.assertEqual(self.get_open(run).user_id, user)
+            self.decide(run, user)
+        self.assertEqual(self.get_places(run), ["present"])
+
+    def test_a_role_is_one_of_its_people(self):
+        group = self.env.ref("service_crm.group_service_manager")
+        line = [Command.create({"kind": "group", "group_id": group.id})]
+        process = self.build_approval(responsible_mode="online", responsible_ids=line)
+        self.set_online(self.user_b)
+        run = self.start_visa(process)
+        self.assertEqual(self.get_asked(run).user_id, self.user_b)
+
+    def test_only_who_is_asked_decides(self):
+        run = self.start_visa(self.build_approval())
+        approval = self.get_asked(run)[0]
+        with self.assertRaisesRegex(AccessError, "was asked of Анна"):
+            approval.with_user(self.user_dispatcher).action_approve()
+        with self.assertRaises(AccessError):  # does not even see it
+            approval.with_user(self.accountant).action_approve()
+        with self.assertRaisesRegex(UserError, "not completed by hand"):
+            self.get_open(run).with_user(self.user_a).action_complete()
+
+    def test_pass_on(self):
+        run = self.start_visa(self.build_approval())
+        approval = self.get_asked(run)[0]
+        activity = approval.activity_id
+        dialogue = approval.with_user(self.user_a).action_delegate()
+        self.assertEqual(dialogue["res_model"], "bpm.step")
+        with self.assertRaises(AccessError):
+            approval.with_user(self.user_dispatcher).action_delegate()
+        approval.with_user(self.user_a).action_delegate(self.user_manager.id)
+        self.assertEqual(approval.user_id, self.user_manager)
+        self.assertEqual(activity.user_id, self.user_manager)
+        self.assertEqual(self.get_open(run).user_id, self.user_manager)
+        approval.with_user(self.user_manager).action_approve()
+        self.assertFalse(activity.active)
+
+    def test_to_dos_and_one_notice_per_person(self):
+        runs = self.start_visa(self.build_approval(), 4)
+        approvals = self.get_asked(runs)
+        self.assertEqual(len(approvals.activity_id), 12)
+        self.assertEqual(len(self.get_notices(self.user_a)), 1)
+        runs._cancel_run("Не нужно")
+        self.assertFalse(approvals.activity_id.exists())
+        self.assertEqual(set(approvals.mapped("state")), {"reset"})
+
+    def test_nobody_to_ask_fails_in_plain_sight(self):
+        run = self.start_visa(self.build_approval(responsible_ids=[]))
+        self.assertEqual(run.state, "failed")
+        self.assertIn("Nobody is found", self.get_open(run).error)
+
+    def test_time_out(self):
+        process = self.build_approval(timeout_amount=1, timeout_unit="hours")
+        run = self.start_visa(process)
+        token = self.get_open(run)
+        timer = self.env["bpm.timer"].search([("token_id", "=", token.id)])
+        self.assertEqual(timer.kind, "timeout")
+
+    def test_the_order_is_not_confirmed_by_a_process(self):
+        order = self.env["sale.order"].create(
+            {"partner_id": self.customer.id, "user_id": self.user_admin.id}
+        )
+        process = self.publish(
+            self.build_process(
+                model="sale.order",
+                stages={
+                    "visa": {
+                        "kind": "approval",
+                        "responsible_mode": "first",
+                        "responsible_ids": self.build_people(self.user_a),
+                    }
+                },
+                ways=[
+                    ("start", "visa"),
+                    ("visa", "end", {"outcome": "approved"}),
+                ],
+            )
+        )
+        run = self.start(process, order)
+        self.decide(run, self.user_a)
+        self.assertEqual((run.state, order.state), ("done", "draft"))
+        self.assertFalse(order.service_approval_ids)
+
+    @requirement("R174")
+    def test_customer_by_word_or_page(self):
+        process = self.build_approval(
+            responsible_ids=self.build_people(self.user_a), approval_customer=True
+        )
+        run = self.start_visa(process)
+        customer = self.get_asked(run).filtered(lambda a: a.role == "customer")
+        self.assertEqual(customer.partner_id, self.customer)
+        mail = self.env["mail.mail"].search(
+            [("model", "=", "service.approval"), ("res_id", "=", customer.id)]
+        )
+        self.assertIn(customer._get_customer_page_url(), mail.body_html)
+        self.decide(run, self.user_a)
+        self.assertEqual(self.get_places(run), ["visa"])
+        customer.with_user(self.user_dispatcher).action_approve("Анна", "phone")
+        self.assertEqual(self.get_places(run), ["present"])
+
+    def test_customer_without_mail_or_missing(self):
+        process = self.build_approval(responsible_ids=[], approval_customer=True)
+        self.customer.email = False
+        run = self.start_visa(process)
+        self.assertIn(
+            "ask by phone", " ".join(run.journal_ids.filtered("text").mapped("text"))
+        )
+        self.assertEqual(self.get_open(run).user_id, self.user_dispatcher)
+        request = self.build_new()
+        run = self.start(process, request)
+        self.get_open(run).with_user(self.user_dispatcher).action_complete()
+        self.assertIn("no customer", self.get_open(run).error)
+
+
+@tagged("post_install", "-at_install")
+class TestApprovalPage(ApprovalCommon, HttpCase):
+    def ask_customer(self):
+        process = self.build_approval(responsible_ids=[], approval_customer=True)
+        run = self.start_visa(process)
+        return run, self.get_asked(run)
+
+    def get_path_of(self, approval):
+        return f"/service/approval/{approval.id}/{approval._portal_ensure_token()}"
+
+    @requirement("R174")
+    def test_customer_approves_on_the_page(self):
+        run, approval = self.ask_customer()
+        path = self.get_path_of(approval)
+        page = self.url_open(path)
+        self.assertIn("Виза", page.text)
+        self.assertEqual(page.headers["Cache-Control"], "no-store")
+        answer = self.answer(path, "approved", name="Анна")
+        self.assertIn("Thank you", answer.text)
+        self.assertEqual(approval.state, "approved")
+        self.assertEqual(approval.spoken_with, "Анна")
+        self.assertEqual(self.get_places(run), ["present"])
+        again = self.url_open(path)
+        self.assertNotIn("approval_name", again.text)
+
+    def test_refusal_needs_words(self):
+        run, approval = self.ask_customer()
+        path = self.get_path_of(approval)
+        answer = self.answer(path, "rejected", name="Анна")
+        self.assertEqual(answer.status_code, 400)
+        self.assertIn("what should be different", answer.text)
+        self.answer(path, "rejected", name="Анна", comment="Дорого")
+        self.assertEqual(approval.state, "rejected")
+        self.assertEqual(self.get_places(run), ["draft"])
+
+    def test_wrong_keys_and_other_approvals_are_not_found(self):
+        run, approval = self.ask_customer()
+        other = self.start_visa(self.build_approval())
+        employee = self.get_asked(other)[0]
+        for path in (
+            f"/service/approval/{approval.id}/wrong",
+            f"/service/approval/{approval.id + 1000}/{approval.access_token}",
+            self.get_path_of(employee),
+        ):
+            self.assertEqual(self.url_open(path).status_code, 404)
+
+    def answer(self, path, decision, **values):
+        page = self.url_open(path).text
+        csrf = page.split('name="csrf_token" value="')[1].split('"')[0]
+        return self.url_open(f"{path}/{decision}", data={"csrf_token": csrf, **values})
