@@ -38,7 +38,13 @@ export class ProcessDrawing extends Component {
         this.svg = useRef("svg");
         this.heads = useRef("heads");
         this.lineHeight = LINE;
-        this.state = useState({ direction: "", scale: 0, width: 0, selected: false });
+        this.state = useState({
+            direction: "",
+            scale: 0, // 0: as it fits
+            width: 0,
+            selected: false,
+            isFull: false,
+        });
         this.drag = null;
         onMounted(() => {
             this.observer = new ResizeObserver(() => this.measure());
@@ -60,6 +66,10 @@ export class ProcessDrawing extends Component {
 
     get isRun() {
         return Boolean(this.props.drawing.places);
+    }
+
+    get fullTitle() {
+        return this.state.isFull ? _t("Back to the form (Esc)") : _t("Fill the window");
     }
 
     get hasFailed() {
@@ -299,6 +309,12 @@ export class ProcessDrawing extends Component {
               );
     }
 
+    /** The whole window for the drawing, and back. */
+    toggleFull() {
+        this.state.isFull = !this.state.isFull;
+        this.state.scale = 0;
+    }
+
     turn() {
         this.state.direction = this.isDown ? "right" : "down";
         this.state.scale = 0;
@@ -312,6 +328,12 @@ export class ProcessDrawing extends Component {
     }
 
     onKeydown(ev) {
+        if (ev.key === "Escape" && this.state.isFull) {
+            ev.preventDefault();
+            ev.stopPropagation();
+            this.toggleFull();
+            return;
+        }
         const action = { "+": "zoomIn", "=": "zoomIn", "-": "zoomOut", 0: "fit" }[ev.key];
         if (action && !ev.ctrlKey && !ev.altKey && !ev.metaKey) {
             ev.preventDefault();
@@ -337,7 +359,11 @@ export class ProcessDrawing extends Component {
         }
     }
 
-    download() {
+    /** The file shows the process as it is, nothing chosen and nothing scrolled. */
+    async download() {
+        this.state.selected = false;
+        this.scroll.el.scrollTo(0, 0);
+        await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
         downloadSvg(this.svg.el, this.layout, this.props.name || _t("Process"));
     }
 }

@@ -1,16 +1,10 @@
-const LOOK = [
-    "fill",
-    "stroke",
-    "stroke-width",
-    "stroke-dasharray",
-    "stroke-linejoin",
-    "stroke-linecap",
-    "font-family",
-    "font-size",
-    "font-weight",
-    "text-anchor",
-    "opacity",
+const LINES = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin"];
+const TEXTS = [
+    ...["fill", "stroke", "stroke-width", "stroke-linejoin", "paint-order"],
+    ...["font-family", "font-size", "font-weight", "text-anchor"],
 ];
+/** What is drawn, and which styles make its look. */
+const LOOKS = { path: LINES, rect: LINES, circle: LINES, text: TEXTS };
 
 /** A drawing as a file that looks the same anywhere: the styles go with it. */
 export function getSvgText(svg, { width, height }) {
@@ -18,7 +12,7 @@ export function getSvgText(svg, { width, height }) {
     const originals = svg.querySelectorAll("*");
     copy.querySelectorAll("*").forEach((element, index) => {
         const style = getComputedStyle(originals[index]);
-        for (const name of LOOK) {
+        for (const name of LOOKS[element.tagName] || []) {
             element.setAttribute(name, style.getPropertyValue(name));
         }
         for (const name of ["class", "tabindex", "role"]) {
