@@ -2,6 +2,12 @@ import { registry } from "@web/core/registry";
 import { formView } from "@web/views/form/form_view";
 
 /** A form that needs the width of the screen: its chatter stands below, never beside. */
+export class WideFormController extends formView.Controller {
+    get className() {
+        return { ...super.className, o_bpm_wide_form: true };
+    }
+}
+
 export class WideFormRenderer extends formView.Renderer {
     mailLayout() {
         const layout = super.mailLayout(...arguments);
@@ -9,4 +15,8 @@ export class WideFormRenderer extends formView.Renderer {
     }
 }
 
-registry.category("views").add("bpm_wide_form", { ...formView, Renderer: WideFormRenderer });
+registry.category("views").add("bpm_wide_form", {
+    ...formView,
+    Controller: WideFormController,
+    Renderer: WideFormRenderer,
+});
