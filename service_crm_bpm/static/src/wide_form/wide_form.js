@@ -4,7 +4,7 @@ import { formView } from "@web/views/form/form_view";
 /** A form that needs the width of the screen: its chatter stands below, never beside. */
 export class WideFormController extends formView.Controller {
     get className() {
-        return { ...super.className, o_bpm_wide_form: true };
+        return { ...super.className, "o_xxl_form_view h-100": false, o_bpm_wide_form: true };
     }
 }
 
