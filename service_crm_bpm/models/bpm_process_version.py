@@ -218,8 +218,11 @@ class BpmProcess(models.Model):
         self.ensure_one()
         copies = {}
         for name in self._get_part_fields():
-            parts = self[name].with_context(active_test=False)
-            vals_list = parts.copy_data({self._fields[name].inverse_name: target.id})
+            parts = self.with_context(active_test=False)[name]
+            inverse = parts._fields[self._fields[name].inverse_name]
+            vals_list = parts.copy_data(
+                {} if inverse.related else {inverse.name: target.id}
+            )
             for vals in vals_list:
                 for field_name, value in vals.items():
                     field = parts._fields[field_name]

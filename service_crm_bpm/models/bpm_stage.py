@@ -172,7 +172,8 @@ class BpmStage(models.Model):
 
         Registry and extension point. Another kind is an entry here and a method
         ``bpm.token._enter_<key>()`` (see there). Flags: ``person``: somebody does it;
-        ``splits`` / ``joins``: several tokens leave or meet; ``ends``: no way out;
+        ``waits``: for a time or an event; ``splits`` / ``joins``: several tokens leave
+        or meet; ``ends``: no way out; ``outcomes``: of its ways' “Only When”;
         ``passes``: nothing ever waits there, so that only the leaving is written down;
         ``plain``: nothing happens there but the choice of the way, which is why
         ``_enter_<key>()`` is only called while a robot watches the stage;
@@ -218,10 +219,26 @@ class BpmStage(models.Model):
                 "joins": True,
                 "shape": "diamond",
             },
-            "pause": {"name": self.env._("Pause"), "shape": "circle"},
-            "event": {"name": self.env._("Wait for an event"), "shape": "circle"},
-            "child": {"name": self.env._("Child process")},
-            "approval": {"name": self.env._("Approval"), "person": True},
+            "pause": {
+                "name": self.env._("Pause"),
+                "waits": True,
+                "shape": "circle",
+            },
+            "event": {
+                "name": self.env._("Wait for an event"),
+                "waits": True,
+                "shape": "circle",
+            },
+            "child": {
+                "name": self.env._("Child process"),
+                "waits": True,
+                "outcomes": ("success", "failure"),
+            },
+            "approval": {
+                "name": self.env._("Approval"),
+                "person": True,
+                "outcomes": ("approved", "rejected"),
+            },
             "end": {
                 "name": self.env._("End"),
                 "ends": True,

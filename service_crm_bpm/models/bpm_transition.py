@@ -11,14 +11,7 @@ class BpmTransition(models.Model):
     _order = "source_sequence, sequence, id"
 
     process_id = fields.Many2one(
-        "bpm.process",
-        compute="_compute_process_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        required=True,
-        ondelete="cascade",
-        index=True,
+        "bpm.process", required=True, ondelete="cascade", index=True
     )
     model_name = fields.Char(related="process_id.model_name")
     source_id = fields.Many2one(
@@ -72,14 +65,21 @@ class BpmTransition(models.Model):
                     )
                 )
 
-    @api.depends("source_id")
-    def _compute_process_id(self):
-        for way in self:
-            way.process_id = way.source_id.process_id or way.process_id
-
     @api.depends("name", "source_id.name", "target_id.name")
     def _compute_display_name(self):
         for way in self:
             way.display_name = (
                 way.name or f"{way.source_id.name or ''} → {way.target_id.name or ''}"
             )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        sources = [
+            self.env["bpm.stage"].browse(vals.get("source_id")) for vals in vals_list
+        ]
+        return super().create(
+            [
+                {"process_id": source.process_id.id, **vals}
+                for source, vals in zip(sources, vals_list, strict=True)
+            ]
+        )

@@ -131,6 +131,7 @@ class TestEngineChild(ProcessCommon):
         self.assertEqual(run.state, "done")
 
     def test_a_child_that_is_not_published_is_said(self):
+        self.start_unchecked()
         parent = self.build_parent(child_mode="wait")
         self.child.action_retire()
         run = self.start(parent, self.build_new())
@@ -138,6 +139,7 @@ class TestEngineChild(ProcessCommon):
         self.assertIn("“Доставка” is not published", self.get_open(run).error)
 
     def test_a_child_of_another_kind_of_document_is_said(self):
+        self.start_unchecked()
         parent = self.build_parent(child_mode="wait", child_path="partner_id")
         run = self.start(parent, self.build_new())
         self.assertIn("another kind of document", self.get_open(run).error)

@@ -110,6 +110,7 @@ class TestRobotProcess(ProcessCommon):
             ),
         )
         self.patch(type(self.env["crm.lead"]).user_id, "groups", "base.group_system")
+        self.start_unchecked()
         runs = self.start(self.publish(process), self.build_new())
         self.assertEqual(self.get_places(runs), ["mend"])
 
@@ -133,6 +134,7 @@ class TestRobotProcess(ProcessCommon):
         self.patch(type(self.env["crm.lead"]).city, "groups", "base.group_system")
         robot = self.build_city_robot(process, "call", "Тула")
         request = self.build_new()
+        self.start_unchecked()
         self.start(self.publish(process), request)
         self.assertEqual(self.get_logs(robot).state, "failed")
         self.assertFalse(request.city)
@@ -198,7 +200,9 @@ class TestRobotProcess(ProcessCommon):
         self.publish(process)
         few, many = self.build_new(5), self.build_new(50)
         runs = self.start(process, few), self.start(process, many)
+        process._set_state("draft")
         robot.active = True
+        self.publish(process)
 
         def cost(tokens):
             self.env.flush_all()

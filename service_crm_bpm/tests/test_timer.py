@@ -139,6 +139,7 @@ class TestPause(TimerCommon):
         empty = self.env["resource.calendar"].create(
             {"name": "Никогда", "attendance_ids": [Command.clear()]}
         )
+        self.start_unchecked()
         process = self.build_pause(
             pause_amount=1, pause_unit="hours", pause_working_time=True, calendar=empty
         )
