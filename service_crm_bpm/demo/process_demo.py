@@ -17,6 +17,7 @@ STORY = [
         [("call", "Visit is needed"), ("plan", "Nobody is free"), ("offer", "Refused")],
         "",
     ),
+    ([("call", "Visit is needed")], "paused"),
 ]
 PEOPLE = {
     "call": "operator",
@@ -104,3 +105,6 @@ class ServiceDemo(models.AbstractModel):
         run._link(request.partner_id)
         for order in request.order_ids:
             run._link(order.invoice_ids[:1])
+
+    def _leave_paused(self, run):
+        run._pause("The customer is away until Monday")

@@ -1,9 +1,10 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { useStepActions } from "./step_actions";
-import { getResultLabel, getStateLook } from "./step_words";
+import { getDeadline, getResultLabel, getStateLook } from "./step_words";
 
 /** On a card of “My Processes”: the next action, and the buttons that do it. */
 export class StepButtons extends Component {
@@ -12,16 +13,15 @@ export class StepButtons extends Component {
 
     setup() {
         this.actions = useStepActions(() => this.props.record.model.load());
+        this.actionService = useService("action");
+        this.orm = useService("orm");
+        this.getDeadline = getDeadline;
         this.getResultLabel = getResultLabel;
         this.getStateLook = getStateLook;
     }
 
     get step() {
         return this.props.record.data[this.props.name];
-    }
-
-    get openPoints() {
-        return this.step.checks.filter((point) => !point.done).length;
     }
 
     /** What to do, in a line: the first thing missing, else the instruction's beginning. */
@@ -35,7 +35,20 @@ export class StepButtons extends Component {
     }
 
     get isBlocked() {
-        return this.actions.state.busy || this.step.obstacles.length > 0 || this.step.paused;
+        return this.step.obstacles.length > 0 || this.step.paused;
+    }
+
+    /** Begin; what is still to be done first stands on the card, so that opens. */
+    async begin() {
+        await this.actions.begin(this.step);
+        if (this.step.obstacles.length) {
+            this.openCard();
+        }
+    }
+
+    async openCard() {
+        const card = await this.orm.call("bpm.token", "action_open_card", [[this.step.id]]);
+        await this.actionService.doAction(card);
     }
 }
 
