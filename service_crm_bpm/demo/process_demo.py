@@ -71,7 +71,7 @@ class ServiceDemo(models.AbstractModel):
 
     def _get_token(self, run, key=None):
         """Where a run stands."""
-        tokens = run._get_open_tokens()
+        tokens = run._get_present_tokens()
         return tokens.filtered(lambda token: not key or token.stage_id.key == key)[:1]
 
     def _leave_new(self, run):

@@ -38,7 +38,7 @@ class BpmInstance(models.Model):
     )
     def _compute_current_steps(self):
         """What there is to do now; own stages first."""
-        tokens = self._get_open_tokens()
+        tokens = self._get_present_tokens()
         tokens.mapped("step")
         per_run = tokens.grouped("instance_id")
         for run in self:
@@ -50,7 +50,7 @@ class BpmInstance(models.Model):
     @api.depends("token_ids.state", "token_ids.user_id", "token_ids.is_seen")
     def _compute_present(self):
         """Where runs stand, with whom, until when."""
-        per_run = self._get_open_tokens().grouped("instance_id")
+        per_run = self._get_present_tokens().grouped("instance_id")
         nothing = self.env["bpm.token"]
         for run in self:
             tokens = per_run.get(run, nothing)
@@ -108,7 +108,7 @@ class BpmInstance(models.Model):
             ("token_ids", "any", [*opened, *domain]),
         ]
 
-    def _get_open_tokens(self):
+    def _get_present_tokens(self):
         """Stages that these runs have not left, in the order of entering."""
         tokens = self.env["bpm.token"]
         return tokens.search(

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import AccessError
 
 # What the people of a run write on its card; everything else is written by steps.
@@ -15,12 +15,13 @@ class BpmInstance(models.Model):
     _inherit = "bpm.instance"
 
     def write(self, vals):
-        if self.env.su:
-            return super().write(vals)
-        self._check_fields_by_hand(vals.keys())
-        before = self._get_logged_values(vals)
+        by_hand = not self.env.su
+        if by_hand:
+            self._check_fields_by_hand(vals.keys())
+        before = self._get_logged_values(vals) if by_hand else {}
         result = super().write(vals)
-        self._log_changes(before, self._get_logged_values(vals))
+        if by_hand:
+            self._log_changes(before, self._get_logged_values(vals))
         if not vals.keys().isdisjoint(ACCESS_FIELDS):
             self._drop_shut_out()
         return result
@@ -89,13 +90,27 @@ class BpmInstance(models.Model):
         )
 
     def _drop_shut_out(self):
-        """Who no longer sees a run gets no more messages of it."""
-        for run in self.filtered("is_restricted"):
-            # sudo: followers of a run one may restrict
-            run = run.sudo()
+        """Who no longer sees a run follows it no more, nor reads what was said there.
+
+        A message is readable by everybody it was sent to, whoever sees its document.
+        """
+        # sudo: followers and messages of runs one may restrict
+        for run in self.sudo().filtered("is_restricted"):
             allowed = run.member_ids | run.process_id.owner_id
-            shut_out = run.message_partner_ids - allowed.partner_id
+            messages = run.message_ids.filtered("partner_ids")
+            everybody = run.message_partner_ids | messages.partner_ids
+            shut_out = (everybody - allowed.partner_id).filtered(
+                lambda partner: partner.user_ids and not partner.partner_share
+            )
+            if not shut_out:
+                continue
             run.message_unsubscribe(shut_out.ids)
+            messages.notification_ids.filtered(
+                lambda notice, out=shut_out: notice.res_partner_id in out
+            ).unlink()
+            messages.write(
+                {"partner_ids": [fields.Command.unlink(i) for i in shut_out.ids]}
+            )
 
     def _mail_get_operation_for_mail_message_operation(self, message_operation):
         """What was said stays in the chatter, whoever may write."""

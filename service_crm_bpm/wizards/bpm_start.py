@@ -9,9 +9,7 @@ class BpmStart(models.TransientModel):
     _name = "bpm.start"
     _description = "Start of a Process"
 
-    process_id = fields.Many2one(
-        "bpm.process", required=True, domain="[('id', 'in', startable_ids)]"
-    )
+    process_id = fields.Many2one("bpm.process", domain="[('id', 'in', startable_ids)]")
     startable_ids = fields.Many2many("bpm.process", compute="_compute_startable_ids")
     description = fields.Html(related="process_id.description")
     # where the start was asked for
