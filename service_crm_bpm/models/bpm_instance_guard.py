@@ -97,7 +97,13 @@ class BpmInstance(models.Model):
         # sudo: followers and messages of runs one may restrict
         for run in self.sudo().filtered("is_restricted"):
             allowed = run.member_ids | run.process_id.owner_id
-            messages = run.message_ids.filtered("partner_ids")
+            messages = run.env["mail.message"].search(
+                [
+                    ("model", "=", run._name),
+                    ("res_id", "=", run.id),
+                    ("partner_ids", "!=", False),
+                ]
+            )
             everybody = run.message_partner_ids | messages.partner_ids
             shut_out = (everybody - allowed.partner_id).filtered(
                 lambda partner: partner.user_ids and not partner.partner_share
