@@ -205,6 +205,14 @@ export class ProcessDrawing extends Component {
         ].join("\n");
     }
 
+    /** What is told of the chosen stage of a run, also where nothing hovers. */
+    get about() {
+        const { places, stages } = this.props.drawing;
+        const stage =
+            this.isRun && stages.find(({ id }) => this.isSelected("stage", id));
+        return stage && { ...stage, texts: places[stage.id]?.texts || [_t("Not reached yet")] };
+    }
+
     /** Those that tell most are drawn last, above the others. */
     get ways() {
         const { visited = [], ways } = this.props.drawing;

@@ -167,6 +167,10 @@ test("present places are lit, ways gone are marked, and told in words", async ()
     expect(".o_bpm_way.o_bpm_visited").toHaveCount(1);
     expect(".o_bpm_way[data-id='11']").toHaveClass("o_bpm_visited");
     expect(".o_bpm_legend").toHaveCount(1);
+    await contains(".o_bpm_stage[data-id='2']").click();
+    expect(".o_bpm_about").toHaveText("Call the customer\nIn Progress\nResponsible: Irina");
+    await contains(".o_bpm_stage[data-id='virtual_7']").click();
+    expect(".o_bpm_about").toHaveText("End\nNot reached yet");
 });
 
 test("what is wrong is marked, and its line finds the element", async () => {
