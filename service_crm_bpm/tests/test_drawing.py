@@ -14,9 +14,13 @@ class TestDrawing(ProcessCommon):
             ways=[
                 ("start", "call"),
                 ("call", "known", "Дозвонились"),
-                ("known", "visit", "Да"),
-                ("known", "end", "Нет"),
-                ("visit", "end"),
+                (
+                    "known",
+                    "visit",
+                    {"name": "Да", "condition": "expected_revenue >= 0"},
+                ),
+                ("known", "end", {"name": "Нет", "is_default": True}),
+                ("visit", "end", "Готово"),
             ],
         )
 

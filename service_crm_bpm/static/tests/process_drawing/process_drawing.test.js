@@ -83,7 +83,7 @@ class Process extends models.Model {
             name: "Visit",
             drawing: getDrawing(),
             problems: [
-                { element: "stage", id: 2, name: "Call", text: "Has no way out.", level: "error" },
+                { element: "stage", id: 2, text: "“Call” has no way out.", level: "error" },
                 { element: "process", id: false, text: "Nobody may start it.", level: "warning" },
             ],
             stage_ids: [1, 2],
@@ -178,7 +178,7 @@ test("what is wrong is marked, and its line finds the element", async () => {
     expect(".o_bpm_stage.o_bpm_error").toHaveCount(1);
     expect(".o_bpm_stage[data-id='2'] .o_bpm_mark").toHaveCount(1);
     expect(queryAllTexts(".o_bpm_problems button")).toEqual([
-        "Call:Has no way out.",
+        "“Call” has no way out.",
         "Nobody may start it.",
     ]);
     await contains(".o_bpm_problems button:first").click();
