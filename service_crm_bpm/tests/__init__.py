@@ -16,6 +16,7 @@ from . import (
     test_process_version,
     test_rest,
     test_rights,
+    test_shipped,
     test_rights_definition,
     test_robot_actions,
     test_robot_definition,
