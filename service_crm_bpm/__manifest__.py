@@ -40,6 +40,10 @@
         "data/process_incoming_marketing.xml",
         "data/process_service_request.xml",
         "data/process_assignment.xml",
+        "data/process_customer_registration.xml",
+        "data/process_hiring.xml",
+        "data/process_online_shop.xml",
+        "data/process_purchase_request.xml",
     ],
     "demo": ["demo/bpm_robot_demo.xml", "demo/bpm_process_demo.xml"],
     "assets": {

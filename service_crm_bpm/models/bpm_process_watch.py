@@ -50,6 +50,8 @@ class BpmProcess(models.Model):
         for stage in processes.stage_ids:
             if stage.kind in ("event", "pause") and stage.process_id.model_name in env:
                 stage._add_events_to(watch)
+            elif stage.kind == "work" and stage.process_id.model_name in env:
+                stage._add_auto_ways_to(watch)
         return watch
 
     def _add_start_to(self, watch):

@@ -33,7 +33,7 @@ class BpmWait(models.Model):
     def _prepare_wait_values(self, token):
         """Values of the wait of one token. Extension point."""
         run, wait = token.instance_id, token.stage_id._get_wait()
-        kind = "look" if token.kind == "pause" else wait.event_kind
+        kind = wait.event_kind if token.kind == "event" else "look"
         key = f"{run.res_model},{run.res_id}"
         if kind == "signal":
             key = wait.signal

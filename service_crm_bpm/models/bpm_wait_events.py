@@ -13,6 +13,15 @@ class BpmWait(models.Model):
     _inherit = "bpm.wait"
 
     @api.model
+    def _get_look_documents(self, records):
+        """Changed documents, and the documents whose lines they are."""
+        links = self.env["bpm.process"]._get_watch().links.get(records._name, ())
+        return {
+            record: [record, *(record[name] for name in links if record[name])]
+            for record in records
+        }
+
+    @api.model
     def _get_mail_documents(self, messages):
         """Mails that came in."""
         return {

@@ -7,9 +7,13 @@ from .common_process import ProcessCommon
 SHIPPED = (
     "assignment",
     "complaint",
+    "customer_registration",
     "delivery_of_goods",
+    "hiring",
     "incoming_marketing",
     "lost_customers",
+    "online_shop",
+    "purchase_request",
     "receive_payment",
     "sales",
     "service_request",

@@ -21,6 +21,7 @@ class Watch:
         self.starts = {}  # {model: [StartRule]}
         self.events = {}  # {model: {event kind: fields}}
         self.created = set()  # models whose new records count
+        self.links = {}  # {model of lines: fields that lead to the document}
 
     def add_start(self, model, rule):
         self.starts.setdefault(model, []).append(rule)
@@ -31,6 +32,11 @@ class Watch:
         kinds[kind] = kinds.get(kind, frozenset()) | names
         if created:
             self.created.add(model)
+
+    def add_link(self, model, name):
+        """Lines of a document: new ones count, and those that come to another one."""
+        self.links[model] = self.links.get(model, frozenset()) | {name}
+        self.add_event(model, "look", frozenset([name]), created=True)
 
     @property
     def models(self):
