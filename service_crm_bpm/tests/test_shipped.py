@@ -1,7 +1,5 @@
 from odoo.tests import tagged
 
-from odoo.addons.service_crm.tests.common import requirement
-
 from .common_process import ProcessCommon
 
 SHIPPED = (
