@@ -177,8 +177,10 @@ class ServiceApproval(models.Model):
     def _get_document_text(self):
         """What the customer is asked about: the name of the document."""
         self.ensure_one()
-        record = self.token_id.instance_id._get_record()
-        return record.display_name or self.token_id.instance_id.name
+        run = self.token_id.instance_id
+        if not run:  # asked without any process, e.g. of an offer
+            return self.display_name
+        return run._get_record().display_name or run.name
 
     def _decide_online(self, decision, name, comment):
         """The customer decides on the own page.
