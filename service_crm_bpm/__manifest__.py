@@ -22,6 +22,7 @@
         "views/bpm_stage_views.xml",
         "views/bpm_process_views.xml",
         "views/bpm_outbox_views.xml",
+        "views/bpm_webhook_views.xml",
         "wizards/bpm_replay_wizard_views.xml",
         "views/bpm_process_test_views.xml",
         "views/bpm_migration_views.xml",

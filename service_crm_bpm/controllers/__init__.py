@@ -1,1 +1,2 @@
 from . import approval_portal
+from . import bpm_webhook

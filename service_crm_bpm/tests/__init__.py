@@ -35,4 +35,5 @@ from . import (
     test_tasks,
     test_time_report,
     test_timer,
+    test_webhook,
 )

@@ -15,6 +15,8 @@ RIGHTS = {
     "timer": "operator manager dispatcher admin r",
     "wait": "admin r",
     "webhook": "admin r",
+    "address of webhooks": "admin rwcd",
+    "incoming webhook": "admin r",
     "stored test": "admin rwcd",
     "field of a test": "admin rwcd",
     "line of a test": "admin rwcd",
@@ -69,6 +71,17 @@ STEPS = [
     ("bpm.replay.wizard", "action_replay", "replay", "admin"),
     ("bpm.step", "action_confirm", "dialogue", "operator admin"),
     ("bpm.outbox", "action_resend", "sent_webhook", "admin"),
+    (
+        "bpm.process",
+        "action_start_run",
+        "startable",
+        "operator manager dispatcher admin",
+        ("@document",),
+    ),
+    ("bpm.process", "action_open_endpoint", "startable", "admin"),
+    ("bpm.endpoint", "action_new_secret", "endpoint", "admin"),
+    ("bpm.endpoint", "action_open_received", "endpoint", "admin"),
+    ("bpm.webhook", "action_retry", "failed_webhook", "admin"),
 ]
 
 
@@ -157,6 +170,15 @@ class TestRights(RightsCommon, RunRightsCommon):
                 self._build_asked(),
                 {"state": "approved"},
                 {"role": "employee", "res_model": "bpm.token", "res_id": token.id},
+            "address of webhooks": (
+                self._build_endpoint(),
+                {"per_minute": 5},
+                {"family_id": self.build_process().id},
+            ),
+            "incoming webhook": (
+                self._build_failed_webhook(),
+                {"state": "done"},
+                {"endpoint_id": self._build_endpoint().id},
             ),
             "dialogue of a step": (
                 self._build_dialogue(),
@@ -317,6 +339,19 @@ class TestRights(RightsCommon, RunRightsCommon):
         log = self.get_logs(robot)
         log.sudo().state = state
         return log
+
+    def _build_startable(self):
+        process = self.publish(self.build_process(stages={"call": "work"}))
+        self.known["@document"] = self.build_new().id
+        return process
+
+    def _build_endpoint(self):
+        return self.env["bpm.endpoint"].create({"family_id": self.build_process().id})
+
+    def _build_failed_webhook(self):
+        return self.env["bpm.webhook"].create(
+            {"endpoint_id": self._build_endpoint().id, "state": "failed"}
+        )
 
     def _build_sent_webhook(self):
         return self.env["bpm.outbox"].create(
