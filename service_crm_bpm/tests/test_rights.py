@@ -170,6 +170,7 @@ class TestRights(RightsCommon, RunRightsCommon):
                 self._build_asked(),
                 {"state": "approved"},
                 {"role": "employee", "res_model": "bpm.token", "res_id": token.id},
+            ),
             "address of webhooks": (
                 self._build_endpoint(),
                 {"per_minute": 5},
