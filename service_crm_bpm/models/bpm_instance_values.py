@@ -2,7 +2,7 @@ from datetime import datetime
 
 from odoo import fields, models
 
-from ..tools.values import read_path
+from ..tools.values import check_path_access, read_path
 
 
 class BpmInstance(models.Model):
@@ -11,9 +11,10 @@ class BpmInstance(models.Model):
     _inherit = "bpm.instance"
 
     def _get_records(self):
-        """The documents of runs: ``{run: document}``, an empty one when deleted.
+        """The documents of runs: ``{run: document}``, with the rights of the caller.
 
-        With the rights of the caller.
+        An empty one when it is deleted or the caller may not see it: what is in memory
+        is read without a question, whoever reads.
         """
         records = {}
         for model, runs in self.grouped("res_model").items():
@@ -21,6 +22,7 @@ class BpmInstance(models.Model):
                 records.update((run, run) for run in runs)
                 continue
             documents = self.env[model].browse(runs.mapped("res_id")).exists()
+            documents = documents._filtered_access("read")
             # read together, though they are handed out one by one
             single = {document.id: document for document in documents}
             empty = self.env[model]
@@ -39,6 +41,7 @@ class BpmInstance(models.Model):
             return self._get_variable(name, variables[name])
         if name.startswith("result."):
             return self._get_result(name.removeprefix("result."))
+        check_path_access(record, name)
         _holders, field, value = read_path(record, name)
         if isinstance(value, models.BaseModel):
             return value.display_name or ""

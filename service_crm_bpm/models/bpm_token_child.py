@@ -95,6 +95,7 @@ class BpmToken(models.Model):
             return {token: [False] for token in self}
         documents = {}
         for token, record in self._get_identity_records().items():
+            token._check_document(record)
             if stage.child_path:
                 walk_path(record, stage.child_path)
                 record = record.mapped(stage.child_path)

@@ -55,13 +55,7 @@ class BpmToken(models.Model):
         self.ensure_one()
         if way.domain is None and way.condition is None:
             return True
-        if not record:
-            raise UserError(
-                self.env._(
-                    "The document of the process does not exist any more. Cancel the "
-                    "process."
-                )
-            )
+        self._check_document(record)
         if way.domain is not None and not record.filtered_domain(way.domain):
             return False
         return way.condition is None or self.instance_id._is_true(record, way.condition)
@@ -69,7 +63,8 @@ class BpmToken(models.Model):
     def _get_identity_records(self):
         """The documents of tokens with the rights the process runs with.
 
-        :return: ``{token: document}``
+        :return: ``{token: document}``, an empty one when it is deleted or the user
+            whom the process runs as may not see it
         """
         records = {}
         for env, tokens in self._group_by_identity():
@@ -78,6 +73,20 @@ class BpmToken(models.Model):
                 (token, per_run[token.instance_id.with_env(env)]) for token in tokens
             )
         return records
+
+    def _check_document(self, record):
+        """Refuse to go by a document that the process does not see.
+
+        :raise UserError: when it is empty
+        """
+        if not record:
+            raise UserError(
+                self.env._(
+                    "The document of the process does not exist any more, or "
+                    "%(user)s, whom the process runs as, may not see it.",
+                    user=self.process_id.user_id.name,
+                )
+            )
 
     def _group_by_identity(self):
         """Tokens by the user and company their processes run as: ``[(env, tokens)]``.

@@ -93,7 +93,7 @@ class BpmToken(models.Model):
         visited = self.search(
             [("instance_id", "=", self.instance_id.id)], order="id desc", limit=12
         )
-        names = visited.mapped("stage_id.name")
+        names = [token.stage_id.name for token in visited]
         return self.env._(
             "Stopped after more than %(count)s stages without a person or a pause: "
             "%(path)s. Put a pause or a person's stage into the loop.",

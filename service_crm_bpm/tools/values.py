@@ -68,6 +68,18 @@ def walk_path(model, path):
     return walked
 
 
+def check_path_access(record, path):
+    """Refuse fields along a path that the user may not read at all.
+
+    :raise AccessError: who reads what is in memory is not asked by Odoo
+    """
+    model = record.browse()
+    for field in walk_path(model, path):
+        model._check_field_access(field, "read")
+        if field.relational:
+            model = model.env[field.comodel_name]
+
+
 def read_path(record, path):
     """The holder and the raw value at the end of a path.
 
