@@ -122,16 +122,16 @@ class TestEngineFail(ProcessCommon):
 
     def test_an_archived_identity_is_said(self):
         process = self.build_process(
-            stages={"big": "decision"},
+            stages={"call": "work"},
             ways=[
-                ("start", "big"),
-                ("big", "end", {"condition": "expected_revenue > 1000"}),
+                ("start", "call"),
+                ("call", "end", {"condition": "expected_revenue > 1000"}),
             ],
             user_id=self.user_manager.id,
         )
-        self.publish(process)
+        run = self.start(self.publish(process), self.build_new())
         self.user_manager.active = False
-        run = self.start(process, self.build_new())
+        self.complete(run, "call")
         self.assertIn("is archived", self.get_open(run).error)
 
     def test_one_run_at_a_time_for_a_document(self):

@@ -35,7 +35,12 @@ class TestEngineModels(ProcessCommon):
             for key, kind in STAGES.items()
         }
         process = self.publish(
-            self.build_process(records._name, stages, ways, user_id=self.env.uid)
+            self.build_process(
+                records._name,
+                stages,
+                ways,
+                user_id=self.env.ref("base.user_admin").id,
+            )
         )
         hot, cold = self.start(process, records)
         tokens = self.get_open(hot + cold, "call")
@@ -83,6 +88,15 @@ class TestEngineModels(ProcessCommon):
                         }
                     )
                 ],
+            }
+        )
+        self.env["ir.model.access"].create(
+            {
+                "name": "Мониторинг цен",
+                "model_id": self.env["ir.model"]._get_id("x_price_monitoring"),
+                "group_id": self.env.ref("base.group_user").id,
+                "perm_read": True,
+                "perm_write": True,
             }
         )
         records = self.env["x_price_monitoring"].create(
