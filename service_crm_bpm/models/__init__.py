@@ -105,6 +105,7 @@ from . import (
     bpm_token_approval,
     bpm_token_deadline,
     bpm_token_manage,
+    bpm_token_notify,
     bpm_token_obstacles,
     bpm_token_people,
     bpm_token_steps,

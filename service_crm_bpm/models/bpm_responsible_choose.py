@@ -14,7 +14,8 @@ class BpmResponsible(models.Model):
     def _get_users(self, tokens, records):
         """Whom the line means, in order.
 
-        :param records: ``{token: document}`` with the rights of the process
+        :param records: ``{token: document}`` with the rights of the process; empty when
+            no line of the stage has a path
         :return: ``{token: users}`` (sudo)
         """
         return getattr(self, f"_get_{self.kind}_users")(tokens, records)
@@ -26,7 +27,7 @@ class BpmResponsible(models.Model):
         return dict.fromkeys(tokens, self.group_id.all_user_ids.sorted("id"))
 
     def _get_path_users(self, tokens, records):
-        return {token: self._read_users(records[token]) for token in tokens}
+        return {token: self._read_users(records.get(token)) for token in tokens}
 
     def _get_manager_users(self, tokens, records):
         people = self._get_path_users(tokens, records)

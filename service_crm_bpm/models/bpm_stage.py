@@ -174,6 +174,7 @@ class BpmStage(models.Model):
         ``bpm.token._enter_<key>()`` (see there). Flags: ``person``: somebody does it;
         ``waits``: for a time or an event; ``splits`` / ``joins``: several tokens leave
         or meet; ``ends``: no way out; ``outcomes``: of its ways' “Only When”;
+        ``stays``: outcomes that need no way, the stage stays then;
         ``passes``: nothing ever waits there, so that only the leaving is written down;
         ``plain``: nothing happens there but the choice of the way, which is why
         ``_enter_<key>()`` is only called while a robot watches the stage;
@@ -238,6 +239,7 @@ class BpmStage(models.Model):
                 "name": self.env._("Approval"),
                 "person": True,
                 "outcomes": ("approved", "rejected"),
+                "stays": ("rejected",),
             },
             "end": {
                 "name": self.env._("End"),

@@ -54,7 +54,9 @@ class BpmStage(models.Model):
         if not self.responsible_ids or not tokens:
             return []
         users = self.env["res.users"].sudo()
-        records = tokens._get_identity_records()
+        # only what is read from documents needs them
+        by_path = self.responsible_ids.filtered("path")
+        records = tokens._get_identity_records() if by_path else {}
         lines = [
             {
                 token: users.browse((people or users).ids)

@@ -171,6 +171,8 @@ class BpmStage(models.Model):
             texts += self._find_calendar_problems(process)
         plain = ways.filtered(lambda way: not way.outcome)
         for outcome in kind.get("outcomes", ()):
+            if outcome in kind.get("stays", ()):
+                continue
             if ways and not plain and outcome not in ways.mapped("outcome"):
                 label = ways._get_outcome_label(outcome)
                 texts.append(

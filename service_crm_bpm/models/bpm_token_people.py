@@ -1,7 +1,5 @@
 from collections import defaultdict
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -91,7 +89,7 @@ class BpmToken(models.Model):
             tokens.write({"user_id": user.id})
         self._plan_deadline()
         self._plan_tasks()
-        self._notify_entered()
+        self._plan_notice()
 
     def _choose_responsible(self):
         """Who becomes responsible: ``{user: tokens}``, always somebody."""
@@ -141,49 +139,3 @@ class BpmToken(models.Model):
         if not self.process_id._get_flow().stages[way.target].by_hand:
             values["next_user_id"] = values.pop("user_id")
         return values
-
-    # Notices -------------------------------------------------------------------------
-
-    def _notify_entered(self):
-        """Tell the responsible people: one notice per person for the whole batch."""
-        for user, tokens in self.grouped("user_id").items():
-            if user and user.id != self.env.uid:
-                tokens._notify_user(user, self.env._("Your stage of a process"))
-
-    def _notify_user(self, user, subject):
-        """One notice about these stages.
-
-        :param subject: words that say why
-        """
-        tokens = self.with_context(lang=user.lang)
-        lines = Markup().join(
-            Markup("<li><a href='%s'>%s</a></li>")
-            % (token._get_card_url(), token._get_notice_text())
-            for token in tokens[:20]
-        )
-        if len(self) > 20:
-            lines += Markup("<li>%s</li>") % self.env._(
-                "and %(count)s more", count=len(self) - 20
-            )
-        if len(self) == 1:
-            subject = f"{subject}: {tokens._get_notice_text()}"
-        run = self.instance_id if len(self.instance_id) == 1 else None
-        self.env["mail.thread"].with_context(
-            lang=user.lang, mail_notify_force_send=False
-        ).message_notify(
-            partner_ids=user.partner_id.ids,
-            subject=subject,
-            body=Markup("<p>%s</p><ul>%s</ul>") % (subject, lines),
-            model=run and run._name,
-            res_id=run and run.id,
-        )
-
-    def _get_notice_text(self):
-        """The stage and what it is about, in a few words."""
-        self.ensure_one()
-        return f"{self.stage_id.name} · {self.instance_id.display_name}"
-
-    def _get_card_url(self):
-        """Where the card of the run is found."""
-        self.ensure_one()
-        return f"/odoo/{self.instance_id._name}/{self.instance_id.id}"

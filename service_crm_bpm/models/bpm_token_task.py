@@ -172,20 +172,15 @@ class BpmToken(models.Model):
     def _get_card_action(self):
         """Open the process card of these stages."""
         runs = self.instance_id
-        action = {
+        if len(runs) == 1:
+            return runs._get_card_action()
+        return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Progress of the Process"),
+            "name": self.env._("Processes"),
             "res_model": runs._name,
-            "views": [(False, "form")],
-            "res_id": runs[:1].id,
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("id", "in", runs.ids)],
         }
-        if len(runs) > 1:
-            action |= {
-                "views": [(False, "list"), (False, "form")],
-                "res_id": False,
-                "domain": [("id", "in", runs.ids)],
-            }
-        return action
 
     def _clear(self):
         """The task of a completed stage is done, that of a cancelled one goes."""

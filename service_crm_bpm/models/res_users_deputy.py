@@ -44,11 +44,12 @@ class ResUsers(models.Model):
             ]
         )
         on_leave = leaves.resource_id.user_id
+        has_leaves = "hr.leave" in users.env  # leaves of employees show there
         absent = users.filtered(
             lambda user: (
                 user in on_leave
                 or user.is_out_of_office
-                or (user.im_status or "").startswith("leave")
+                or (has_leaves and (user.im_status or "").startswith("leave"))
             )
         )
         return self.browse(absent.ids)

@@ -42,6 +42,8 @@ class PeopleCommon(ProcessCommon):
         self.env.invalidate_all()
 
     def get_notices(self, user):
+        """Notices the user has got, those included that a job is about to send."""
+        self.env["bpm.token"]._send_notices()
         return self.env["mail.message"].search(
             [
                 ("message_type", "=", "user_notification"),

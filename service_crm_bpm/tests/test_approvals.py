@@ -1,5 +1,9 @@
 """Approval stages: who is asked, what follows, the customer's page."""
 
+from datetime import timedelta
+
+from freezegun import freeze_time
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
@@ -19,7 +23,7 @@ class ApprovalCommon(PeopleCommon):
         cls.approvers = cls.build_people(cls.user_a, cls.user_b, cls.accountant)
 
     @classmethod
-    def build_approval(cls, rejected=True, **values):
+    def build_approval(cls, rejected=True, published=True, **values):
         """Published: start → draft (dispatcher) → visa → present; refusal: draft."""
         worker = {
             "kind": "work",
@@ -35,23 +39,22 @@ class ApprovalCommon(PeopleCommon):
         ]
         if rejected:
             ways.append(("visa", "draft", {"outcome": "rejected"}))
-        return cls.publish(
-            cls.build_process(
-                stages={
-                    "draft": worker,
-                    "visa": {
-                        "kind": "approval",
-                        "name": "Виза",
-                        "responsible_mode": "first",
-                        "responsible_ids": cls.approvers,
-                        **values,
-                    },
-                    "present": worker,
-                    "end": "end",
+        process = cls.build_process(
+            stages={
+                "draft": worker,
+                "visa": {
+                    "kind": "approval",
+                    "name": "Виза",
+                    "responsible_mode": "first",
+                    "responsible_ids": cls.approvers,
+                    **values,
                 },
-                ways=ways,
-            )
+                "present": worker,
+                "end": "end",
+            },
+            ways=ways,
         )
+        return cls.publish(process) if published else process
 
     def start_visa(self, process, count=1, **values):
         requests = self.build_new(count, partner_id=self.customer.id, **values)
@@ -177,16 +180,32 @@ class TestApprovals(ApprovalCommon):
         self.assertEqual(set(approvals.mapped("state")), {"reset"})
 
     def test_nobody_to_ask_fails_in_plain_sight(self):
-        run = self.start_visa(self.build_approval(responsible_ids=[]))
+        nobody = [Command.create({"kind": "path", "path": "user_id"})]
+        run = self.start_visa(self.build_approval(responsible_ids=nobody))
         self.assertEqual(run.state, "failed")
         self.assertIn("Nobody is found", self.get_open(run).error)
 
     def test_time_out(self):
-        process = self.build_approval(timeout_amount=1, timeout_unit="hours")
-        run = self.start_visa(process)
-        token = self.get_open(run)
-        timer = self.env["bpm.timer"].search([("token_id", "=", token.id)])
-        self.assertEqual(timer.kind, "timeout")
+        process = self.build_approval(
+            published=False, timeout_amount=1, timeout_unit="hours"
+        )
+        visa, end = self.get_stage(process, "visa"), self.get_stage(process, "end")
+        self.env["bpm.transition"].create(
+            {
+                "process_id": process.id,
+                "source_id": visa.id,
+                "target_id": end.id,
+                "outcome": "timeout",
+            }
+        )
+        run = self.start_visa(self.publish(process))
+        asked = self.get_asked(run)
+        timer = self.env["bpm.timer"].search([("token_id", "=", self.get_open(run).id)])
+        with freeze_time(timer.date_due + timedelta(minutes=1)):
+            timer._run_due()
+        self.assertEqual(run.state, "done")
+        self.assertEqual(set(asked.mapped("state")), {"reset"})
+        self.assertFalse(asked.activity_id.exists())
 
     def test_the_order_is_not_confirmed_by_a_process(self):
         order = self.env["sale.order"].create(

@@ -1,6 +1,7 @@
 """Who is responsible for a stage, hears of it, and may take which step."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -342,3 +343,43 @@ class TestSteps(PeopleCommon):
                 )
             )
         self.assertEqual(seen[0], seen[1])
+
+
+class TestNotices(PeopleCommon):
+    def test_begun_stages_need_no_notice(self):
+        self.set_online(self.user_a)
+        runs = self.start(self.build_call(), self.build_new(2))
+        self.get_open(runs)[0].with_user(self.user_a).action_begin()
+        notice = self.get_notices(self.user_a)
+        self.assertIn("Call", notice.subject)  # only one stage is told
+        self.assertFalse(self.get_open(runs).filtered("notice_pending"))
+
+    def test_who_moves_the_process_is_not_told(self):
+        self.set_online(self.user_a)
+        run = self.start(self.build_call(), self.build_new(), user=self.user_a)
+        self.assertEqual(self.get_open(run).user_id, self.user_a)
+        self.assertFalse(self.get_notices(self.user_a))
+
+    def test_one_who_cannot_be_told_stops_nobody(self):
+        self.set_online(self.user_a)
+        runs = self.start(self.build_call(), self.build_new())
+        self.set_online(self.user_b)
+        runs |= self.start(self.build_call(), self.build_new())
+        notify = type(self.env["bpm.token"])._notify_user
+
+        def fail(tokens, user, subject):
+            if user == self.user_a:
+                raise UserError("Почта сломана")
+            return notify(tokens, user, subject)
+
+        with patch.object(type(self.env["bpm.token"]), "_notify_user", fail):
+            self.assertEqual(len(self.get_notices(self.user_b)), 1)
+        texts = runs[0].journal_ids.mapped("text")
+        self.assertIn("Почта сломана", texts)
+
+    def test_the_job_runs_to_the_end(self):
+        self.set_online(self.user_a)
+        self.start(self.build_call(), self.build_new(3))
+        with self.enter_registry_test_mode():
+            self.env.ref("service_crm_bpm.cron_notices").method_direct_trigger()
+        self.assertEqual(len(self.get_notices(self.user_a)), 1)

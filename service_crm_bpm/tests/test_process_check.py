@@ -329,9 +329,9 @@ class TestProcessCheck(ProcessCommon):
         self.assertFinds(process, d="no way is taken when the time is over")
         approval = {"responsible_ids": [Command.create({"kind": "initiator"})]}
         process = build(
-            "approval", {"outcome": "approved"}, {"outcome": "approved"}, **approval
+            "approval", {"outcome": "rejected"}, {"outcome": "rejected"}, **approval
         )
-        self.assertFinds(process, d="no way is taken for “Rejected”")
+        self.assertFinds(process, d="no way is taken for “Approved”")
 
     def test_conditions_know_fields_variables_and_results(self):
         process = self.build_process(
