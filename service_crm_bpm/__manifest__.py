@@ -13,6 +13,7 @@
         "data/mail_activity_type_data.xml",
         "data/mail_template_data.xml",
         "data/ir_cron_data.xml",
+        "data/bpm_robot_data.xml",
         "wizards/bpm_robot_test_views.xml",
         "wizards/bpm_step_views.xml",
         "views/approval_portal_templates.xml",

@@ -36,8 +36,10 @@ class BpmRobot(models.Model):
         default=9.0,
         help="For dates without a time: in whose zone the robot runs.",
     )
-    delay_yearly = fields.Boolean(
-        "Every Year", help="On the anniversaries of the date, e.g. on birthdays."
+    delay_repeat = fields.Selection(
+        [("week", "Every week"), ("month", "Every month"), ("year", "Every year")],
+        "Again",
+        help="On the anniversaries of the date, e.g. on birthdays. Empty: once.",
     )
     date_since = fields.Datetime(
         "On Since",
@@ -70,7 +72,7 @@ class BpmRobot(models.Model):
     @api.model
     def _get_guarded_fields(self):
         own = [
-            "delay_mode", "delay_field_id", "delay_hour", "delay_yearly",
+            "delay_mode", "delay_field_id", "delay_hour", "delay_repeat",
             "after_previous",
         ]  # fmt: skip
         return [*super()._get_guarded_fields(), *own]
@@ -119,13 +121,13 @@ class BpmRobot(models.Model):
             or field.company_dependent
         ):
             raise UserError(self.env._("Choose the date of the document."))
-        if self.delay_yearly and self.trigger != "date":
-            raise UserError(self.env._("Only robots that watch a date run every year."))
+        if self.delay_repeat and self.trigger != "date":
+            raise UserError(self.env._("Only robots that watch a date run again."))
         return DelayDate(
             field.name,
             self.delay_mode == "before_date",
             self.delay_hour,
-            self.delay_yearly,
+            self.delay_repeat or "",
         )
 
     def _describe_watched(self):

@@ -75,6 +75,8 @@ class BpmRobot(models.Model):
             own = get_paths()
             self._check_paths(own)
             paths += own
+        if date := self._compile_date():
+            paths.append(date.field_name)
         self._check_readable(paths)
         return self._make_compiled(
             domain=domain,

@@ -1,9 +1,10 @@
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.anniversary import get_anniversary_parts, is_anniversary
 from ..tools.chain import DATE_FIELD
 
 LOOK_AHEAD = timedelta(minutes=10)  # further than the interval of the cron
@@ -64,11 +65,12 @@ class BpmRobotLog(models.Model):
         """The present date of the document of one row, as its entry has it."""
         # sudo: as _get_dates()
         value = self.env[robot.model].sudo().browse(self.res_id)[robot.date.field_name]
-        if not value or not robot.date.yearly:
+        if not value or not robot.date.repeat:
             return _to_text(value)
         # the anniversary it was planned for, as long as the day is the same
         planned = fields.Date.to_date(self.entry_id.value)
-        return str(planned) if _is_anniversary(value, planned) else _to_text(value)
+        same = is_anniversary(value, planned, robot.date.repeat)
+        return str(planned) if same else _to_text(value)
 
     def _release(self):
         """Have the robots that wait for these run, once these are settled."""
@@ -202,14 +204,14 @@ class BpmRobotLog(models.Model):
         name, now = robot.date.field_name, fields.Datetime.now()
         delay = robot.delay or timedelta()
         field = documents._fields[name]
-        if robot.date.yearly:
+        if robot.date.repeat:
             today = fields.Date.context_today(documents)
             target = today + delay if robot.date.before else today - delay
             days = [target - timedelta(days=back) for back in range(CAUGHT_UP)]
             return [
                 (
                     robot.domain
-                    & _get_anniversary_domain(name, day)
+                    & _get_anniversary_domain(name, day, robot.date.repeat)
                     & self._get_not_planned_domain(robot, SQL("%s", str(day))),
                     day,
                 )
@@ -253,26 +255,12 @@ class BpmRobotLog(models.Model):
         return Domain("id", "not in", planned)
 
 
-def _get_anniversary_domain(name, day):
+def _get_anniversary_domain(name, day, repeat):
     """Documents whose date has its anniversary on a day."""
-    days = [(day.month, day.day)]
-    if (day.month, day.day) == (2, 28) and (day + timedelta(days=1)).day == 1:
-        days.append((2, 29))
     return Domain.OR(
-        Domain(f"{name}.month_number", "=", month)
-        & Domain(f"{name}.day_of_month", "=", number)
-        for month, number in days
+        Domain.AND([Domain(f"{name}.{part}", "=", value) for part, value in parts])
+        for parts in get_anniversary_parts(day, repeat)
     )
-
-
-def _is_anniversary(value, day):
-    """Whether a day is an anniversary of a date or moment."""
-    if isinstance(value, datetime):
-        value = value.date()
-    try:
-        return value.replace(year=day.year) == day
-    except ValueError:  # born on the 29th of February
-        return day == date(day.year, 2, 28)
 
 
 def _to_text(value):

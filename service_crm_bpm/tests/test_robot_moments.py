@@ -165,7 +165,7 @@ class TestRobotMoments(RobotCommon):
             "crm.lead",
             "date_deadline",
             delay_mode="after_date",
-            delay_yearly=True,
+            delay_repeat="year",
             kind="note",
             text="Годовщина",
         )
@@ -183,6 +183,31 @@ class TestRobotMoments(RobotCommon):
         with freeze_time("2028-02-29 12:00:00"):
             self.plan()
         self.assertEqual(len(self.get_logs(robot)), 4)
+
+    def test_every_week_and_month(self):
+        weekly, monthly = (
+            self.build_date_robot(
+                "crm.lead",
+                "date_deadline",
+                delay_mode="after_date",
+                delay_repeat=repeat,
+                kind="log",
+                text="Отчёт {{name}}",
+            )
+            for repeat in ("week", "month")
+        )
+        self.build_new(date_deadline="2026-01-31")  # a Saturday
+        for day in range(1, 29):
+            with freeze_time(f"2027-02-{day:02} 12:00:00"):
+                self.plan()
+                self.run_due()
+        values = self.get_logs(weekly).mapped("entry_id.value")
+        self.assertEqual([v for v in values if v > "2027-02"], [
+            "2027-02-06", "2027-02-13", "2027-02-20", "2027-02-27",
+        ])  # fmt: skip
+        values = self.get_logs(monthly).mapped("entry_id.value")
+        self.assertEqual([v for v in values if v > "2027-02"], ["2027-02-28"])
+        self.assertEqual(set(self.get_logs(weekly).mapped("state")), {"done"})
 
     def test_dates_that_cannot_be(self):
         for values in (

@@ -44,7 +44,7 @@ class DelayDate(NamedTuple):
     field_name: str
     before: bool
     hour: float
-    yearly: bool
+    repeat: str  # week, month, year, or empty
 
 
 class CompiledValue(NamedTuple):

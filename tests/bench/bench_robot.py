@@ -8,7 +8,9 @@ from odoo import Command
 DATABASES = [["base_automation"], ["service_crm", "service_crm_bpm"]]
 
 BATCH = 100
-TEN, FIFTY, THREE = "10 rules, activity", "50 rules, field", "three actions by hand"
+TEN = "10 rules, activity"
+FIFTY = "50 rules, field"
+THREE = "three actions by hand"
 FIELDS = ("city", "street", "street2", "zip", "function")
 
 
