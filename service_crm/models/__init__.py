@@ -215,6 +215,7 @@ from . import (
     service_document_content,
     service_document_contract,
     service_document_delivery,
+    res_partner_birthday,
     res_partner_passport,
     service_document_attorney,
     service_document_decision,

@@ -134,7 +134,7 @@ class TestRobotAttempts(ProcessCommon):
                 continue
             with self.subTest(path=path), self.assertRaises(UserError):
                 self.robots.with_user(self.designer).create(
-                    {**self.values, "text": "{{%s}}" % path}
+                    {**self.values, "text": "{{" + path + "}}"}
                 )
 
     def test_documents_the_designer_may_not_see(self):
