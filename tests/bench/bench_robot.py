@@ -30,7 +30,7 @@ def _run_rules(env, bench):
     for number in range(50):
         _build_rule(env, stage, _field_action(env, number))
     _commit(env)
-    _measure_move(bench, leads[:20], stage, user, FIFTY, repeat=3)
+    _measure_move(bench, leads[:5], stage, user, FIFTY, repeat=3)
 
 
 def _run_robots(env, bench):
