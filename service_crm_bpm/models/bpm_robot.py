@@ -259,6 +259,7 @@ class BpmRobot(models.Model):
         result = super().write(vals)
         if guarded:
             self._check_editor()
+            self.check_access("write")  # also as it is now
         if guarded or {"active", "sequence"} & set(vals):
             self._definition_changed()
         return result

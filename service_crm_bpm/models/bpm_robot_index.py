@@ -82,7 +82,7 @@ class BpmRobot(models.Model):
             domain=domain,
             values=values,
             reads=frozenset(paths),
-            hops=_get_hops(paths),
+            hops=self._get_hops(paths),
             writes=frozenset(v.field_name for v in values),
         )
 
@@ -215,6 +215,20 @@ class BpmRobot(models.Model):
                         )
                     )
 
+    def _get_hops(self, paths):
+        """The paths of other documents that lie on the way of these paths, sorted."""
+        hops = set()
+        for path in paths:
+            model, hop = self.env[self.model_name], ""
+            for name in path.split(".")[:-1]:
+                field = model._fields.get(name)
+                if field is None or not field.relational:
+                    break  # part of a date or a property
+                hop = f"{hop}.{name}" if hop else name
+                hops.add(hop)
+                model = self.env[field.comodel_name]
+        return tuple(sorted(hops))
+
     def _describe_trigger(self):
         """The trigger in words."""
         entered = self.trigger_on == "enter"
@@ -289,15 +303,6 @@ class _Names(ast.NodeTransformer):
         if node.id == "uid":
             return ast.copy_location(ast.Constant(self.user_id), node)
         return node
-
-
-def _get_hops(paths):
-    """The paths of other records that lie on the way of these paths, sorted."""
-    hops = set()
-    for path in paths:
-        parts = path.split(".")
-        hops.update(".".join(parts[:end]) for end in range(1, len(parts)))
-    return tuple(sorted(hops))
 
 
 def _label(record, field_name):

@@ -165,7 +165,7 @@ class TestRobotScenarios(ProcessCommon):
         todo.action_done()
         with freeze_time("2027-03-01 15:00:00"):
             self.build_new(**call)
-        self.assertIn("17:00", self.get_todos(self.customer, "Call back").summary)
+        self.assertIn("5:00", self.get_todos(self.customer, "Call back").summary)
 
     @requirement("R212")
     def test_transfer_to_sale_makes_the_sale_once(self):
@@ -203,6 +203,7 @@ class TestRobotScenarios(ProcessCommon):
                 "res_id": request.id,
             }
         )
+        request.invalidate_recordset(["message_attachment_count"])
         for _time in range(2):
             self.complete(run, "spec")
             self.complete(run, "look", "Again")
@@ -213,19 +214,21 @@ class TestRobotScenarios(ProcessCommon):
     @requirement("R231")
     def test_access_to_a_contact_changes_for_one_stage(self):
         tag = self.env["res.partner.category"].create({"name": "Проверка"})
-        group = self.env.ref("service_crm.group_service_operator")
         self.env["ir.rule"].create(
             {
                 "name": "Checked contacts",
                 "model_id": self.env["ir.model"]._get_id("res.partner"),
-                "domain_force": f"[('category_id', 'not in', {tag.ids})]",
-                "groups": [],
+                "domain_force": f"""[('category_id', 'not in', {tag.ids})]
+                    if not user.has_group('service_crm.group_service_admin')
+                    else [(1, '=', 1)]""",
             }
         )
         account = self.build_partner(name="ООО Альфа", is_company=True)
         contact = self.build_partner(name="Иван", company_name="ООО Альфа")
         process = self.build_process(
-            model="res.partner", stages={"check": "work"}, user_id=self.user_admin.id
+            model="res.partner",
+            stages={"check": {"kind": "work", "makes_task": False}},
+            user_id=self.user_admin.id,
         )
         stage = {"trigger": "process"}
         stage["process_stage_id"] = self.get_stage(process, "check").id
@@ -255,7 +258,6 @@ class TestRobotScenarios(ProcessCommon):
         self.complete(run, "check")
         self.env.invalidate_all()
         self.assertEqual(operator.read(["name"])[0]["name"], "Иван")
-        self.assertTrue(group)
 
     @requirement("R250")
     def test_a_reason_fills_service_and_responsible(self):
@@ -394,5 +396,7 @@ class TestContactScenario(ProcessCommon):
         logs = self.get_logs(rule)
         logs._run_again()
         for contact in contacts:
-            self.assertEqual(contact.opportunity_ids.name, f"Request of {contact.name}")
-        self.assertEqual(converted.opportunity_ids, request)
+            self.assertEqual(
+                contact.service_request_ids.name, f"Request of {contact.name}"
+            )
+        self.assertEqual(converted.service_request_ids, request)
