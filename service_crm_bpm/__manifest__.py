@@ -17,6 +17,7 @@
         "wizards/bpm_robot_test_views.xml",
         "wizards/bpm_step_views.xml",
         "views/approval_portal_templates.xml",
+        "views/res_users_views.xml",
         "views/service_approval_views.xml",
         "views/bpm_robot_log_views.xml",
         "views/bpm_robot_views.xml",

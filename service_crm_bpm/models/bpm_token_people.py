@@ -88,6 +88,7 @@ class BpmToken(models.Model):
         for user, tokens in self._choose_responsible().items():
             tokens.write({"user_id": user.id})
         self._plan_deadline()
+        self._plan_timeout()
         self._plan_tasks()
         self._plan_notice()
 

@@ -21,7 +21,9 @@ class ServiceApproval(models.Model):
         index="btree_not_null",
     )
     instance_id = fields.Many2one(related="token_id.instance_id", string="Process Run")
-    activity_id = fields.Many2one("mail.activity", "To-Do", ondelete="set null")
+    activity_id = fields.Many2one(
+        "mail.activity", "To-Do", ondelete="set null", index="btree_not_null"
+    )
 
     def _compute_access_url(self):
         super()._compute_access_url()

@@ -179,6 +179,14 @@ class TestApprovals(ApprovalCommon):
         self.assertFalse(approvals.activity_id.exists())
         self.assertEqual(set(approvals.mapped("state")), {"reset"})
 
+    def test_ticking_off_the_to_do_is_no_answer(self):
+        run = self.start_visa(self.build_approval())
+        activity = self.get_asked(run)[0].activity_id.with_user(self.user_a)
+        with self.assertRaisesRegex(UserError, "waits for your decision"):
+            activity.action_feedback()
+        self.decide(run, self.user_a)
+        self.assertFalse(activity.active)
+
     def test_nobody_to_ask_fails_in_plain_sight(self):
         nobody = [Command.create({"kind": "path", "path": "user_id"})]
         run = self.start_visa(self.build_approval(responsible_ids=nobody))

@@ -93,6 +93,26 @@ class TestTasks(PeopleCommon):
         token.action_complete(self.get_way(run, "work", "Agreed").id)
         self.assertEqual(run.state, "done")
 
+    def test_start_that_a_person_begins(self):
+        start = {
+            "kind": "start",
+            "is_manual": True,
+            "responsible_mode": "first",
+            "responsible_ids": self.people,
+        }
+        process = self.publish(self.build_process(stages={"start": start}))
+        run = self.start(process, self.build_new())
+        self.assertEqual(self.get_places(run), ["start"])
+        self.assertEqual(self.get_open(run).activity_id.user_id, self.user_a)
+        self.get_open(run).with_user(self.user_a).action_complete()
+        self.assertEqual(run.state, "done")
+
+    def test_the_client_knows_where_a_done_task_leads(self):
+        run = self.start(self.work(), self.build_new())
+        task = self.get_open(run).activity_id.with_user(self.user_a)
+        rows = task.activity_format()["mail.activity"]
+        self.assertEqual(rows[0]["bpm_run_id"], run.id)
+
     @requirement("R98")
     def test_delayed_task(self):
         process = self.work(task_delay=2, task_delay_unit="hours", task_blocks=True)
