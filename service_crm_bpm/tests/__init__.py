@@ -37,6 +37,7 @@ from . import (
     test_start,
     test_robot_scenarios,
     test_start_itself,
+    test_story_sales,
     test_tasks,
     test_time_report,
     test_timer,
