@@ -30,6 +30,7 @@
         "views/bpm_migration_views.xml",
         "wizards/bpm_start_views.xml",
         "views/bpm_instance_views.xml",
+        "views/bpm_instance_export.xml",
         "views/bpm_token_views.xml",
         "views/bpm_time_report_views.xml",
         "views/bpm_document_views.xml",

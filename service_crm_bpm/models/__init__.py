@@ -44,6 +44,7 @@ from . import (
     bpm_variable_value,
     bpm_instance_steps,
     bpm_instance_progress,
+    bpm_instance_archive,
     bpm_token_card,
     bpm_token_notice,
     bpm_journal,

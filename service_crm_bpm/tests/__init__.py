@@ -2,6 +2,7 @@ from . import (
     test_approvals,
     test_card,
     test_drawing,
+    test_engine_archive,
     test_engine_batch,
     test_engine_child,
     test_engine_fail,

@@ -62,6 +62,7 @@ STEPS = [
     ("bpm.instance", "action_resume", "run_of_stage", "dispatcher admin"),
     ("bpm.instance", "action_cancel", "run_of_stage", "dispatcher admin", ["Отказ"]),
     ("bpm.instance", "action_retry", "run_of_stage", "admin"),
+    ("bpm.instance", "action_export", "run_of_stage", "admin"),
     ("service.approval", "action_delegate", "asked", "operator admin", ["@user"]),
     ("bpm.process", "action_run_tests", "tested", "admin"),
     ("bpm.process.test", "action_run", "test", "admin"),
