@@ -10,13 +10,11 @@ class BpmToken(models.Model):
 
     _inherit = "bpm.token"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        tokens = super().create(vals_list)
-        assigned = tokens.filtered("user_id")
+    def _on_placed(self):
+        super()._on_placed()
+        assigned = self.filtered("user_id")
         assigned._admit_responsible()
         assigned._notice_later(assigned.user_id)
-        return tokens
 
     def write(self, vals):
         before = self.user_id if "user_id" in vals else self.env["res.users"]

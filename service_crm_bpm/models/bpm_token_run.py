@@ -97,7 +97,12 @@ class BpmToken(models.Model):
         if not vals_list:
             return self.sudo().browse()
         vals = {"state": "open", "date_enter": now}
-        return insert_rows(self.sudo(), [{**vals, **row} for row in vals_list])
+        placed = insert_rows(self.sudo(), [{**vals, **row} for row in vals_list])
+        placed._on_placed()
+        return placed
+
+    def _on_placed(self):
+        """New tokens are on the stages they are about to enter. Extension point."""
 
     def _run(self):
         """Enter the stages of new tokens, and go on as far as nothing waits."""

@@ -46,7 +46,9 @@ class BpmToken(models.Model):
             layer = following
         placed = insert_rows(self.sudo(), passed + last)
         placed[: len(passed)]._log("leave")
-        return placed[len(passed) :]
+        entering = placed[len(passed) :]
+        entering._on_placed()
+        return entering
 
     def _is_plain(self, vals):
         """Whether a token with these values would pass its stage at once."""
