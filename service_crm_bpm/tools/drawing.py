@@ -7,6 +7,7 @@ from .layout import Arrow, Box, get_layouts
 from .text_lines import get_width, split_lines
 
 FONT = 12
+LANE_FONT = 13  # they are bold
 LINE = 15
 BOX = (164, 60)
 BOX_TEXT = 122  # beside the icon
@@ -14,6 +15,7 @@ CIRCLE = 38
 DIAMOND = 46
 LABEL = 124  # widest text beside a shape
 WAY = 130  # widest text on a way
+LANE = 180  # widest name of a lane
 
 
 def get_drawing(stages, ways, lanes=()):
@@ -31,15 +33,19 @@ def get_drawing(stages, ways, lanes=()):
     ways = [
         {**way, "lines": split_lines(way["name"], WAY, 2, FONT - 1)} for way in ways
     ]
+    lanes = [
+        {**lane, "lines": split_lines(lane["name"], LANE, 1, LANE_FONT)}
+        for lane in lanes
+    ]
     layouts = get_layouts(
         [_get_box(stage, lane_at.get(stage["lane"])) for stage in stages],
         [_get_arrow(way) for way in ways],
-        len(lanes),
+        [_get_text_size(lane["lines"], LANE_FONT)[0] + LINE for lane in lanes],
     )
     return {
         "stages": stages,
         "ways": ways,
-        "lanes": list(lanes),
+        "lanes": lanes,
         "layouts": {
             direction: layout._asdict() for direction, layout in layouts.items()
         },

@@ -59,29 +59,31 @@ class Layout(NamedTuple):
     lanes: list
 
 
-def get_layouts(boxes, arrows, lane_count=0):
+def get_layouts(boxes, arrows, lanes=()):
     """Lay a process out: ``{"right": Layout, "down": Layout, "narrow": Layout}``.
 
     The last one is for small screens: down the page, without lanes; only when there
     are any.
+
+    :param lanes: for each lane, how broad it is at least (by its name)
     """
     graph = LayeredGraph(boxes, arrows)
     layouts = {
-        "right": _Placing(graph, lane_count, False).get_layout(),
-        "down": _Placing(graph, lane_count, True).get_layout(),
+        "right": _Placing(graph, lanes, False).get_layout(),
+        "down": _Placing(graph, lanes, True).get_layout(),
     }
-    if lane_count:
+    if lanes:
         graph = LayeredGraph([box._replace(lane=None) for box in boxes], arrows)
-        layouts["narrow"] = _Placing(graph, 0, True).get_layout()
+        layouts["narrow"] = _Placing(graph, (), True).get_layout()
     return layouts
 
 
 class _Placing:
     """Gives ordered layers their places, in one direction."""
 
-    def __init__(self, graph, lane_count, is_down):
+    def __init__(self, graph, lanes, is_down):
         self.graph = graph
-        self.lane_count = lane_count
+        self.lanes = lanes
         self.is_down = is_down
         for layer in graph.layers:
             for item in layer:
@@ -102,7 +104,7 @@ class _Placing:
                     labels[key] = self._turn(layer_u[item.layer], item.v)
         breadth = lanes[-1][1] if lanes else MARGIN
         rects = []
-        if self.lane_count:
+        if self.lanes:
             rects = [self._get_rect(low, high, length) for low, high in lanes]
         size = self._turn(length, breadth + (1 if rects else 0))
         return Layout(*size, boxes, arrows, labels, rects)
@@ -143,8 +145,8 @@ class _Placing:
 
     def _place_across(self):
         """Rows of the items, lane by lane; ``[(from, to), …]`` of the lanes."""
-        at, lanes = (1 if self.lane_count else 0), []
-        for lane in range(max(self.lane_count, 1)):
+        at, lanes = (1 if self.lanes else 0), []
+        for lane, least in enumerate(self.lanes or [0]):
             layers = [
                 [item for item in layer if item.lane == lane]
                 for layer in self.graph.layers
@@ -153,7 +155,7 @@ class _Placing:
             items = [item for layer in layers for item in layer]
             low = min((item.v - item.before for item in items), default=0)
             high = max((item.v + item.after for item in items), default=0)
-            breadth = max(high - low + 2 * MARGIN, LANE_MINIMUM)
+            breadth = max(high - low + 2 * MARGIN, LANE_MINIMUM, least)
             shift = at - low + (breadth - (high - low)) / 2
             for item in items:
                 item.v = round(item.v + shift, 1)
@@ -233,7 +235,7 @@ class _Placing:
 
         :return: ``{(channel, key): u}``, the middles of the layers, the length
         """
-        at = MARGIN + (LANE_HEADER if self.lane_count else 0)
+        at = MARGIN + (LANE_HEADER if self.lanes else 0)
         tracks, middles = {}, []
         for channel in range(len(self.graph.layers) + 1):
             numbers, count = assign_tracks(nets.get(channel, {}))

@@ -37,7 +37,7 @@ def graphs(draw):
             draw(st.lists(st.tuples(ends, ends), max_size=24))
         )
     ]
-    return boxes, arrows, lanes
+    return boxes, arrows, [draw(st.sampled_from([60, 140])) for _ in range(lanes)]
 
 
 def get_rect(box, place, direction):
@@ -145,7 +145,9 @@ def test_texts_of_ways_lie_on_nothing(graph):
 def test_boxes_stand_in_their_lanes(graph):
     boxes, arrows, lanes = graph
     for direction, layout in get_layouts(boxes, arrows, lanes).items():
-        assert len(layout.lanes) == (0 if direction == "narrow" else lanes)
+        assert len(layout.lanes) == (0 if direction == "narrow" else len(lanes))
+        for rect, least in zip(layout.lanes, lanes, strict=False):
+            assert rect[3 if direction == "right" else 2] >= least
         for box in boxes:
             if box.lane is not None and layout.lanes:
                 x, y, width, height = layout.lanes[box.lane]

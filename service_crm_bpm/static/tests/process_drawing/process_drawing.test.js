@@ -63,7 +63,7 @@ function getDrawing({ withLanes = false, ...more } = {}) {
             { id: "11", source: "1", target: "2", name: "", lines: [] },
             { id: "12", source: "2", target: "virtual_7", name: "done", lines: ["done"] },
         ],
-        lanes: withLanes ? [{ id: "5", name: "Dispatcher" }] : [],
+        lanes: withLanes ? [{ id: "5", name: "Dispatcher", lines: ["Dispatcher"] }] : [],
         layouts,
         ...more,
     };
