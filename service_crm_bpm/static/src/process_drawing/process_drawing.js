@@ -104,14 +104,18 @@ export class ProcessDrawing extends Component {
         return this.state.scale || Math.min(1, Math.max(fitting, READABLE));
     }
 
-    /** Present places are looked for once, as soon as the size is known. */
+    /** Where the run stands, or has ended, comes into sight once, as soon as the size is
+     * known. */
     showPresent() {
         const { places = {}, stages } = this.props.drawing;
         if (this.isShown || !this.state.width) {
             return;
         }
         this.isShown = true;
-        const present = stages.find((stage) => places[stage.id]?.is_open);
+        const been = stages.filter((stage) => places[stage.id]);
+        const present =
+            been.find((stage) => places[stage.id].is_open) ||
+            been.find((stage) => ["end", "terminate"].includes(stage.kind));
         if (present) {
             this.reveal(present.id);
         }
