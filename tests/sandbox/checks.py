@@ -18,7 +18,7 @@ from paths import (
     say,
 )
 from provision_venv import python
-from pytest_run import run_in_odoo
+from pytest_run import PLUGINS, run_in_odoo
 from server import Runner, end_group, free_port
 from templates import with_dependencies
 
@@ -107,6 +107,15 @@ for addon in %(addons)r:
         assert kept[0] == kept[1], (addon, text, russian[text])
 """
 
+# Kills and disconnects its own workers: what Odoo logs of that says nothing.
+FAULTS = """
+import logging, sys
+logging.getLogger("odoo").setLevel(logging.CRITICAL)
+sys.path.insert(0, %(plugins)r)
+import process_faults
+process_faults.check(env, %(rounds)s)
+"""
+
 MENUS = ["crm.crm_menu_root", "sale.sale_menu_root"]
 
 
@@ -128,6 +137,7 @@ class Checks:
             self._check("the example of an integration", self._example)
             self._check("a wheel of each addon, installed from there", self._wheels)
             self._check("Odoo's own lint of modules", self._lint)
+            self._check("killed workers, lost connections, races", self._faults)
             self._check("demo data loads", self._demo)
             self._check("everything is translated into Russian", self._translated)
             self._check("a mail, a web form and a call, walked to the end", self._walk)
@@ -228,6 +238,15 @@ class Checks:
         if not outcome.ok:
             problems = "\n".join(outcome.problems) or outcome.explain()
             raise SandboxError(f"{problems}\nlog: {outcome.log}")
+
+    def _faults(self):
+        """No step of a process is lost or doubled, whatever happens to the servers."""
+        database = self._installed("faults")
+        code = FAULTS % {"plugins": str(PLUGINS), "rounds": 20}
+        outcome = self.sandbox.runner.script(database, code)
+        if outcome.code:
+            raise SandboxError(outcome.explain())
+        self.sandbox.databases.drop(database)
 
     def _demo(self):
         """The database that `demo` starts from."""
