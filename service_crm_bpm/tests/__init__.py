@@ -6,6 +6,7 @@ from . import (
     test_engine_batch,
     test_engine_child,
     test_engine_fail,
+    test_clarification,
     test_engine_flow,
     test_engine_models,
     test_engine_race,
