@@ -81,7 +81,9 @@ class BpmStage(models.Model):
             texts.append(self._make_missing("event_signal"))
         if self.event_field_id and self.event_field_id.model != process.model_name:
             texts.append(self._make_foreign("event_field_id"))
-        error = self._read_domain(self.event_domain, self._get_event_model())[1]
+        if not (model := self._get_event_model()):
+            return texts  # events of this kind have no condition
+        error = self._read_domain(self.event_domain, model)[1]
         return texts + [self._make_text(error)] * bool(error)
 
     def _find_child_problems(self, process):

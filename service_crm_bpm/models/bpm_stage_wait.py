@@ -1,6 +1,6 @@
 import ast
 
-from odoo import SUPERUSER_ID, api, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import ormcache
@@ -15,6 +15,14 @@ class BpmStage(models.Model):
     """Stage: what it waits for, compiled once."""
 
     _inherit = "bpm.stage"
+
+    event_model_name = fields.Char(compute="_compute_event_model_name")
+
+    @api.depends("event_kind", "process_id.model_id")
+    def _compute_event_model_name(self):
+        """Whose fields the condition of an event speaks of."""
+        for stage in self:
+            stage.event_model_name = stage._get_event_model()
 
     def _get_wait(self):
         """What this stage waits for; kept until a definition changes.
