@@ -34,6 +34,7 @@
         "views/bpm_token_views.xml",
         "views/bpm_time_report_views.xml",
         "views/bpm_document_views.xml",
+        "views/bpm_outcome_views.xml",
         "views/bpm_run_menus.xml",
         "views/bpm_menus.xml",
         "data/process_receive_payment.xml",
@@ -52,6 +53,7 @@
     "demo": ["demo/bpm_robot_demo.xml", "demo/bpm_process_demo.xml"],
     "assets": {
         "web.assets_backend": ["service_crm_bpm/static/src/**/*"],
+        "web.assets_tests": ["service_crm_bpm/static/tests/tours/**/*"],
         "web.assets_unit_tests": ["service_crm_bpm/static/tests/**/*.test.js"],
     },
 }

@@ -48,6 +48,9 @@ class BpmInstance(models.Model):
         readonly=True,
     )
     is_success = fields.Boolean("Ended Well", readonly=True)
+    end_stage_id = fields.Many2one(
+        "bpm.stage", "Outcome", readonly=True, help="The end that was reached."
+    )
     date_start = fields.Datetime("Started", default=fields.Datetime.now, readonly=True)
     date_end = fields.Datetime("Ended", readonly=True)
     parent_token_id = fields.Many2one(

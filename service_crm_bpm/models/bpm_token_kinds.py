@@ -72,8 +72,10 @@ class BpmToken(models.Model):
 
     def _enter_end(self):
         # of several ends that are reached, the last one counts
-        for success, runs in self.grouped(lambda t: t.stage_id.is_success).items():
-            runs.instance_id.write({"is_success": success})
+        for stage, tokens in self.grouped("stage_id").items():
+            tokens.instance_id.write(
+                {"is_success": stage.is_success, "end_stage_id": stage.id}
+            )
         return {token.id: Choice() for token in self}
 
     def _enter_terminate(self):

@@ -40,6 +40,8 @@ from . import (
     test_start,
     test_start_itself,
     test_story_sales,
+    test_story_service_request,
+    test_story_processes,
     test_tasks,
     test_time_report,
     test_timer,

@@ -1,0 +1,62 @@
+"""The main way in a browser: who walks it, and on what."""
+
+from odoo import Command
+from odoo.tests import HttpCase
+
+from .common_money import MoneyCommon
+
+DESKTOP = "1440x900"
+PHONE = "390x844"
+
+
+class StoryToursCommon(HttpCase, MoneyCommon):
+    """Customer and manager have to agree; the performer works around the clock."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.company.country_id = cls.env.ref("base.ru")
+        cls.team.write({"approval_customer": True, "approval_manager": True})
+        cls.roller = cls.build_product("Ролик двери", 18.0)
+        cls.performer.calendar_id = cls.env["resource.calendar"].create(
+            {
+                "name": "Around the clock",
+                "tz": "UTC",
+                "attendance_ids": [
+                    Command.clear(),
+                    *(
+                        Command.create(
+                            {
+                                "name": "Day",
+                                "dayofweek": str(day),
+                                "hour_from": 0,
+                                "hour_to": 24,
+                                "day_period": "morning",
+                            }
+                        )
+                        for day in range(7)
+                    ),
+                ],
+            }
+        )
+
+    def at_desk(self, role, path, tour):
+        """The user of the role does the tour on a large screen."""
+        self.browser_size, self.touch_enabled = DESKTOP, False
+        self.start_tour(f"/odoo/{path}", tour, login=self.users[role].login)
+
+    def on_phone(self, path, tour, role=None):
+        """The performer, or the customer without any login, on a phone."""
+        self.browser_size, self.touch_enabled = PHONE, True
+        login = role and self.users[role].login
+        self.start_tour(path, tour, login=login)
+
+    def find_request(self, need):
+        """The one request that says this."""
+        request = self.env["crm.lead"].search([("service_need", "=", need)])
+        self.assertEqual(len(request), 1)
+        return request
+
+    def get_customer_page(self, request):
+        """Where the link in the customer's mails leads."""
+        return f"{request.access_url}/{request._portal_ensure_token()}"
