@@ -23,11 +23,12 @@ class StoryCommon(MoneyCommon, ProcessCommon):
         cls.user_accountant = new_test_user(
             cls.env,
             "service_accountant",
-            name="Account Olga",  # before the administrator, who may do all
+            name="Ольга Счетова",
             email="accounts@service.example.com",
             groups="account.group_account_invoice",
         )
         cls.users["accountant"] = cls.user_accountant
+        cls.occupy(cls.env.ref("base.user_admin"))
         cls.performer.calendar_id = cls.env["resource.calendar"].create(
             {
                 "name": "Around the clock",
@@ -52,6 +53,13 @@ class StoryCommon(MoneyCommon, ProcessCommon):
         cls.tomorrow = fields.Datetime.now().replace(
             hour=10, minute=0, second=0, microsecond=0
         ) + timedelta(days=1)
+
+    @classmethod
+    def occupy(cls, user):
+        """A user who may do all has something to do: others come first."""
+        process = cls.env.ref("service_crm_bpm.process_customer_registration")
+        partner = cls.build_partner("Занят")
+        process.with_user(user).sudo()._start([{"res_id": partner.id}])
 
     # Documents ------------------------------------------------------------------------
 
