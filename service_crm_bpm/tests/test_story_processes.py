@@ -139,7 +139,7 @@ class TestStoryProcesses(StoryCommon):
         self.do(run, "do", "Done", role="operator")
         self.assertAt(run, "accept")
         self.assertEqual(self.get_open(run).user_id, self.user_manager, "the issuer")
-        self.assertEqual(seen.token_ids.result_id.mapped("name"), ["Done"])
+        self.assertEqual(token.result_id.name, "Done")
         self.do(run, "accept", "Returned", next_user_id=self.user_operator.id)
         self.assertAt(run, "do")
         self.assertEqual(self.get_open(run).user_id, self.user_operator)
