@@ -22,6 +22,7 @@
         "views/bpm_robot_log_views.xml",
         "views/bpm_robot_views.xml",
         "views/bpm_stage_views.xml",
+        "views/bpm_stage_robot_views.xml",
         "views/bpm_process_views.xml",
         "views/bpm_outbox_views.xml",
         "views/bpm_webhook_views.xml",

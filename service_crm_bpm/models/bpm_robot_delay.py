@@ -139,21 +139,29 @@ class BpmRobot(models.Model):
 
     def _describe_trigger(self):
         words = super()._describe_trigger()
+        if self.trigger == "create" and not self.delay:
+            document = self.model_id.name
+            words = self.env._("When %(document)s is created", document=document)
         if self.delay_mode != "after":
-            delay = dict(self._fields["delay_unit"]._description_selection(self.env))
-            said = {
-                "delay": f"{self.delay} {delay[self.delay_unit]}",
-                "date": self.delay_field_id.field_description or "…",
-                "document": self.model_id.name,
-            }
-            if self.delay_mode == "before_date":
-                when = self.env._("%(delay)s before “%(date)s” of %(document)s", **said)
-            else:
-                when = self.env._("%(delay)s after “%(date)s” of %(document)s", **said)
+            when = self._describe_date()
             words = when if self.trigger == "date" else f"{words}, {when}"
         if self.after_previous:
             words = self.env._("%(when)s, after the previous one", when=words)
         return words
+
+    def _describe_date(self):
+        """The moment counted from a date, in words."""
+        units = dict(self._fields["delay_unit"]._description_selection(self.env))
+        said = {
+            "delay": f"{self.delay} {units[self.delay_unit]}",
+            "date": self.delay_field_id.field_description or "…",
+            "document": self.model_id.name,
+        }
+        if not self.delay:
+            return self.env._("On “%(date)s” of %(document)s", **said)
+        if self.delay_mode == "before_date":
+            return self.env._("%(delay)s before “%(date)s” of %(document)s", **said)
+        return self.env._("%(delay)s after “%(date)s” of %(document)s", **said)
 
     @api.model
     def _get_moment(self, robot, value):
