@@ -34,9 +34,7 @@ class BpmRobot(models.Model):
         domain=[("share", "=", False)],
     )
     assign_group_id = fields.Many2one("res.groups", "Everybody In", ondelete="restrict")
-    assign_anew = fields.Boolean(
-        "Assign Anew", help="Also documents that have a responsible already."
-    )
+    assign_anew = fields.Boolean(help="Also documents that have a responsible already.")
 
     @api.model
     def _get_robot_kinds(self):

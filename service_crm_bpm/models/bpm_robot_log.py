@@ -1,10 +1,9 @@
 from collections import defaultdict
-from itertools import groupby
 from operator import itemgetter
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL, groupby, split_every
 
 from ..tools.chain import Outcome
 
@@ -267,7 +266,7 @@ class BpmRobotLog(models.Model):
             ]
         )
         for run, records in made.items():
-            for model, numbers in groupby(sorted(set(records)), itemgetter(0)):
+            for model, numbers in groupby(set(records), itemgetter(0)):
                 if model in self.env and model not in NOT_LINKED:
                     run._link(self.env[model].browse([n for _m, n in numbers]))
 
