@@ -46,7 +46,7 @@ class BpmJournal(models.Model):
         required=True,
         readonly=True,
     )
-    stage_id = fields.Many2one("bpm.stage", "Stage", readonly=True, ondelete="set null")
+    stage_id = fields.Many2one("bpm.stage", readonly=True, ondelete="set null")
     target_id = fields.Many2one(
         "bpm.stage", "Next Stage", readonly=True, ondelete="set null"
     )
@@ -69,8 +69,12 @@ class BpmJournal(models.Model):
 
     def write(self, vals):
         self.check_access("write")
-        raise UserError(self.env._("The protocol is not changed afterwards."))
+        self._refuse_change()
+        return super().write(vals)
 
-    def unlink(self):
-        self.check_access("unlink")
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        self._refuse_change()
+
+    def _refuse_change(self):
         raise UserError(self.env._("The protocol is not changed afterwards."))
