@@ -132,6 +132,6 @@ class BpmToken(models.Model):
     def _cancel_children(self):
         """What a stage that was left has waited for ends with it."""
         left = self.filtered(
-            lambda token: token.kind == "child" and token.stage_id.child_mode == "wait"
+            lambda t: t.stage_id.kind == "child" and t.stage_id.child_mode == "wait"
         )
         left.child_ids._cancel_run(self.env._("The parent process left the stage."))

@@ -135,8 +135,8 @@ class BpmToken(models.Model):
             if chain.queue:
                 self._run_round(chain)
             else:
-                runs = self.env["bpm.instance"].browse(chain.take_touched())
-                runs._settle()
+                runs = self.env["bpm.instance"].sudo().browse(chain.take_touched())
+                (runs.exists() if chain.nested else runs)._settle()
 
     @api.model
     def _run_round(self, chain):
@@ -192,13 +192,14 @@ class BpmToken(models.Model):
             placed._enqueue()
 
         def on_error(token, error):
-            if choices:
+            choice = (choices or {}).get(token.id)
+            by_error_way = choice and choice.outcome == "error"
+            if choice and not by_error_way:
                 token._hold(choices)
             token._fail(token._get_error_text(error))
-            if token._takes_error_way():
-                token._move_isolated(
-                    lambda part: part._leave({part.id: Choice(outcome="error")}),
-                )
+            if not by_error_way and token._takes_error_way():
+                way_out = {token.id: Choice(outcome="error")}
+                token._move_isolated(lambda part: part._leave(way_out), way_out)
 
         run_isolated(self.env, self, run, on_error)
 

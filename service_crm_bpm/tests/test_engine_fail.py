@@ -57,6 +57,19 @@ class TestEngineFail(ProcessCommon):
         self.assertEqual(self.get_places(run), ["help"])
         self.assertEqual(run.state, "running")
 
+    def test_a_way_for_errors_that_does_not_fit_is_no_loop(self):
+        request = self.build_new()
+        way = {"outcome": "error", "domain": "[('name', '=', 'никогда')]"}
+        run = self.start(self.build_deciding(**way), request)
+        token = self.get_open(run)
+        self.complete(run, "call")
+        for _attempt in range(5):
+            token._retry()
+        self.assertEqual((token.state, run.state), ("failed", "failed"))
+        request.expected_revenue = 5000
+        token._retry()
+        self.assertEqual(self.get_places(run), ["visit"])
+
     def test_a_loop_without_a_person_is_stopped_with_its_path(self):
         process = self.publish(
             self.build_process(
