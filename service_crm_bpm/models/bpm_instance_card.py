@@ -26,6 +26,9 @@ class BpmInstance(models.Model):
     present_stage_id = fields.Many2one(
         "bpm.stage", "Stage", store=False, search="_search_present_stage_id"
     )
+    approval_ids = fields.Many2many(
+        "service.approval", string="Approvals", compute="_compute_approval_ids"
+    )
     child_count = fields.Integer(compute="_compute_child_count")
 
     @api.depends_context("uid", "lang")
@@ -63,6 +66,14 @@ class BpmInstance(models.Model):
             run.is_late = any(tokens.mapped("is_late"))
             run.is_mine = bool(mine)
             run.is_new = any(not token.is_seen for token in mine)
+
+    @api.depends("token_ids.approval_ids.state")
+    def _compute_approval_ids(self):
+        """What is, or was, asked at the stages of the run."""
+        for run in self:
+            run.approval_ids = run.token_ids.approval_ids.filtered(
+                lambda approval: approval.state != "reset"
+            )
 
     def _compute_child_count(self):
         counts = dict(
@@ -159,7 +170,6 @@ class BpmInstance(models.Model):
         )
         return {**action, "domain": [("instance_id", "=", self.id)], "context": {}}
 
-    @api.model
     def action_start_new(self):
         """The list of processes to start; where there is one only: its start card."""
         startable = self.env["bpm.process"]._get_startable(

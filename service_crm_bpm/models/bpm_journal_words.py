@@ -16,7 +16,7 @@ class BpmJournal(models.Model):
         """“Irina finished *Prepare offer* with *agreed* after 2 h 10 min”."""
         for row in self:
             words = row._get_sentence_words()
-            sentence = row._get_sentences().get(row.event)
+            sentence = row._get_sentence()
             text = Markup(sentence) % words if sentence else Markup("")
             row.sentence = text + row._get_sentence_end(words)
 
@@ -47,6 +47,15 @@ class BpmJournal(models.Model):
             "migrate": _("%(who)s moved the process to another version"),
             "end": _("The process ended"),
         }
+
+    def _get_sentence(self):
+        """The beginning of the sentence of a row."""
+        self.ensure_one()
+        # sudo: the stage is part of the row
+        stage = self.sudo().stage_id
+        if self.event == "leave" and stage and not stage._has_person():
+            return self.env._("%(stage)s is done")
+        return self._get_sentences().get(self.event)
 
     def _get_sentence_words(self):
         """The words of a row, names in bold."""

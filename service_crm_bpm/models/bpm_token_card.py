@@ -42,6 +42,7 @@ class BpmToken(models.Model):
                 ("may_complete", "complete"),
                 ("may_take", "take"),
                 ("may_manage", "skip"),
+                ("may_ask_again", "ask_again"),
             )
         }
         obstacles, results = self._get_obstacles(), self._get_results()
@@ -92,6 +93,7 @@ class BpmToken(models.Model):
             ],
             "papers": stage.required_document_type_ids.mapped("name"),
             "error": token.error or "",
+            "refused": stage.kind == "approval" and token._is_refused(),
             "next_user": {
                 "id": token.next_user_id.id,
                 "name": token.next_user_id.name or "",
@@ -182,6 +184,19 @@ class BpmToken(models.Model):
             elif stage.kind in ("join", "inclusive_join"):
                 text = self.env._("Waits for the other branches")
             elif stage.kind == "approval":
-                text = self.env._("Waits for approval")
+                text = token._get_approval_text()
             texts[self.browse(token.id)] = text
         return texts
+
+    def _get_approval_text(self):
+        """Whose decision an approval waits for."""
+        self.ensure_one()
+        names = [
+            approval.user_id.name or approval.partner_id.display_name or approval.role
+            for approval in self._get_pending_approvals()
+        ]
+        if not names:
+            return self.env._("Refused. Ask again when what was wrong is put right.")
+        return self.env._(
+            "Waits for the decision of: %(names)s", names=", ".join(names)
+        )

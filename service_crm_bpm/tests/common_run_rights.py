@@ -66,7 +66,7 @@ class RunRightsCommon(ProcessCommon):
 
     def _build_no_run(self):
         self._build_startable()
-        return None
+        return self.env["bpm.instance"]
 
     def _build_nothing(self):
         return None

@@ -288,3 +288,29 @@ class TestCard(CardCommon):
             find(("present_stage_id", "ilike", "Позвон")), open_runs | paused
         )
         self.assertFalse(find(("present_stage_id", "ilike", "Предлож")))
+
+    def test_an_approval_names_who_is_asked(self):
+        process = self.publish(
+            self.build_process(
+                stages={
+                    "agree": {
+                        "kind": "approval",
+                        "approval_mode": "all",
+                        **self.build_responsible(self.user_manager),
+                    },
+                },
+                ways=[
+                    ("start", "agree"),
+                    ("agree", "end", {"outcome": "approved"}),
+                ],
+            )
+        )
+        run = self.start(process, self.build_new())
+        run = self.env["bpm.instance"].browse(run.id)
+        step = self.get_step(run, self.user_operator)
+        self.assertIn(self.user_manager.name, step["waits"])
+        self.assertFalse(step["person"] or step["refused"])
+        approval = run.with_user(self.user_manager).approval_ids
+        self.assertEqual(approval.user_id, self.user_manager)
+        approval.action_approve()
+        self.assertEqual(run.state, "done")

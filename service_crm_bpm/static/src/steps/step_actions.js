@@ -30,6 +30,7 @@ export function useStepActions(reload) {
         complete: (step, result) => run(step, "action_complete", [result.id]),
         take: (step) => run(step, "action_take"),
         handOver: (step) => run(step, "action_hand_over"),
+        askAgain: (step) => run(step, "action_ask_again"),
         retry: (step) => run(step, "action_retry"),
         skip: (step) => run(step, "action_skip"),
         back: (step) => run(step, "action_back"),
