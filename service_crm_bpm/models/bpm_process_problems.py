@@ -107,7 +107,7 @@ class BpmProcess(models.Model):
         return self._find_shape_problems() + self._find_outer_problems()
 
     def _find_shape_problems(self):
-        """What is wrong with the graph."""
+        """What is wrong with the graph and its ways."""
         kinds = self.env["bpm.stage"]._get_stage_kinds()
         stages = {self._get_part_key(stage): stage for stage in self.stage_ids}
         found = find_problems(
@@ -137,6 +137,8 @@ class BpmProcess(models.Model):
             elements = [stages[key] for key in problem.stages]
             texts = self._get_shape_texts(elements, [stages[k] for k in problem.others])
             problems += [(e, texts[problem.code]) for e in elements[:1] or [self]]
+        for element in [*self.stage_ids, *self.transition_ids]:
+            problems += [(element, text) for text in element._find_way_problems(self)]
         return problems
 
     def _get_shape_texts(self, elements, others):
@@ -189,7 +191,7 @@ class BpmProcess(models.Model):
     def _find_outer_problems(self):
         """What is wrong apart from the graph: missing values, fields, users, rights.
 
-        Extension point.
+        Looked at once more when a run starts. Extension point.
         """
         self.ensure_one()
         texts = self._find_identity_problems() + self._find_start_problems()
@@ -226,14 +228,14 @@ class BpmProcess(models.Model):
         """Sentences about the user the process runs as, and its owner."""
         user, texts = self.user_id, []
         who = {"user": user.name or ""}
-        if self.owner_id and not self.owner_id.active:
+        if self.owner_id and not self._is_user(self.owner_id):
             texts.append(
                 self.env._(
                     "The process owner %(user)s is archived: name another one.",
                     user=self.owner_id.name,
                 )
             )
-        if not user.active or user.share:
+        if not self._is_user(user):
             return [
                 *texts,
                 self.env._(
@@ -260,6 +262,11 @@ class BpmProcess(models.Model):
                 )
             )
         return texts
+
+    @api.model
+    def _is_user(self, user):
+        """Whether somebody is still there; the system itself always is."""
+        return user._origin.id == SUPERUSER_ID or (user.active and not user.share)
 
     def _may_identity(self, model, operation):
         """Whether the user the process runs as has a right on a kind of documents."""

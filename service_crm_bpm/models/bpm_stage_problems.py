@@ -55,7 +55,6 @@ class BpmStage(models.Model):
             texts += find(process)
         if self.is_person:
             texts += self._find_person_problems(process)
-        texts += self._find_way_problems(process)
         return texts + self._find_robot_problems()
 
     def _find_pause_problems(self, process):

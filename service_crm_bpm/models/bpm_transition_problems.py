@@ -7,33 +7,22 @@ class BpmTransition(models.Model):
     _inherit = "bpm.transition"
 
     def _find_problems(self, process):
-        """Sentences about what is wrong. Extension point.
+        """Sentences about what the way needs of fields and variables. Extension point.
 
         :param process: the version as the form has it
         """
         self.ensure_one()
-        source = process._get_part(self.source_id)
-        texts = self._find_condition_problems(process, source)
-        if self.outcome:
-            texts += self._find_outcome_problems(source)
-        else:
-            texts += self._find_order_problems(process, source)
-        target = process._get_part(self.target_id)
-        way = f"{source.name or '…'} → {target.name or '…'}"
-        if self.name:
-            way = f"{way} ({self.name})"
-        return [
-            self.env._("“%(stage)s”: %(problem)s", stage=way, problem=text)
-            for text in texts
-        ]
-
-    def _find_condition_problems(self, process, source):
-        stages = self.env["bpm.stage"]
-        texts = []
+        stages, texts = self.env["bpm.stage"], []
         if process.model_name:
             texts.append(stages._read_domain(self.domain, process.model_name)[1])
         if (self.condition or "").strip():
             texts.append(stages._read_condition(self.condition, process))
+        return self._make_texts(process, texts)
+
+    def _find_way_problems(self, process):
+        """Sentences about ways that are never taken, or never chosen between."""
+        self.ensure_one()
+        source, texts = process._get_part(self.source_id), []
         if source.kind == "split" and self._has_condition():
             texts.append(
                 self.env._(
@@ -41,7 +30,24 @@ class BpmTransition(models.Model):
                     "Make it an inclusive split, or remove the condition."
                 )
             )
-        return [text for text in texts if text]
+        if self.outcome:
+            texts += self._find_outcome_problems(source)
+        else:
+            texts += self._find_order_problems(process, source)
+        return self._make_texts(process, texts)
+
+    def _make_texts(self, process, texts):
+        """Sentences with the name of the way before them; empty ones left out."""
+        source = process._get_part(self.source_id)
+        target = process._get_part(self.target_id)
+        way = f"{source.name or '…'} → {target.name or '…'}"
+        if self.name:
+            way = f"{way} ({self.name})"
+        return [
+            self.env._("“%(stage)s”: %(problem)s", stage=way, problem=text)
+            for text in texts
+            if text
+        ]
 
     def _find_outcome_problems(self, source):
         """Ways for something that never happens."""

@@ -17,6 +17,7 @@ from . import (
     test_people,
     test_process_check,
     test_process_replay,
+    test_process_scope,
     test_process_tests,
     test_process_version,
     test_rest,
