@@ -72,9 +72,8 @@ class BpmProcess(models.Model):
         return result
 
     def unlink(self):
-        result = super().unlink()
         self._definition_changed()
-        return result
+        return super().unlink()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
