@@ -51,7 +51,11 @@
         "data/process_online_shop.xml",
         "data/process_purchase_request.xml",
     ],
-    "demo": ["demo/bpm_robot_demo.xml", "demo/bpm_process_demo.xml"],
+    "demo": [
+        "demo/bpm_robot_demo.xml",
+        "demo/bpm_process_demo.xml",
+        "demo/bpm_approval_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": ["service_crm_bpm/static/src/**/*"],
         "web.assets_tests": ["service_crm_bpm/static/tests/tours/**/*"],

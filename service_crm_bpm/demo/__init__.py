@@ -1,1 +1,1 @@
-from . import process_demo
+from . import approval_demo, process_demo

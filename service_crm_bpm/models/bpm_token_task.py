@@ -184,9 +184,10 @@ class BpmToken(models.Model):
 
     def _clear(self):
         """The task of a completed stage is done, that of a cancelled one goes."""
-        super()._clear()
+        result = super()._clear()
         # sudo: the tasks of a process follow its steps
         tokens = self.sudo()
         done = tokens.filtered(lambda token: token.state == "done").activity_id
         done.filtered("active").write({"active": False})
         (tokens.activity_id - done).filtered("active").unlink()
+        return result

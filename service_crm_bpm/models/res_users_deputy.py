@@ -9,7 +9,6 @@ class ResUsers(models.Model):
 
     deputy_id = fields.Many2one(
         "res.users",
-        "Deputy",
         domain="[('share', '=', False), ('id', '!=', id)]",
         help="Gets your stages of processes while you are out of office or on leave.",
     )

@@ -369,7 +369,7 @@ class TestNotices(PeopleCommon):
 
         def fail(tokens, user, subject):
             if user == self.user_a:
-                raise UserError("Почта сломана")
+                raise ValueError("Почта сломана")
             return notify(tokens, user, subject)
 
         with patch.object(type(self.env["bpm.token"]), "_notify_user", fail):

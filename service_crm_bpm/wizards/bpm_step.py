@@ -9,7 +9,7 @@ class BpmStep(models.TransientModel):
 
     token_ids = fields.Many2many("bpm.token", string="Stages")
     instance_ids = fields.Many2many("bpm.instance", string="Runs")
-    approval_ids = fields.Many2many("service.approval", string="Approvals")
+    approval_ids = fields.Many2many("service.approval")
     step = fields.Selection(
         [
             ("complete", "Complete"),
@@ -22,7 +22,7 @@ class BpmStep(models.TransientModel):
         ],
         required=True,
     )
-    result_id = fields.Many2one("bpm.transition", "Result")
+    result_id = fields.Many2one("bpm.transition")
     user_id = fields.Many2one(
         "res.users", "Who", domain=[("share", "=", False)], help="An employee."
     )
