@@ -16,11 +16,12 @@ function openMine(stage) {
 registry.category("web_tour.tours").add("service_process_start", {
     steps: () => [
         { trigger: "button[name=action_open_processes]", run: "click" },
+        { trigger: "button[name=action_start_new]", run: "click" },
         {
             trigger: ".o_kanban_record:contains(Service request) a:contains(Start)",
             run: "click",
         },
-        { trigger: ".modal button[name=action_start]", run: "click" },
+        { trigger: "button[name=action_start]", run: "click" },
         {
             content: "What was done in the request already is passed",
             trigger: card("Price the job with the customer"),
