@@ -1,9 +1,10 @@
 import ast
 import logging
 from collections import Counter, defaultdict
+from datetime import timedelta
 from weakref import WeakKeyDictionary
 
-from odoo import SUPERUSER_ID, api, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
@@ -13,6 +14,7 @@ from ..tools.watch import StartRule, Watch
 
 _logger = logging.getLogger(__name__)
 NOTED = "bpm_noted"  # key of the cursor's data of what is looked at before the commit
+TELL_AGAIN = timedelta(days=1)
 MAX_STARTS = 5  # of one process for one document within a transaction
 _started = WeakKeyDictionary()  # how often, by cursor
 
@@ -203,11 +205,19 @@ class BpmProcess(models.Model):
         """Say on the process that it did not start for a document."""
         if isinstance(error, Exception):
             error = self.env["bpm.token"]._get_error_text(error)
+        before = fields.Datetime.now() - TELL_AGAIN
+        told = self.message_ids.filtered(
+            lambda message: (
+                message.date > before
+                and self.owner_id.partner_id in message.notified_partner_ids
+            )
+        )
         self.message_post(
             body=self.env._(
                 "Not started for %(document)s: %(error)s",
                 document=document.sudo().display_name,  # its name only
                 error=error,
             ),
-            partner_ids=self.owner_id.partner_id.ids,
+            # many failures are one mail a day; all of them stand on the process
+            partner_ids=[] if told else self.owner_id.partner_id.ids,
         )

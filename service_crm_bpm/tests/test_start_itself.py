@@ -108,9 +108,11 @@ class TestStartItself(WatchCommon):
             self.assertEqual(set(runs.mapped("state")), {"running"})
 
     def test_only_what_the_process_may_see(self):
-        nobody = new_test_user(self.env, "nobody", groups="base.group_user")
-        process = self.build_starting(user_id=nobody.id)
-        self.build_new()
+        seller = new_test_user(
+            self.env, "seller", groups="sales_team.group_sale_salesman"
+        )
+        process = self.build_starting(user_id=seller.id)
+        self.build_new(user_id=self.user_manager.id)
         self.assertFalse(self.get_runs(process))
 
     def test_a_process_of_one_company_leaves_the_others_alone(self):
@@ -161,6 +163,12 @@ class TestStartItself(WatchCommon):
         said = process.message_ids.filtered(lambda m: "сломано" in (m.body or ""))
         self.assertEqual(len(said), 1)
         self.assertIn("Заявка 1", said.body)
+        self.assertEqual(said.notified_partner_ids, self.user_admin.partner_id)
+        self.build_new(2)
+        self.finish()
+        again = process.message_ids.filtered(lambda m: "сломано" in (m.body or ""))
+        self.assertEqual(len(again), 2)
+        self.assertFalse((again - said).notified_partner_ids, "told once a day")
 
     def test_a_retired_process_does_not_start(self):
         process = self.build_starting()
