@@ -23,6 +23,7 @@ from . import (
     test_rest,
     test_rights,
     test_rights_definition,
+    test_rights_screens,
     test_robot_actions,
     test_robot_attempts,
     test_robot_definition,
