@@ -24,28 +24,27 @@ class BpmJournal(models.Model):
     def _get_sentences(self):
         """``{event: sentence}``; each uses any of who, stage, target, result, from, to,
         text. Extension point."""
-        _ = self.env._
         return {
-            "start": _("%(who)s started the process"),
-            "enter": _("%(stage)s is next"),
-            "begin": _("%(who)s began %(stage)s"),
-            "leave": _("%(who)s finished %(stage)s"),
-            "fail": _("%(stage)s failed"),
-            "retry": _("%(who)s tried %(stage)s again"),
-            "pause": _("%(who)s paused the process"),
-            "resume": _("%(who)s resumed the process"),
-            "cancel": _("%(who)s cancelled the process"),
-            "skip": _("%(who)s skipped %(stage)s"),
-            "back": _("%(who)s stepped back from %(stage)s"),
-            "assign": _("%(who)s handed over %(stage)s"),
-            "change": _("%(who)s changed: %(text)s"),
-            "child": _("A child process of %(stage)s"),
-            "approval": _("Approval at %(stage)s"),
-            "event": _("Something happened at %(stage)s"),
-            "robot": _("A robot worked at %(stage)s"),
-            "note": _("%(who)s noted"),
-            "migrate": _("%(who)s moved the process to another version"),
-            "end": _("The process ended"),
+            "start": self.env._("%(who)s started the process"),
+            "enter": self.env._("%(stage)s is next"),
+            "begin": self.env._("%(who)s began %(stage)s"),
+            "leave": self.env._("%(who)s finished %(stage)s"),
+            "fail": self.env._("%(stage)s failed"),
+            "retry": self.env._("%(who)s tried %(stage)s again"),
+            "pause": self.env._("%(who)s paused the process"),
+            "resume": self.env._("%(who)s resumed the process"),
+            "cancel": self.env._("%(who)s cancelled the process"),
+            "skip": self.env._("%(who)s skipped %(stage)s"),
+            "back": self.env._("%(who)s stepped back from %(stage)s"),
+            "assign": self.env._("%(who)s handed over %(stage)s"),
+            "change": self.env._("%(who)s changed: %(text)s"),
+            "child": self.env._("A child process of %(stage)s"),
+            "approval": self.env._("Approval at %(stage)s"),
+            "event": self.env._("Something happened at %(stage)s"),
+            "robot": self.env._("A robot worked at %(stage)s"),
+            "note": self.env._("%(who)s noted"),
+            "migrate": self.env._("%(who)s moved the process to another version"),
+            "end": self.env._("The process ended"),
         }
 
     def _get_sentence(self):
@@ -77,20 +76,21 @@ class BpmJournal(models.Model):
     def _get_sentence_end(self, words):
         """What follows the sentence: result, from and to, duration, the text."""
         self.ensure_one()
-        _ = self.env._
         end = Markup("")
         if words["result"]:
-            end += Markup(_(" with %(result)s")) % words
+            end += Markup(self.env._(" with %(result)s")) % words
         if words["target"]:
-            end += Markup(_(" to %(target)s")) % words
+            end += Markup(self.env._(" to %(target)s")) % words
         if words["from"] and words["to"]:
-            end += Markup(_(" from %(from)s to %(to)s")) % words
+            end += Markup(self.env._(" from %(from)s to %(to)s")) % words
         elif words["to"]:
             end += Markup(" → %(to)s") % words
         elif words["from"]:
-            end += Markup(_(" (was %(from)s)")) % words
+            end += Markup(self.env._(" (was %(from)s)")) % words
         if self.hours:
-            end += Markup(_(" after %(time)s")) % {"time": self._get_hours_text()}
+            end += Markup(self.env._(" after %(time)s")) % {
+                "time": self._get_hours_text()
+            }
         if words["text"] and self.event != "change":
             end += Markup(": %(text)s") % words
         return end

@@ -11,10 +11,11 @@ class BpmToken(models.Model):
     _inherit = "bpm.token"
 
     def _on_placed(self):
-        super()._on_placed()
+        result = super()._on_placed()
         assigned = self.filtered("user_id")
         assigned._admit_responsible()
         assigned._notice_later(assigned.user_id)
+        return result
 
     def write(self, vals):
         before = self.user_id if "user_id" in vals else self.env["res.users"]
