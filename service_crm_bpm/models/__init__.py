@@ -89,6 +89,7 @@ from . import (
     bpm_robot_assign,
     bpm_robot_move,
     bpm_robot_start,
+    bpm_robot_template,
     bpm_robot_webhook,
     bpm_robot_wait,
     bpm_robot_approval,

@@ -116,8 +116,16 @@ class BpmRobot(models.Model):
         if link:
             for record in wanted:
                 values[record.id][link.name] = _to_link(link, record)
-        made = target.create([values[record.id] for record in wanted])
+        made = self._make_documents(target, [values[record.id] for record in wanted])
         return present | self._keep_made(wanted, made)
+
+    def _make_documents(self, target, vals_list):
+        """Make the documents. Extension point.
+
+        :param target: empty recordset of their model, with the rights of the robot
+        :param vals_list: values of each
+        """
+        return target.create(vals_list)
 
     def _run_copy(self, records):
         compiled = self._get_robot_index().robots.get(self.id) or self._compile()
