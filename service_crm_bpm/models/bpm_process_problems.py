@@ -79,7 +79,7 @@ class BpmProcess(models.Model):
 
         :raise UserError: with every error
         """
-        super()._check_startable()
+        result = super()._check_startable()
         for process in self:
             if process._is_broken(process.id):
                 env = self.env(user=SUPERUSER_ID, su=True)
@@ -87,6 +87,7 @@ class BpmProcess(models.Model):
                     self.env._("“%(process)s” cannot be started as it is:"),
                     process.with_env(env)._find_outer_problems(),
                 )
+        return result
 
     @api.model
     @ormcache("process_id")

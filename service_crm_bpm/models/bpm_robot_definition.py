@@ -15,12 +15,14 @@ class BpmProcess(models.Model):
         return [*super()._get_checked_paths(), *(f"robot_ids.{n}" for n in guarded)]
 
     def _check_editor(self):
-        super()._check_editor()
+        result = super()._check_editor()
         self._check_server_robots()
+        return result
 
     def _check_take_over(self):
-        super()._check_take_over()
+        result = super()._check_take_over()
         self._check_server_robots()
+        return result
 
     def _check_server_robots(self):
         """What runs server actions is changed by system administrators only: a way in
