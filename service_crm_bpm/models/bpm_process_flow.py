@@ -36,7 +36,9 @@ class BpmProcess(models.Model):
                     joins=bool(kinds.get(stage.kind, {}).get("joins")),
                     ends=bool(kinds.get(stage.kind, {}).get("ends")),
                     passes=stage._passes(),
-                    plain=bool(kinds.get(stage.kind, {}).get("plain")),
+                    # a signal is sent on entering
+                    plain=bool(kinds.get(stage.kind, {}).get("plain"))
+                    and not stage.event_signal,
                     person=stage._has_person(),
                 )
                 for stage in process.stage_ids

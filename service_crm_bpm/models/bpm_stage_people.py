@@ -34,8 +34,6 @@ class BpmStage(models.Model):
         """Whether nothing ever waits on the stage."""
         self.ensure_one()
         kind = self._get_stage_kinds().get(self.kind, {})
-        if self.event_signal:  # it is sent on entering
-            return False
         return bool(kind.get("passes")) and not self._has_person()
 
     def _get_candidates(self, tokens):
