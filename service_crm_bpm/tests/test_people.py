@@ -375,7 +375,7 @@ class TestNotices(PeopleCommon):
         with patch.object(type(self.env["bpm.token"]), "_notify_user", fail):
             self.assertEqual(len(self.get_notices(self.user_b)), 1)
         texts = runs[0].journal_ids.mapped("text")
-        self.assertIn("Почта сломана", texts)
+        self.assertIn("ValueError: Почта сломана", texts)
 
     def test_the_job_runs_to_the_end(self):
         self.set_online(self.user_a)
