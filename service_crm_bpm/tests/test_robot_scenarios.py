@@ -218,9 +218,8 @@ class TestRobotScenarios(ProcessCommon):
             {
                 "name": "Checked contacts",
                 "model_id": self.env["ir.model"]._get_id("res.partner"),
-                "domain_force": f"""[('category_id', 'not in', {tag.ids})]
-                    if not user.has_group('service_crm.group_service_admin')
-                    else [(1, '=', 1)]""",
+                "domain_force": f"[('category_id', 'not in', {tag.ids})] if not "
+                "user.has_group('service_crm.group_service_admin') else [(1, '=', 1)]",
             }
         )
         account = self.build_partner(name="ООО Альфа", is_company=True)
