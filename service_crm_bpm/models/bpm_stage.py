@@ -59,9 +59,7 @@ class BpmStage(models.Model):
         "Probability of Success (%)", help="Shown with the runs that are here."
     )
     # who does it
-    responsible_ids = fields.One2many(
-        "bpm.responsible", "stage_id", "Responsible", copy=True
-    )
+    responsible_ids = fields.One2many("bpm.responsible", "stage_id", copy=True)
     responsible_mode = fields.Selection(
         [
             ("online", "Who is online, the upper in the list"),
