@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -175,18 +177,27 @@ class BpmToken(models.Model):
 
     def _needs_next_user(self, choices):
         """Whether the next stage of a person finds nobody by its own rule."""
-        for token in self.filtered(lambda token: not token.next_user_id):
-            for stage in token._get_next_person_stages(choices[token.id]):
-                if not stage._pick_responsible(token)[token]:
-                    return True
-        return False
+        tokens = self.filtered(lambda token: not token.next_user_id)
+        records = tokens._get_identity_records()
+        following = defaultdict(list)
+        for token in tokens:
+            choice = choices[token.id]
+            for stage in token._get_next_person_stages(choice, records[token]):
+                following[stage].append(token.id)
+        return any(
+            not user
+            for stage, ids in following.items()
+            for user in stage._pick_responsible(self.browse(ids)).values()
+        )
 
-    def _get_next_person_stages(self, choice):
-        """Stages of persons that follow, through decisions and splits."""
+    def _get_next_person_stages(self, choice, record):
+        """Stages of persons that follow, through decisions and splits.
+
+        :param record: the document with the rights of the process
+        """
         self.ensure_one()
         flow = self.process_id._get_flow()
         stages = self.env["bpm.stage"].sudo()
-        record = self._get_identity_records()[self]
         queue, seen, found = [(self.stage_id.id, choice)], set(), []
         while queue:
             stage_id, choice = queue.pop()

@@ -1,3 +1,5 @@
+from odoo.fields import Command
+
 from odoo.addons.service_crm.tests.common import requirement
 
 from .common_process import ProcessCommon
@@ -70,6 +72,24 @@ class TestEngineBatch(ProcessCommon):
             for some in (requests[10:20], requests[20:])
         ]
         self.assertEqual(counts[0], counts[1])
+
+    def test_a_person_completes_many_with_the_queries_of_a_few(self):
+        stage = {
+            "kind": "work",
+            "responsible_mode": "first",
+            "responsible_ids": [
+                Command.create({"kind": "user", "user_id": self.user_dispatcher.id})
+            ],
+        }
+        process = self.build_process(stages={"call": stage, "visit": stage})
+        runs = self.start(self.publish(process), self.build_new(70))
+        tokens = self.get_open(runs, "call").with_user(self.user_dispatcher)
+        counts = []
+        for some in (tokens[:2], tokens[2:10], tokens[10:]):
+            step = lambda some=some: self.assertIs(some.action_complete(), True)  # noqa: E731
+            counts.append(self.count_queries(step))
+        self.assertEqual(counts[1], counts[2])
+        self.assertEqual(len(self.get_open(runs, "visit").activity_id), 70)
 
     def test_who_fails_is_alone(self):
         runs = self.build_runs(9)
