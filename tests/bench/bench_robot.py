@@ -37,8 +37,9 @@ def _run_robots(env, bench):
     leads, stage, user = _build(env)
     more = _build_leads(env, leads.team_id, leads[:1].stage_id, 1000)
     plain = env["crm.tag"].create([{"name": f"Tag {i}"} for i in range(BATCH)])
-    _measure_write(bench, plain, "write of a model without robots", "name")
-    _measure_write(bench, leads, "write of another field, no robots", "referred")
+    _commit(env)
+    _measure_write(bench, plain, "write of a model without robots", "color")
+    _measure_write(bench, leads, "write of another field, no robots", "color")
     _measure_hand(env, bench, leads, stage, user)
 
     robots = _build_robots(env, stage, 10, _activity_values)
@@ -49,7 +50,7 @@ def _run_robots(env, bench):
         name = f"10 robots, activity, batch of {count}"
         limit = {} if count == 10 else {"base": "10 robots, activity", "limit": 1.3}
         _measure_move(bench, more[:count], stage, user, name, repeat=3, **limit)
-    robots.active = False
+    _switch_off(robots)
 
     few = _build_robots(env, stage, 10, _field_values)
     _measure_move(bench, leads, stage, user, "10 robots, field")
@@ -61,7 +62,7 @@ def _run_robots(env, bench):
         bench,
         plain,
         "the same write, 50 robots watch something else",
-        "name",
+        "color",
         base="write of a model without robots",
         limit=1.02,
     )
@@ -69,11 +70,11 @@ def _run_robots(env, bench):
         bench,
         leads,
         "the same write of another field, 50 robots",
-        "referred",
+        "color",
         base="write of another field, no robots",
         limit=1.02,
     )
-    (few + more_robots).active = False
+    _switch_off(few + more_robots)
 
     _build_matching(env, stage)
     _measure_move(
@@ -99,7 +100,7 @@ def _measure_write(bench, records, name, field, base=None, limit=None):
         queries = next(r["calls_queries"] for r in bench.rows if r["name"] == base)
 
     def write(number):
-        records.write({field: f"Value {number}"})
+        records.write({field: 1 + number % 11})
         _finish(records.env)
 
     bench.measure(
@@ -261,6 +262,11 @@ def _build_matching(env, stage):
     matching = "[('name', 'ilike', 'lift')]"
     for make in (_field_values, _activity_values, _note_values):
         _build_robots(env, stage, 1, make, condition=matching)
+
+
+def _switch_off(robots):
+    robots.active = False
+    _commit(robots.env)
 
 
 def _commit(env):
