@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.tools import file_open
 
@@ -91,7 +93,7 @@ class ServiceDemo(models.AbstractModel):
         )
         with file_open("service_crm/static/description/icon.png", "rb") as file:
             run.message_post(
-                body="The type plate",
+                body=Markup("The type plate"),
                 attachments=[("type_plate.png", file.read())],
             )
 

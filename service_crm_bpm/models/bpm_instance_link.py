@@ -30,9 +30,11 @@ class BpmInstanceLink(models.Model):
         return links
 
     def write(self, vals):
-        raise AccessError(
-            self.env._("A link is not changed. Remove it and add another one.")
-        )
+        if self and vals:
+            raise AccessError(
+                self.env._("A link is not changed. Remove it and add another one.")
+            )
+        return super().write(vals)
 
     def unlink(self):
         self._log(added=False)

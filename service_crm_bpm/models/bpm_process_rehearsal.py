@@ -26,14 +26,16 @@ class BpmProcess(models.Model):
 
     def _check_publishable(self):
         """Stored tests have to pass where the version demands it."""
-        super()._check_publishable()
+        result = super()._check_publishable()
         if not self.env["bpm.rehearsal"]._is_rehearsed():
             self.env["bpm.process.test"]._check_green(self)
+        return result
 
     def _copy_parts(self, target):
         """The tests go with the definition; their stages are those of the copy."""
-        super()._copy_parts(target)
+        result = super()._copy_parts(target)
         self.test_ids._copy_to(target)
+        return result
 
     def _prepare_rehearsal(self):
         """Make this version the one that starts; only inside a rehearsal.

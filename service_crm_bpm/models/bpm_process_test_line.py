@@ -27,7 +27,7 @@ class BpmProcessTestLine(models.Model):
         "ir.model.fields", ondelete="cascade", domain="[('model_id', '=', model_id)]"
     )
     value = fields.Char("Value or Text")
-    hours = fields.Float("Hours")
+    hours = fields.Float()
     run_state = fields.Selection(
         [
             ("running", "Running"),

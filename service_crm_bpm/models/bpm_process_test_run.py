@@ -21,9 +21,8 @@ class BpmProcessTest(models.Model):
                     getattr(line, f"_run_{line.kind}")(run)
                     self.env.flush_all()
                 except UserError as error:
-                    raise UserError(
-                        f"{number}. {line.name}: {error.args[0]}"
-                    ) from error
+                    problem = f"{number}. {line.name}: {error.args[0]}"
+                    raise UserError(problem) from error
         except UserError as error:
             return {
                 "state": "failed",

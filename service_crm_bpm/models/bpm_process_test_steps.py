@@ -38,7 +38,8 @@ class BpmProcessTestLine(models.Model):
         """A stage that failed is what a test finds first."""
         failed = run.token_ids.filtered(lambda token: token.state == "failed")[:1]
         if failed and "failed" not in self.test_id.line_ids.mapped("run_state"):
-            raise UserError(f"{failed.stage_id.name}: {failed.error}")
+            problem = f"{failed.stage_id.name}: {failed.error}"
+            raise UserError(problem)
 
     def _run_complete(self, run):
         token = self._get_open_tokens(run)[:1]

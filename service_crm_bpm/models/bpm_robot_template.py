@@ -20,7 +20,7 @@ class BpmRobot(models.Model):
 
     def _check_create(self):
         """The template is of the kind that is made."""
-        super()._check_create()
+        result = super()._check_create()
         template = self.create_template_ref
         if template and template._name != self.create_model_id.model:
             raise UserError(
@@ -29,6 +29,7 @@ class BpmRobot(models.Model):
                     template=self._describe_ref(template),
                 )
             )
+        return result
 
     def _make_documents(self, target, vals_list):
         """Copies of the template, where there is one."""
@@ -40,4 +41,4 @@ class BpmRobot(models.Model):
         made = target.browse()
         for vals in vals_list:
             made |= template.copy(vals)
-        return made.with_context(target.env.context)
+        return made.with_env(target.env)

@@ -55,9 +55,7 @@ class BpmToken(models.Model):
     date_done = fields.Datetime("Left", readonly=True)
     date_deadline = fields.Datetime("Deadline", readonly=True)
     hours = fields.Float("Actual Time (h)", readonly=True, aggregator="sum")
-    result_id = fields.Many2one(
-        "bpm.transition", "Result", readonly=True, ondelete="set null"
-    )
+    result_id = fields.Many2one("bpm.transition", readonly=True, ondelete="set null")
     error = fields.Text(readonly=True)
     attempts = fields.Integer(readonly=True)
     # {"transition_id", "outcome"} or {"enter": True}: how it goes on when the run is
@@ -72,7 +70,7 @@ class BpmToken(models.Model):
         index="btree_not_null",
     )
     # ids of the points of the stage's checklist that are done
-    checked_ids = fields.Many2many("bpm.stage.check", string="Checked", readonly=True)
+    checked_ids = fields.Many2many("bpm.stage.check", readonly=True)
 
     _run_idx = models.Index(
         "(instance_id) WHERE state IN ('open', 'progress', 'waiting', 'failed')"
