@@ -14,7 +14,11 @@ PAGE = "/service/approval/<int:approval_id>/<string:token>"
 
 
 class ApprovalPortal(CustomerPortal):
-    """The page on which a customer approves a stage of a process."""
+    """The page on which a customer approves a stage of a process.
+
+    Odoo makes one class of all that extend the portal, the pages of requests too: the
+    names of the methods are the page's own.
+    """
 
     @route("/service/approval/<int:approval_id>", type="http", auth="public")
     def approval_link(self, approval_id, access_token="", **kwargs):
@@ -25,7 +29,7 @@ class ApprovalPortal(CustomerPortal):
     @route(PAGE, type="http", auth="public", website=True)
     def approval_page(self, approval_id, token, **kwargs):
         """What is asked, and two buttons; whoever has the link may answer."""
-        return self._render_page(self._get_approval(approval_id, token))
+        return self._render_approval_page(self._get_approval(approval_id, token))
 
     @route(
         f"{PAGE}/<any(approved,rejected):decision>",
@@ -41,18 +45,18 @@ class ApprovalPortal(CustomerPortal):
         comment = (post.get("comment") or "").strip()[:TEXT_LIMIT]
         try:
             with request.env.cr.savepoint():
-                self._check_answer(approval, decision, name, comment)
+                self._check_approval_answer(approval, decision, name, comment)
                 approval._decide_online(decision, name, comment)
         except UserError as error:
-            return self._render_page(
+            return self._render_approval_page(
                 approval, status=400, error=str(error), post=post, decision=decision
             )
         return request.redirect(approval._get_customer_page_url(), code=303)
 
-    def _check_answer(self, approval, decision, name, comment):
+    def _check_approval_answer(self, approval, decision, name, comment):
         """Refuse what cannot be an answer, in words for the customer."""
         env = approval.env
-        if not self._is_within_limit(approval):
+        if not self._is_approval_within_limit(approval):
             raise UserError(
                 env._("That was a lot at once. Please wait a few minutes, or call us.")
             )
@@ -61,7 +65,7 @@ class ApprovalPortal(CustomerPortal):
         if decision == "rejected" and not comment:
             raise UserError(env._("Please tell us what should be different."))
 
-    def _is_within_limit(self, approval):
+    def _is_approval_within_limit(self, approval):
         """Whether this page, and this network address, may post once more."""
         # counting is nobody's right: the limiter is the system's
         limiter = request.env["service.rate.limit"].sudo()
@@ -88,7 +92,7 @@ class ApprovalPortal(CustomerPortal):
         company = approval.company_id or request.env.company
         return approval.with_company(company)
 
-    def _render_page(self, approval, status=200, **values):
+    def _render_approval_page(self, approval, status=200, **values):
         """The page; the link in its address is a secret and stays one."""
         company = approval.company_id or request.env.company
         response = request.render(
