@@ -140,7 +140,8 @@ class StoryCommon(MoneyCommon, ProcessCommon):
             self.assertNotEqual(token.state, "failed", token.error)
 
     def get_told(self, user):
-        """Notices to a user."""
+        """Notices to a user, those included that a job is about to send."""
+        self.env["bpm.token"]._send_notices()
         return self.env["mail.message"].search(
             [
                 ("message_type", "=", "user_notification"),
