@@ -67,7 +67,8 @@ RIGHTS = {
     "message with the customer's link": "operator manager dispatcher r, admin rd",
     "note on the own work order": "operator manager dispatcher performer r, admin rwd",
     "reason of a step": "dispatcher performer admin rwc",
-    "decision on an approval": f"{STAFF} rwc",
+    # who may decide is said by the approval itself
+    "decision on an approval": f"{STAFF} performer user rwc",
     "decision on a message": f"{STAFF} rwcd",
     "opening again": "dispatcher admin rwc",
     "tender": "operator dispatcher r, manager rwc, admin rwcd",
