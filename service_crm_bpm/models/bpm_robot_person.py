@@ -66,10 +66,10 @@ class BpmRobot(models.Model):
         )
         return {(todo.res_id, todo.user_id.id) for todo in todos}
 
-    def _check_person(self, models_=("res.users",)):
+    def _check_person(self, allowed=("res.users",)):
         """There is a person, fixed or one the document can lead to.
 
-        :param models_: what a path to the person may end at
+        :param allowed: what a path to the person may end at
         """
         if self.todo_user_type == "user":
             if not self.todo_user_id:
@@ -79,7 +79,7 @@ class BpmRobot(models.Model):
             raise UserError(self.env._("Choose the person on the document."))
         self._check_paths([self.todo_user_path])
         last = walk_path(self.env[self.model_name], self.todo_user_path)[-1]
-        if last.comodel_name not in models_:
+        if last.comodel_name not in allowed:
             raise UserError(
                 self.env._(
                     "“%(field)s” is not a person who could be told.",

@@ -31,7 +31,12 @@ class BpmWebhook(models.Model):
     _rec_name = "event"
 
     endpoint_id = fields.Many2one(
-        "bpm.endpoint", "Process", required=True, readonly=True, ondelete="cascade"
+        "bpm.endpoint",
+        "Process",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one("res.company", readonly=True)
     event = fields.Char(readonly=True)

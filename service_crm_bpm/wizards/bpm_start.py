@@ -41,15 +41,15 @@ class BpmStart(models.TransientModel):
     link_ids = fields.One2many("bpm.start.link", "start_id", "Links")
 
     @api.model
-    def default_get(self, names):
+    def default_get(self, fields):
         """From a document: the document, and the only process that fits it."""
-        values = super().default_get(names)
+        values = super().default_get(fields)
         context = self.env.context
         model = context.get("start_model") or context.get("active_model")
         record_id = context.get("start_id") or context.get("active_id")
         if model in self._get_origin_models() and record_id:
             values.update(origin_model=model, origin_id=record_id)
-        if "process_id" in names and not values.get("process_id"):
+        if "process_id" in fields and not values.get("process_id"):
             found = self.env["bpm.process"]._get_startable(values.get("origin_model"))
             own = found.filtered(lambda p: p.model_name == values.get("origin_model"))
             if len(own or found) == 1:
