@@ -61,4 +61,5 @@
         "web.assets_tests": ["service_crm_bpm/static/tests/tours/**/*"],
         "web.assets_unit_tests": ["service_crm_bpm/static/tests/**/*.test.js"],
     },
+    "uninstall_hook": "uninstall_hook",
 }

@@ -1,0 +1,17 @@
+"""What must happen once, when the addon goes."""
+
+
+def uninstall_hook(env):
+    """Leave a working Odoo: to-dos of processes stay ordinary to-dos.
+
+    Those on runs and robots go with these; the kind of the tasks stays, for it is in
+    the history of the company's documents.
+    """
+    own = [name for name in env if env[name]._original_module == "service_crm_bpm"]
+    for name in ("mail.activity", "mail.activity.type"):
+        env[name].with_context(active_test=False).search(
+            [("res_model", "in", own)]
+        ).unlink()
+    env["ir.model.data"].search(
+        [("module", "=", "service_crm_bpm"), ("model", "=", "mail.activity.type")]
+    ).unlink()
