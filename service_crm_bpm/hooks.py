@@ -12,6 +12,10 @@ def uninstall_hook(env):
         env[name].with_context(active_test=False).search(
             [("res_model", "in", own)]
         ).unlink()
+    # These stay, or go with their table: nothing is deleted that others refer to.
     env["ir.model.data"].search(
-        [("module", "=", "service_crm_bpm"), ("model", "=", "mail.activity.type")]
+        [
+            ("module", "=", "service_crm_bpm"),
+            ("model", "in", ["mail.activity.type", *own]),
+        ]
     ).unlink()
