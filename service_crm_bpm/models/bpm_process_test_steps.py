@@ -34,6 +34,12 @@ class BpmProcessTestLine(models.Model):
             )
         return tokens
 
+    def _get_document(self, run):
+        """The document with the rights the process runs with: a test shows its author
+        no more than the process may see."""
+        token = run.token_ids[:1]
+        return token._get_identity_records()[token]
+
     def _check_failed(self, run):
         """A stage that failed is what a test finds first."""
         failed = run.token_ids.filtered(lambda token: token.state == "failed")[:1]
@@ -54,7 +60,7 @@ class BpmProcessTestLine(models.Model):
         self._check_failed(run)
 
     def _run_write(self, run):
-        record = run._get_record()
+        record = self._get_document(run)
         field = record._fields[self.field_id.name]
         value = self.env["bpm.process.test.given"]._parse(field, self.value)
         record.write({field.name: value})
@@ -96,7 +102,7 @@ class BpmProcessTestLine(models.Model):
             )
 
     def _run_field(self, run):
-        record = run._get_record()
+        record = self._get_document(run)
         field = record._fields[self.field_id.name]
         shown = format_value(record, field, record[field.name])
         wanted = self.env["bpm.process.test.given"]._parse(field, self.value)

@@ -93,6 +93,15 @@ class TestProcessTests(ProcessCommon):
         self.assertIn("2. ", test.message)
         self.assertIn("its end", test.message)
 
+    def test_fields_are_set_and_looked_at_with_the_rights_of_the_process(self):
+        city = {"field_id": self.get_field("crm.lead", "city").id, "value": "Тверь"}
+        test = self.build_test(("write", False, city), ("field", False, city))
+        self.run_tests(test)
+        self.assertEqual(test.state, "passed", test.message)
+        self.process.user_id = self.user_performer
+        self.run_tests(test)
+        self.assertEqual(test.state, "failed")
+
     def test_publishing_can_require_green_tests(self):
         self.process.requires_tests = True
         check = self.env["bpm.process.test"]._check_green
