@@ -268,9 +268,9 @@ class BpmRobot(models.Model):
                     if compiled.undo:
                         record = records.browse(res_id)
                         kept.append((compiled.id, record, get_raw(record, vals)))
-            elif chain.dry and self._get_robot_kinds()[compiled.kind].get(
-                "reaches_out"
-            ):
+            elif self._is_tried_out(chain) and self._get_robot_kinds()[
+                compiled.kind
+            ].get("reaches_out"):
                 results = dict.fromkeys(matching._ids, robot._describe_action())
             else:
                 results = getattr(robot, f"_run_{compiled.kind}")(matching) or {}
@@ -296,6 +296,11 @@ class BpmRobot(models.Model):
         chain = _chains.get(self.env.cr)
         rows = chain.entries.items() if chain else ()
         return next((row for (_r, res_id), row in rows if res_id == record.id), None)
+
+    @api.model
+    def _is_tried_out(self, chain):
+        """Whether what robots do is taken back: nothing may reach out."""
+        return chain.dry or self.env["bpm.rehearsal"]._is_rehearsed()
 
     @api.model
     def _filter_planned(self, chain, model, planned):
