@@ -102,6 +102,28 @@ class TestProcessTests(ProcessCommon):
         self.run_tests(test)
         self.assertEqual(test.state, "failed")
 
+    def test_a_server_action_is_described_not_run(self):
+        action = self.env["ir.actions.server"].create(
+            {
+                "name": "Город",
+                "model_id": self.env["ir.model"]._get_id("crm.lead"),
+                "state": "code",
+                "code": "record.write({'city': 'Тула'})",
+            }
+        )
+        self.build_robot(
+            trigger="process",
+            process_stage_id=self.get_stage(self.process, "call").id,
+            user_id=self.process.user_id.id,
+            kind="server",
+            action_id=action.id,
+        )
+        city = {"field_id": self.get_field("crm.lead", "city").id, "value": "Тула"}
+        test = self.build_test(("at", "call", {}), ("field", False, city))
+        self.run_tests(test)
+        self.assertEqual(test.state, "failed")
+        self.assertIn("2. ", test.message)
+
     def test_publishing_can_require_green_tests(self):
         self.process.requires_tests = True
         check = self.env["bpm.process.test"]._check_green
