@@ -4,6 +4,9 @@ from . import (
     mail_mail,
     mail_thread,
     res_partner,
+    service_mailing,
+    service_message_consent,
+    service_message_template,
     service_notification,
     service_notification_queue,
     service_notification_retry,
@@ -11,6 +14,7 @@ from . import (
     service_notification_rule_match,
     service_phase_log,
     service_work_order,
+    sms_gateway,
     sms_sms,
     sms_tracker,
 )

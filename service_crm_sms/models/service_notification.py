@@ -3,7 +3,10 @@ from odoo.exceptions import UserError
 
 # What may follow what: a report that comes late or twice never turns the clock back.
 NEXT_STATES = {
-    "queued": {"sent", "delivered", "failed", "suppressed"},
+    "waiting": {"queued", "failed", "suppressed"},
+    "queued": {"sending", "sent", "delivered", "failed", "unknown", "suppressed"},
+    "sending": {"queued", "sent", "delivered", "failed", "unknown"},
+    "unknown": {"queued", "sent", "delivered", "failed"},
     "failed": {"queued", "sent", "delivered", "suppressed"},
     "suppressed": {"queued", "sent", "delivered", "failed"},
     "sent": {"delivered", "failed"},
@@ -67,10 +70,13 @@ class ServiceNotification(models.Model):
     text = fields.Text(readonly=True, help="The text as it was sent.")
     state = fields.Selection(
         [
+            ("waiting", "Planned"),
             ("queued", "Queued"),
+            ("sending", "Sending"),
             ("sent", "Sent"),
             ("delivered", "Delivered"),
             ("failed", "Failed"),
+            ("unknown", "Unknown"),
             ("suppressed", "Not Sent"),
         ],
         required=True,
@@ -85,6 +91,16 @@ class ServiceNotification(models.Model):
             ("no_phone", "No phone number"),
             ("bad_phone", "Wrong phone number"),
             ("cancelled", "Taken out of the queue"),
+            ("switched_off", "Wants no messages"),
+            ("opted_out", "Refused messages"),
+            ("no_consent", "Did not agree to advertising"),
+            ("blacklisted", "On the blacklist"),
+            ("cap", "Enough messages for one day"),
+            ("outdated", "No longer true when it was due"),
+            ("merged", "A newer message took its place"),
+            ("budget", "Budget of the month spent"),
+            ("no_gateway", "No SMS gateway serves the number"),
+            ("interrupted", "Cut off while it was sent"),
             ("template", "The text cannot be written"),
             ("account", "No account or credit at the provider"),
             ("country", "Country not served by the provider"),
@@ -99,6 +115,25 @@ class ServiceNotification(models.Model):
     attempts = fields.Integer(readonly=True, default=1)
     date_sent = fields.Datetime("Sent On", readonly=True)
     date_delivered = fields.Datetime("Delivered On", readonly=True)
+    date_due = fields.Datetime(
+        "Planned For", readonly=True, help="Not before this time. Empty: at once."
+    )
+    purpose = fields.Selection(
+        [("service", "About the service"), ("advertising", "Advertising")],
+        readonly=True,
+        default="service",
+    )
+    mailing_id = fields.Many2one(
+        "service.mailing", readonly=True, ondelete="set null", index="btree_not_null"
+    )
+    gateway_id = fields.Many2one(
+        "sms.gateway", readonly=True, ondelete="set null", index="btree_not_null"
+    )
+    remote_id = fields.Char("Id at the Gateway", readonly=True, index="btree_not_null")
+    segments = fields.Integer("Parts", readonly=True)
+    cost = fields.Float(
+        readonly=True, digits=(16, 4), help="In the currency of the company."
+    )
     mail_mail_id = fields.Many2one(
         "mail.mail",
         "E-mail",

@@ -1,0 +1,64 @@
+from odoo import api, fields, models
+
+from ..tools.gateways import SandboxGateway
+from ..tools.gateways.base import Settings
+
+
+class SmsGateway(models.Model):
+    """A way out for short messages: a vendor's account, when it is used and what it
+    costs."""
+
+    _name = "sms.gateway"
+    _description = "SMS gateway"
+    _order = "sequence, id"
+
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(
+        default=10, help="The first gateway that serves a number is taken."
+    )
+    name = fields.Char(required=True)
+    company_id = fields.Many2one("res.company", index=True)
+    kind = fields.Selection(
+        lambda self: [(key, kind["name"]) for key, kind in self._get_kinds().items()],
+        required=True,
+    )
+    sender = fields.Char(help="Name or number that the recipients see.")
+    account = fields.Char(groups="service_crm.group_service_admin", copy=False)
+    secret = fields.Char(groups="service_crm.group_service_admin", copy=False)
+    url = fields.Char("Address", groups="service_crm.group_service_admin")
+    options = fields.Json(
+        groups="service_crm.group_service_admin",
+        help="What only this kind of gateway needs.",
+    )
+    timeout = fields.Integer("Time-Out", default=15, help="Seconds.")
+
+    @api.model
+    def _get_kinds(self):
+        """Kinds of gateways: ``{key: {"name": label, "class": Gateway class}}``.
+
+        Registry and extension point: a further kind is one more entry and a class
+        like those in ``tools/gateways``.
+        """
+        return {
+            "sandbox": {"name": self.env._("Sandbox"), "class": SandboxGateway},
+        }
+
+    def _get_adapter(self):
+        """The object that talks to the vendor, with the settings of this gateway."""
+        self.ensure_one()
+        kind = self._get_kinds()[self.kind]
+        return kind["class"](self._prepare_settings())
+
+    def _prepare_settings(self):
+        """What the kind needs to reach the vendor. Extension point."""
+        self.ensure_one()
+        # Whoever sends by the gateway need not read its secrets.
+        gateway = self.sudo()
+        return Settings(
+            account=gateway.account or "",
+            secret=gateway.secret or "",
+            url=gateway.url or "",
+            sender=gateway.sender or "",
+            timeout=gateway.timeout or 15,
+            options=gateway.options or {},
+        )

@@ -1,0 +1,3 @@
+"""Kinds of SMS gateways, one small file each."""
+
+from .sandbox import SandboxGateway
