@@ -97,6 +97,7 @@ from . import (
     bpm_robot_log,
     bpm_robot_log_due,
     bpm_robot_log_plan,
+    bpm_robot_log_vacuum,
     bpm_robot_run,
     bpm_robot_failure,
     bpm_robot_value,

@@ -1,8 +1,11 @@
 import json
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+from ..tools.outbound import AddressRefused, Allowed
 
 
 class BpmOutbox(models.Model):
@@ -16,6 +19,17 @@ class BpmOutbox(models.Model):
     instance_id = fields.Many2one(
         "bpm.instance",
         "Run",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    robot_id = fields.Many2one(
+        "bpm.robot", readonly=True, ondelete="set null", index="btree_not_null"
+    )
+    # what the robot ran for: by both its row in the journal of robots is found
+    entry_id = fields.Many2one(
+        "service.phase.log",
+        "Entry",
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
@@ -68,8 +82,9 @@ class BpmOutbox(models.Model):
             )
 
         :param vals_list: ``name``, ``url``, ``payload`` (text, or what JSON can keep),
-            and where they are known ``instance_id``, ``company_id``, ``secret`` (the
-            content is signed with it)
+            and where they are known ``instance_id``, ``robot_id`` and ``entry_id``
+            (whose journal tells when it fails), ``company_id``, ``secret`` (the content
+            is signed with it)
         :return: the rows (sudo)
         :raise UserError: when an address is none
         """
@@ -90,18 +105,49 @@ class BpmOutbox(models.Model):
 
     @api.model
     def _check_url(self, url):
-        """Only addresses of the web are sent to.
+        """Only addresses of the web are sent to, and none of the own network.
+
+        What a name leads to is looked at when it is sent, see
+        :mod:`~odoo.addons.service_crm_bpm.tools.outbound`.
 
         :raise UserError: when it is none
         """
-        start, separator, rest = (url or "").strip().partition("://")
-        if start.lower() not in ("http", "https") or not separator or not rest:
+        url = (url or "").strip()
+        try:
+            parts = urlsplit(url)
+            known = parts.scheme.lower() in ("http", "https") and parts.hostname
+            _port = parts.port  # raises when it is none
+        except ValueError:
+            known = False
+        if not known:
             raise UserError(
                 self.env._(
                     "“%(url)s” is no address of the web: it begins with https://",
-                    url=url or "",
+                    url=url,
                 )
             )
+        try:
+            self._get_allowed().check_written(url)
+        except AddressRefused as error:
+            raise UserError(self._get_refused_text(error)) from error
+
+    @api.model
+    def _get_allowed(self):
+        """Hosts of the own network that webhooks may be sent to."""
+        # sudo: a setting of the system administrator
+        parameters = self.env["ir.config_parameter"].sudo()
+        return Allowed(parameters.get_param("service_crm_bpm.webhook_hosts", ""))
+
+    @api.model
+    def _get_refused_text(self, error):
+        """Why an address is not sent to, in words."""
+        return self.env._(
+            "%(host)s (%(address)s) lies in your own network: nothing is sent there. "
+            "If it is meant, a system administrator adds it to the system parameter "
+            "service_crm_bpm.webhook_hosts.",
+            host=error.host,
+            address=error.address,
+        )
 
     def _send_later(self, moment=None, **values):
         """Have these sent, now or at a moment."""

@@ -7,13 +7,15 @@ import requests
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..tools.outbound import AddressRefused, get_reason, post
 from ..tools.signature import make_headers
 
 _logger = logging.getLogger(__name__)
 
 BATCH = 50
-TIMEOUT = 10  # seconds to wait for an answer
-ANSWER = 1000  # characters of it that are kept
+TIMEOUT = 10  # seconds to wait for a connection, and for each part of the answer
+DEADLINE = 30  # seconds after which the connection is cut
+ANSWER = 1000  # bytes of the answer that are read
 # How long to wait after each failed attempt; then it has failed.
 BACK_OFF = [timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720, 1440)]
 
@@ -60,33 +62,45 @@ class BpmOutbox(models.Model):
             self._send_later(fields.Datetime.now() + BACK_OFF[0])
             return True
         try:
-            sent, answer = self._post()
+            answer = self._post()
+        except AddressRefused as error:
+            # asking again changes nothing until somebody changes a setting
+            self._note_failed(self._get_refused_text(error), self.attempts + 1)
+            return True
         except requests.RequestException as error:
             _logger.info("webhook %s: %s", self.delivery, error)
-            self._note_attempt(False, str(error))
+            self._note_attempt(False, self._get_unreached_text(error))
             return False
-        self._note_attempt(sent, answer)
+        words = f"{answer.status} {answer.reason}\n{answer.text}".strip()
+        self._note_attempt(answer.taken, words)
         return True
 
     def _post(self):
-        """Send the content of one row.
-
-        :return: whether it was taken, and the answer
-        """
-        body = self.payload.encode()
-        with requests.post(
+        """Send the content of one row; the answer."""
+        body = (self.payload or "").encode()
+        return post(
             self.url,
-            data=body,
-            headers=make_headers(body, self.delivery, self.secret or ""),
+            body,
+            make_headers(body, self.delivery, self.secret or ""),
+            allowed=self._get_allowed(),
             timeout=TIMEOUT,
-            allow_redirects=False,
-            stream=True,
-        ) as response:
-            start = next(response.iter_content(ANSWER), b"")
-            text = start.decode(response.encoding or "utf-8", "replace")
-            # a redirect is no “taken”: nothing was done at the address that was given
-            taken = 200 <= response.status_code < 300
-            return taken, f"{response.status_code} {response.reason}\n{text}".strip()
+            deadline=DEADLINE,
+            limit=ANSWER,
+        )
+
+    @api.model
+    def _get_unreached_text(self, error):
+        """Why there is no answer, in words."""
+        if isinstance(error, requests.Timeout):
+            return self.env._("The receiver did not answer in time.")
+        if isinstance(error, requests.exceptions.SSLError):
+            return self.env._(
+                "The certificate of the receiver is not trusted: %(reason)s",
+                reason=get_reason(error),
+            )
+        return self.env._(
+            "The receiver cannot be reached: %(reason)s", reason=get_reason(error)
+        )
 
     def _note_attempt(self, sent, answer):
         """Note one attempt; what failed is tried again until it is given up."""
@@ -96,16 +110,47 @@ class BpmOutbox(models.Model):
         vals = {"attempts": attempts, "response": answer[: ANSWER * 2]}
         if sent:
             self.write({**vals, "state": "sent", "date_sent": now, "date_due": False})
+            if self.robot_id and self.entry_id:
+                self._note_robot("done", False)
         elif attempts <= len(BACK_OFF):
             self._send_later(now + BACK_OFF[attempts - 1], **vals)
         else:
-            self.write({**vals, "state": "failed", "date_due": False})
-            self.instance_id._log(
-                "fail",
-                text=self.env._(
-                    "Not delivered to %(url)s: %(what)s", url=self.url, what=self.name
-                ),
-            )
+            self._note_failed(answer, attempts)
+
+    def _note_failed(self, answer, attempts):
+        """Given up, in plain sight of the run and of the robot that sent it."""
+        self.write(
+            {
+                "state": "failed",
+                "attempts": attempts,
+                "response": answer[: ANSWER * 2],
+                "date_due": False,
+            }
+        )
+        text = self.env._(
+            "Not delivered to %(url)s: %(what)s", url=self.url, what=self.name
+        )
+        self.instance_id._log("fail", text=f"{text}\n{answer}")
+        if self.robot_id and self.entry_id:
+            self._note_robot("failed", f"{text}\n{answer}")
+
+    def _note_robot(self, state, error):
+        """What became of it, in the journal of the robot that sent it.
+
+        :param state: failed, or done: what had failed arrived after all
+        """
+        before = {"failed": "done", "done": "failed"}[state]
+        # one row at most: a robot runs once per entry
+        log = self.env["bpm.robot.log"].search(
+            [
+                ("robot_id", "=", self.robot_id.id),
+                ("entry_id", "=", self.entry_id.id),
+                ("state", "=", before),
+            ]
+        )
+        log.write({"state": state, "error": error})
+        if log and state == "failed":
+            self.env["bpm.robot"]._notify_failures(log.robot_id.ids)
 
     @api.autovacuum
     def _gc_sent(self):

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..tools.chain import Made
+from ..tools.values import split_common, write_grouped
 
 
 class BpmRobot(models.Model):
@@ -132,9 +133,17 @@ class BpmRobot(models.Model):
         present = self._get_made(records)
         wanted = records.filtered(lambda record: record.id not in present)
         values = self._get_values(compiled, wanted, records)
-        made = wanted.copy()
-        for record, copy in zip(wanted, made, strict=True):
-            copy.write(values[record.id])
+        common, own = split_common(values)
+        made = wanted.copy(common)
+        # what a copy differs by is no change that somebody made
+        write_grouped(
+            made.with_context(mail_notrack=True),
+            {
+                copy.id: own[record.id]
+                for record, copy in zip(wanted, made, strict=True)
+                if own[record.id]
+            },
+        )
         return present | self._keep_made(wanted, made)
 
     def _get_made(self, records):
@@ -162,14 +171,15 @@ class BpmRobot(models.Model):
     def _keep_made(self, records, made):
         """Note the new documents on those they were made for."""
         field = self.create_result_field_id
-        results = {}
-        for record, new in zip(records, made, strict=True):
-            if field:
-                record[field.name] = _to_link(field, new)
-            # sudo: its name, for the journal
-            name = new.sudo().display_name
-            results[record.id] = Made(name, new._name, new.id)
-        return results
+        pairs = list(zip(records, made, strict=True))
+        if field:
+            links = {record.id: {field.name: _to_link(field, m)} for record, m in pairs}
+            write_grouped(records, links)
+        # sudo: their names, for the journal
+        return {
+            record.id: Made(new.display_name, new._name, new.id)
+            for record, new in zip(records, made.sudo(), strict=True)
+        }
 
 
 def _to_link(field, record):

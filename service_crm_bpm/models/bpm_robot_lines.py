@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
 
 
 class BpmRobot(models.Model):
@@ -52,13 +51,20 @@ class BpmRobot(models.Model):
         return self.env._("add %(lines)s", lines=", ".join(names) or "…")
 
     def _run_lines(self, records):
-        lines, quantity = self._get_line_fields()[records._name]
-        results = {}
+        name, quantity = self._get_line_fields()[records._name]
+        lines = records._fields[name]
+        records.check_access("write")  # adding a line changes its document
+        vals_list, results = [], {}
         for record in records:
-            missing = self.line_product_ids - record[lines].product_id
-            record[lines] = [
-                Command.create({"product_id": item.id, quantity: self.line_quantity})
+            missing = self.line_product_ids - record[name].product_id
+            vals_list += [
+                {
+                    lines.inverse_name: record.id,
+                    "product_id": item.id,
+                    quantity: self.line_quantity,
+                }
                 for item in missing
             ]
             results[record.id] = ", ".join(missing.mapped("display_name"))
+        records.env[lines.comodel_name].create(vals_list)
         return results

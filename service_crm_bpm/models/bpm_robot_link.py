@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
-from ..tools.values import parse_text
+from ..tools.values import parse_text, write_grouped
 
 
 class BpmRobot(models.Model):
@@ -75,7 +75,7 @@ class BpmRobot(models.Model):
         # one search for the whole batch, then each takes its own
         wanted = [domain for domain in domains.values() if domain is not None]
         found = others.search(Domain.OR(wanted)) if wanted else others
-        results = {}
+        results, values = {}, {}
         for record in records:
             domain = domains[record.id]
             own = others if domain is None else found.filtered_domain(domain)
@@ -83,7 +83,7 @@ class BpmRobot(models.Model):
                 results[record.id] = self.env._("Nothing found to link")
                 continue
             if field.ttype == "many2many":
-                record[field.name] = [Command.link(other.id) for other in own]
+                linked = [Command.link(other.id) for other in own]
             elif len(own) > 1:
                 raise UserError(
                     self.env._(
@@ -92,8 +92,10 @@ class BpmRobot(models.Model):
                     )
                 )
             else:
-                record[field.name] = own
+                linked = own.id
+            values[record.id] = {field.name: linked}
             results[record.id] = ", ".join(own.mapped("display_name"))
+        write_grouped(records, values)
         return results
 
 

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.service_crm.models.crm_stage import PHASE_ORDER, SERVICE_PHASES
 
-from ..tools.values import walk_path
+from ..tools.values import walk_path, write_grouped
 
 # steps of a work order, in their order
 MOVES = {
@@ -114,7 +114,7 @@ class BpmRobot(models.Model):
 
     def _move_requests(self, requests):
         """Move requests and deals: ``{request: what was done}``."""
-        results = {}
+        results, values = {}, {}
         for request in requests:
             stage = self.move_stage_id or self._get_phase_stage(request)
             if request.stage_id == stage:
@@ -122,8 +122,9 @@ class BpmRobot(models.Model):
             if not self.may_move_back and _is_behind(request.stage_id, stage):
                 results[request] = self.env._("It is further already")
                 continue
-            request.stage_id = stage
+            values[request.id] = {"stage_id": stage.id}
             results[request] = stage.name
+        write_grouped(requests, values)
         return results
 
     def _get_phase_stage(self, request):

@@ -71,12 +71,11 @@ class BpmRobot(models.Model):
             before = both.document_ids
             both.action_make_documents()
             made = both.document_ids - before
+        # sudo: names for the journal
+        papers = made.sudo().grouped("request_id")
         return {
             record.id: ", ".join(
-                # sudo: names for the journal
-                made.sudo()
-                .filtered(lambda m, r=requests[record.id]: m.request_id == r)
-                .mapped("display_name")
+                papers.get(requests[record.id], made.browse()).mapped("display_name")
             )
             for record in records
         }

@@ -11,7 +11,7 @@ from odoo.fields import Command
 from odoo.addons.service_crm.tools.batch import run_isolated
 
 from ..tools.chain import Made, Outcome, RobotChain, make_outcome
-from ..tools.values import get_raw
+from ..tools.values import get_raw, write_grouped
 
 _logger = logging.getLogger(__name__)
 # What runs in a transaction, by cursor: not in the context, which a client could send
@@ -278,8 +278,7 @@ class BpmRobot(models.Model):
                 ((compiled.id, record.id), ("done", results.get(record.id, "")))
                 for record in matching
             )
-        for vals, ids in _group_equal(values):
-            records.browse(ids).write(vals)
+        write_grouped(records, values)
         for robot_id, record, before in kept:
             changes = json.dumps([before, get_raw(record, before)])
             done[robot_id, record.id] = ("done", Made("", changes=changes))
@@ -376,12 +375,3 @@ def _merge(values, vals):
 
 def _clears(commands):
     return any(command[0] in (Command.CLEAR, Command.SET) for command in commands)
-
-
-def _group_equal(values):
-    """``[(vals, [record id, …])]``: one write for all records that get the same."""
-    groups = {}
-    for res_id, vals in values.items():
-        key = repr(sorted(vals.items()))
-        groups.setdefault(key, (vals, []))[1].append(res_id)
-    return list(groups.values())

@@ -35,9 +35,10 @@ class BpmRobot(models.Model):
         return [*super()._get_guarded_fields(), *own]
 
     def _check_webhook(self):
-        """There is an address on the net."""
-        if not (self.webhook_url or "").startswith(("https://", "http://")):
+        """There is an address on the net, outside of the own network."""
+        if not self.webhook_url:
             raise UserError(self.env._("Write the address of the receiver: https://…"))
+        self.env["bpm.outbox"]._check_url(self.webhook_url)
 
     def _describe_webhook(self):
         return self.env._("tell %(url)s", url=self.webhook_url or "…")
@@ -47,16 +48,20 @@ class BpmRobot(models.Model):
         return self.webhook_field_ids.mapped("name")
 
     def _run_webhook(self, records):
-        # sudo: the outbox is the program's
+        name = self.display_name
+        # sudo: the secret is for the outbox, and the outbox is the program's
+        secret = self.sudo().webhook_secret
         self.env["bpm.outbox"].sudo()._send(
             [
                 {
-                    "name": self.display_name,
+                    "name": name,
                     "url": self.webhook_url,
                     "payload": self._prepare_payload(record),
                     "instance_id": self._get_token(record).instance_id.id,
+                    "robot_id": self.id,
+                    "entry_id": (entry := self._get_entry(record)) and entry.id,
                     "company_id": records.env.company.id,
-                    "secret": self.sudo().webhook_secret,  # as the outbox
+                    "secret": secret,
                 }
                 for record in records
             ]

@@ -19,12 +19,11 @@ class ServicePhaseLog(models.Model):
         return result
 
     def _get_worn_domain(self, limit):
-        """An entry stays as long as a robot waits on it or failed on it."""
-        open_ids = self.env["bpm.robot.log"]._search(
-            [("state", "in", ("planned", "failed"))]
-        )
+        """An entry stays as long as robots go by what they did for it."""
+        logs = self.env["bpm.robot.log"]
+        kept = logs._search(logs._get_kept_domain())
         return super()._get_worn_domain(limit) & ~Domain(
-            "id", "in", open_ids.subselect("entry_id")
+            "id", "in", kept.subselect("entry_id")
         )
 
     def _run_failed_again(self):

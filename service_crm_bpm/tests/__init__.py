@@ -14,6 +14,7 @@ from . import (
     test_event,
     test_js,
     test_outbox,
+    test_outbox_address,
     test_people,
     test_process_check,
     test_process_replay,

@@ -191,3 +191,37 @@ def to_utc(env, moment):
     """A naive moment in the zone of the environment, as the database keeps it."""
     local = env.tz.localize(moment)
     return local.astimezone(UTC).replace(tzinfo=None)
+
+
+def write_grouped(records, values):
+    """Write values, in one call for all records that get the same.
+
+    :param records: recordset of their model, whose environment writes
+    :param values: ``{record id: values}``
+    """
+    groups = {}
+    for res_id, vals in values.items():
+        key = repr(sorted(vals.items()))
+        groups.setdefault(key, (vals, []))[1].append(res_id)
+    for vals, ids in groups.values():
+        records.browse(ids).write(vals)
+
+
+def split_common(values):
+    """Tell what all records get from what each gets for itself.
+
+    Commands of lists are always each record's own: they add to what is there.
+
+    :param values: ``{record id: values}``, all of the same fields
+    :return: ``(common values, {record id: the others})``
+    """
+    first, *others = values.values() if values else [{}]
+    common = {
+        name: value
+        for name, value in first.items()
+        if not isinstance(value, list) and all(o[name] == value for o in others)
+    }
+    return common, {
+        res_id: {name: v for name, v in vals.items() if name not in common}
+        for res_id, vals in values.items()
+    }

@@ -1,0 +1,253 @@
+"""Requests to addresses that users write: never into the own network.
+
+Whoever may write an address could otherwise have this server ask what only this server
+can reach: a database, a router, the keys a cloud gives to its machines. The name is
+resolved once, all its addresses are checked, and the connection goes to the checked
+one: a name that changes its address in between changes nothing.
+"""
+
+import socket
+from contextlib import contextmanager, suppress
+from ipaddress import ip_address, ip_network
+from threading import Timer
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+TRIED = 3  # addresses of one name; a name with hundreds of dead ones would take hours
+# IPv6 addresses that carry an IPv4 address, which is the one that is reached
+NAT64 = ip_network("64:ff9b::/96")
+
+
+class AddressRefused(Exception):
+    """A host, or what its name leads to, lies in the own network.
+
+    :param host: as it was written
+    :param address: what it leads to
+    """
+
+    def __init__(self, host, address):
+        super().__init__(host, address)
+        self.host = host
+        self.address = address
+
+
+class Answer:
+    """What a receiver answered: its status, and the beginning of its text."""
+
+    def __init__(self, status, reason="", text=""):
+        self.status = status
+        self.reason = reason
+        self.text = text
+
+    @property
+    def taken(self):
+        # a redirect is no “taken”: nothing was done at the address that was given
+        return 200 <= self.status < 300
+
+
+class Allowed:
+    """Hosts of the own network that may be reached all the same.
+
+    :param text: names, addresses and networks, with commas, spaces or lines between:
+        ``erp.local, 10.0.0.5, 192.168.1.0/24``
+    """
+
+    def __init__(self, text=""):
+        self.names, self.networks = set(), []
+        for word in (text or "").replace(",", " ").split():
+            try:
+                self.networks.append(ip_network(word, strict=False))
+            except ValueError:
+                self.names.add(_clean(word))
+
+    def check(self, host, address):
+        """Refuse an address of the own network, unless it or its name is allowed.
+
+        :param host: name the address was found by
+        :param address: text of an IPv4 or IPv6 address
+        :raise AddressRefused: when it may not be reached
+        """
+        if _clean(host) in self.names:
+            return
+        found = ip_address(address.partition("%")[0])  # without the zone of IPv6
+        carried = _get_carried(found)
+        if any(one in network for one in {found, carried} for network in self.networks):
+            return
+        if not _is_public(found) or not _is_public(carried):
+            raise AddressRefused(host, address)
+
+    def check_written(self, url):
+        """Refuse what can be seen from an address alone, without resolving names.
+
+        :raise AddressRefused: when its host is in the own network for certain
+        """
+        host = _clean(urlsplit(url).hostname)
+        if host == "localhost" or host.endswith(".localhost"):
+            self.check(host, "127.0.0.1")
+            return
+        try:
+            address = str(ip_address(host))
+        except ValueError:
+            return  # a name: looked at when it is resolved
+        self.check(host, address)
+
+    def resolve(self, host, port):
+        """The addresses of a host, all of them checked.
+
+        :raise AddressRefused: when one of them may not be reached
+        :raise OSError: when the name leads nowhere
+        """
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = list(dict.fromkeys(place[0] for *_kind, place in found))
+        for address in addresses:
+            self.check(host, address)
+        return addresses
+
+
+def post(url, body, headers, allowed, timeout, deadline, limit):
+    """Send a body to an address, following no redirects.
+
+    :param allowed: :class:`Allowed`
+    :param timeout: seconds to wait for a connection, and for each part of the answer
+    :param deadline: seconds until the connection is cut, whatever it still sends
+    :param limit: bytes of the answer that are read
+    :return: :class:`Answer`
+    :raise AddressRefused: when the address is not to be reached
+    :raise requests.RequestException: when there was no answer
+    """
+    adapter = _CheckedAdapter(allowed)
+    with requests.Session() as session, adapter.cut_after(deadline):
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, adapter)
+        try:
+            answer = _ask(session, url, body, headers, timeout, limit)
+        except requests.RequestException:
+            if not adapter.was_cut:
+                raise
+    if adapter.was_cut:
+        raise requests.ReadTimeout(f"no answer within {deadline} seconds")
+    return answer
+
+
+def get_reason(error):
+    """What is at the bottom of an error of ``requests``, without its wrappings."""
+    inner = [getattr(error, "reason", None), error.__cause__, *error.args]
+    inner = [one for one in inner if isinstance(one, Exception)]
+    return get_reason(inner[0]) if inner else str(error)
+
+
+def _ask(session, url, body, headers, timeout, limit):
+    with session.post(
+        url,
+        data=body,
+        headers={**headers, "Accept-Encoding": "identity"},
+        timeout=timeout,
+        allow_redirects=False,
+        stream=True,
+        # a proxy of the environment would resolve the name by itself, unchecked
+        proxies={"http": "", "https": "", "all": ""},
+    ) as response:
+        text = bytearray()
+        for part in response.iter_content(limit):
+            text += part
+            if len(text) >= limit:
+                break
+        words = text[:limit].decode(response.encoding or "utf-8", "replace")
+        return Answer(response.status_code, response.reason or "", words)
+
+
+class _CheckedAdapter(HTTPAdapter):
+    """Connects to addresses that were checked, and can cut the connection."""
+
+    def __init__(self, allowed):
+        self.allowed = allowed
+        self.lines = []
+        self.was_cut = False
+        super().__init__()
+
+    def init_poolmanager(self, *args, **kwargs):
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {
+            "http": self._make_pool(HTTPConnectionPool, HTTPConnection),
+            "https": self._make_pool(HTTPSConnectionPool, HTTPSConnection),
+        }
+
+    def _make_pool(self, pool, connection):
+        """A class of pools whose connections are checked by this adapter."""
+        made = type("Checked", (_CheckedConnection, connection), {"adapter": self})
+        return type("CheckedPool", (pool,), {"ConnectionCls": made})
+
+    @contextmanager
+    def cut_after(self, seconds):
+        """Cut the connections when the time is over: who sends drop by drop keeps
+        within every time-out of its own."""
+        timer = Timer(seconds, self._cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            timer.join()
+            for line in self.lines:
+                line.close()
+
+    def _cut(self):
+        self.was_cut = True
+        for line in self.lines:
+            with suppress(OSError):  # it is over already
+                line.shutdown(socket.SHUT_RDWR)
+
+
+class _CheckedConnection:
+    """Part of a connection: resolves, checks, and connects to what it checked."""
+
+    adapter = None
+
+    def _new_conn(self):
+        name = self._dns_host
+        try:
+            addresses = self.adapter.allowed.resolve(name, self.port)
+        except (OSError, UnicodeError) as error:
+            raise NewConnectionError(self, str(error)) from error
+        try:
+            line = self._connect_first(addresses)
+        finally:
+            self._dns_host = name  # the certificate is that of the name
+        # TLS takes the socket over: the connection is cut by a second handle to it
+        self.adapter.lines.append(line.dup())
+        return line
+
+    def _connect_first(self, addresses):
+        """A connection to the first of these addresses that answers."""
+        *others, last = addresses[:TRIED]
+        for address in others:
+            self._dns_host = address
+            with suppress(ConnectTimeoutError):  # that one; also when it is refused
+                return super()._new_conn()
+        self._dns_host = last
+        return super()._new_conn()
+
+
+def _clean(host):
+    """A host name as names are compared."""
+    return (host or "").strip("[]").rstrip(".").lower()
+
+
+def _get_carried(address):
+    """The IPv4 address that an IPv6 address carries; else the address itself."""
+    if address.version == 4:
+        return address
+    if address in NAT64:
+        return ip_address(int(address) & 0xFFFFFFFF)
+    teredo = address.teredo and address.teredo[1]
+    return address.ipv4_mapped or address.sixtofour or teredo or address
+
+
+def _is_public(address):
+    return address.is_global and not address.is_multicast
