@@ -131,6 +131,7 @@ class ServiceNotification(models.Model):
                     partner.id or recipient.email or recipient.phone or "-"
                 ),
                 "channel": channel,
+                "purpose": rule.template_id.purpose,
                 "address": addresses[channel][0],
                 "lang": recipient.lang,
                 "state": "suppressed" if addresses[channel][1] else "queued",

@@ -49,20 +49,16 @@ class ServiceNotificationRule(models.Model):
         required=True,
         default="preferred",
     )
-    mail_template_id = fields.Many2one(
-        "mail.template",
-        "E-mail",
+    template_id = fields.Many2one(
+        "service.message.template",
+        "Text",
         domain="[('model', '=', model)]",
+        required=True,
         ondelete="restrict",
-        index="btree_not_null",
+        index=True,
     )
-    sms_template_id = fields.Many2one(
-        "sms.template",
-        "SMS",
-        domain="[('model', '=', model)]",
-        ondelete="restrict",
-        index="btree_not_null",
-    )
+    mail_template_id = fields.Many2one(related="template_id.mail_template_id")
+    sms_template_id = fields.Many2one(related="template_id.sms_template_id")
     condition = fields.Char(
         "Only If",
         default="[]",
@@ -85,32 +81,39 @@ class ServiceNotificationRule(models.Model):
             if rule.event == "request_stage" and not rule.stage_id:
                 raise ValidationError(self.env._("Choose the stage of the rule."))
 
-    @api.constrains("channel", "mail_template_id", "sms_template_id")
+    @api.constrains("channel", "template_id")
     def _check_templates(self):
         for rule in self:
             mail, sms = rule.mail_template_id, rule.sms_template_id
             if rule.channel in ("mail", "both") and not mail:
-                raise ValidationError(self.env._("Choose the text of the e-mail."))
-            if rule.channel in ("sms", "both", "sms_first") and not sms:
-                raise ValidationError(self.env._("Choose the text of the SMS."))
-            if not (mail or sms):
                 raise ValidationError(
-                    self.env._("Choose the text of the e-mail, of the SMS, or both.")
+                    self.env._(
+                        "“%(template)s” has no text of the e-mail. Write one, or "
+                        "choose another text or channel.",
+                        template=rule.template_id.name,
+                    )
+                )
+            if rule.channel in ("sms", "both", "sms_first") and not sms:
+                raise ValidationError(
+                    self.env._(
+                        "“%(template)s” has no text of the SMS. Write one, or choose "
+                        "another text or channel.",
+                        template=rule.template_id.name,
+                    )
                 )
 
-    @api.constrains("event", "mail_template_id", "sms_template_id")
+    @api.constrains("event", "template_id")
     def _check_template_models(self):
         for rule in self:
-            for template in (rule.mail_template_id, rule.sms_template_id):
-                if template and template.model != rule.model:
-                    raise ValidationError(
-                        self.env._(
-                            "“%(template)s” is written for another kind of record "
-                            "than “%(event)s” is about.",
-                            template=template.name,
-                            event=rule._get_event_label(),
-                        )
+            if rule.template_id.model != rule.model:
+                raise ValidationError(
+                    self.env._(
+                        "“%(template)s” is written for another kind of record "
+                        "than “%(event)s” is about.",
+                        template=rule.template_id.name,
+                        event=rule._get_event_label(),
                     )
+                )
 
     @api.constrains("condition", "event")
     def _check_condition(self):

@@ -38,6 +38,11 @@ class MessagesCommon(ServiceCommon):
         return cls.env.ref(f"service_crm_sms.rule_{name}")
 
     @classmethod
+    def text(cls, name):
+        """The ready text of this name."""
+        return cls.env.ref(f"service_crm_sms.message_template_{name}")
+
+    @classmethod
     def only_rule(cls, name, **values):
         """The ready rule of this name, all others switched off."""
         rule = cls.rule(name)

@@ -167,7 +167,7 @@ class TestNotifications(MessagesCommon):
                 "event": "request_stage",
                 "stage_id": stage.id,
                 "channel": "sms",
-                "sms_template_id": self.env.ref("service_crm_sms.sms_template_rate").id,
+                "template_id": self.text("rate").id,
             }
         )
         request = self.build_request()
@@ -177,7 +177,7 @@ class TestNotifications(MessagesCommon):
         self.assertEqual(len(self.sent(request, event="request_stage")), 1)
 
     def test_all_audiences(self):
-        template = self.env.ref("service_crm_sms.sms_template_slot_fixed")
+        template = self.text("slot_fixed")
         people = {
             "customer": self.customer,
             "site": self.site,
@@ -195,7 +195,7 @@ class TestNotifications(MessagesCommon):
                     "event": "work_started",
                     "audience": audience,
                     "channel": "sms",
-                    "sms_template_id": template.id,
+                    "template_id": template.id,
                 }
                 for audience in people
             ]

@@ -9,6 +9,7 @@ EMPLOYEES = f"{STAFF} performer user"
 RIGHTS = {
     "rule": "operator manager dispatcher r, admin rwcd",
     "message": f"{STAFF} r",
+    "text": "operator manager dispatcher r, admin rwcd",
     "queued SMS": "",
     "text of SMS": "operator manager dispatcher performer user r, admin rwcd",
 }
@@ -44,6 +45,17 @@ class TestRights(RightsCommon, MessagesCommon):
                         "state": "sent",
                     },
                 ),
+                "text": (
+                    self.text("slot_fixed").copy(),
+                    {"name": "Да", "sms_body": "{{ object.name }} ждёт"},
+                    {
+                        "name": "Да",
+                        "model_id": text.model_id.id,
+                        "sms_body": "Ждём {{ object.name }}",
+                        "mail_subject": "{{ object.name }}",
+                        "mail_body": "<p>Ждём</p>",
+                    },
+                ),
                 "queued SMS": (
                     self.env["sms.sms"].create({"number": "+7 495 1", "body": "Да"}),
                     {"body": "Нет"},
@@ -67,12 +79,11 @@ class TestRights(RightsCommon, MessagesCommon):
         self.check_steps(STEPS, "service_crm_sms")
 
     def _get_rule_values(self):
-        text = self.env.ref("service_crm_sms.sms_template_slot_fixed")
         return {
             "event": "slot_fixed",
             "audience": "customer",
             "channel": "sms",
-            "sms_template_id": text.id,
+            "template_id": self.text("slot_fixed").id,
         }
 
     def _build_rule(self):

@@ -13,9 +13,7 @@ class TestRules(MessagesCommon):
                 "event": "slot_fixed",
                 "audience": "customer",
                 "channel": "sms",
-                "sms_template_id": self.env.ref(
-                    "service_crm_sms.sms_template_slot_fixed"
-                ).id,
+                "template_id": self.text("slot_fixed").id,
                 **values,
             }
         )
@@ -45,19 +43,15 @@ class TestRules(MessagesCommon):
                 )
 
     def test_templates_must_fit(self):
-        with self.assertRaisesRegex(ValidationError, "text of the SMS"):
-            self.build_rule(sms_template_id=False)
-        with self.assertRaisesRegex(ValidationError, "text of the e-mail"):
-            self.build_rule(channel="both")
+        with self.assertRaisesRegex(ValidationError, "no text of the SMS"):
+            self.build_rule(template_id=self.text("low_rating").id)
+        mail_less = self.text("slot_fixed").copy({"mail_template_id": False})
+        with self.assertRaisesRegex(ValidationError, "no text of the e-mail"):
+            self.build_rule(channel="both", template_id=mail_less.id)
         with self.assertRaisesRegex(ValidationError, "another kind of record"):
-            self.build_rule(
-                sms_template_id=self.env.ref("service_crm_sms.sms_template_rate").id
-            )
+            self.build_rule(template_id=self.text("rate").id)
         with self.assertRaisesRegex(ValidationError, "stage"):
-            self.build_rule(
-                event="request_stage",
-                sms_template_id=self.env.ref("service_crm_sms.sms_template_rate").id,
-            )
+            self.build_rule(event="request_stage", template_id=self.text("rate").id)
 
     def test_wrong_condition(self):
         for condition in ("[('no_such_field', '=', 1)]", "[(", "__import__('os')"):
@@ -68,10 +62,15 @@ class TestRules(MessagesCommon):
                 self.build_rule(condition=condition)
 
     def test_used_template_is_kept(self):
-        template = self.env.ref("service_crm_sms.sms_template_slot_fixed")
-        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
-            template.unlink()
-            self.env.flush_all()
+        text = self.text("slot_fixed")
+        for template in (text, text.sms_template_id, text.mail_template_id):
+            with (
+                self.subTest(template),
+                self.assertRaises(IntegrityError),
+                mute_logger("odoo.sql_db"),
+            ):
+                template.unlink()
+                self.env.flush_all()
 
     def test_rights(self):
         rule = self.rule("assigned")

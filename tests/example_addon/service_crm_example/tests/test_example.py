@@ -53,12 +53,12 @@ class TestExample(ServiceCommon):
         )
 
     def test_a_step_has_a_further_consequence_and_tells_a_further_person(self):
-        template = self.env["mail.template"].create(
+        text = self.env["service.message.template"].create(
             {
                 "name": "Back in service",
                 "model_id": self.env["ir.model"]._get_id("crm.lead"),
-                "subject": "{{ object.device_number }}",
-                "body_html": "<p>Works again.</p>",
+                "mail_subject": "{{ object.device_number }}",
+                "mail_body": "<p>Works again.</p>",
             }
         )
         rule = self.env["service.notification.rule"].create(
@@ -66,7 +66,7 @@ class TestExample(ServiceCommon):
                 "event": "device_restored",
                 "audience": "duty",
                 "channel": "mail",
-                "mail_template_id": template.id,
+                "template_id": text.id,
             }
         )
         requests = self.build_request(device_number="Лифт 7") | self.build_request()
