@@ -1,7 +1,9 @@
 from . import (
     service_notification_mixin,
+    base,
     crm_lead,
     mail_mail,
+    mail_template,
     mail_thread,
     res_partner,
     service_mailing,

@@ -163,10 +163,8 @@ class ServiceMessageTemplate(models.Model):
 
     @api.model
     def _get_lang_expression(self, model_id):
-        """Expression of the customer's language, for Odoo's own composers."""
+        """Expression of the recipient's language, for Odoo's own composers."""
         model = self.env[self.env["ir.model"].browse(model_id).model]
-        if hasattr(model, "_get_service_lang"):
-            return "{{ object._get_service_lang() or '' }}"
         if "partner_id" in model._fields:
-            return "{{ object.partner_id.lang or '' }}"
-        return "{{ object.lang or '' }}" if "lang" in model._fields else False
+            return "{{ object.partner_id.lang }}"
+        return "{{ object.lang }}" if "lang" in model._fields else False

@@ -46,8 +46,13 @@ class TestRights(RightsCommon, MessagesCommon):
                     },
                 ),
                 "text": (
-                    self.text("slot_fixed").copy(),
-                    {"name": "Да", "sms_body": "{{ object.name }} ждёт"},
+                    self._build_text(text.model_id),
+                    {
+                        "name": "Да",
+                        "sms_body": "Ждём вас, {{ object.partner_id.name }}",
+                        "mail_subject": "{{ object.name }}",
+                        "mail_body": "<p>Ждём</p>",
+                    },
                     {
                         "name": "Да",
                         "model_id": text.model_id.id,
@@ -85,6 +90,17 @@ class TestRights(RightsCommon, MessagesCommon):
             "channel": "sms",
             "template_id": self.text("slot_fixed").id,
         }
+
+    def _build_text(self, model):
+        return self.env["service.message.template"].create(
+            {
+                "name": "Нет",
+                "model_id": model.id,
+                "sms_body": "Нет",
+                "mail_subject": "Нет",
+                "mail_body": "<p>Нет</p>",
+            }
+        )
 
     def _build_rule(self):
         return self.rule("received")

@@ -44,7 +44,9 @@ class TestRules(MessagesCommon):
 
     def test_templates_must_fit(self):
         with self.assertRaisesRegex(ValidationError, "no text of the SMS"):
-            self.build_rule(template_id=self.text("low_rating").id)
+            self.build_rule(
+                event="request_ready", template_id=self.text("low_rating").id
+            )
         mail_less = self.text("slot_fixed").copy({"mail_template_id": False})
         with self.assertRaisesRegex(ValidationError, "no text of the e-mail"):
             self.build_rule(channel="both", template_id=mail_less.id)

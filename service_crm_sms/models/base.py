@@ -1,0 +1,13 @@
+from odoo import models
+
+
+class Base(models.AbstractModel):
+    _inherit = "base"
+
+    def mail_allowed_qweb_expressions(self):
+        """The language of the recipient may stand in everybody's templates."""
+        return (
+            *super().mail_allowed_qweb_expressions(),
+            "object.lang",
+            "object.partner_id.lang",
+        )
