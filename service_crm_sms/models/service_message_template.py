@@ -164,7 +164,8 @@ class ServiceMessageTemplate(models.Model):
     @api.model
     def _get_lang_expression(self, model_id):
         """Expression of the recipient's language, for Odoo's own composers."""
-        model = self.env[self.env["ir.model"].browse(model_id).model]
+        # sudo: which kind of record it is is no secret
+        model = self.env[self.env["ir.model"].sudo().browse(model_id).model]
         if "partner_id" in model._fields:
             return "{{ object.partner_id.lang }}"
         return "{{ object.lang }}" if "lang" in model._fields else False
