@@ -33,6 +33,7 @@ from . import (
     product_template,
     product_product,
     service_approval,
+    service_approval_access,
     service_request_line,
     service_request_line_rules,
     service_request_line_sale,

@@ -88,6 +88,15 @@ class Expression:
     def __str__(self):
         return self._node.text()
 
+    def is_opposite(self, other):
+        """Whether exactly one of two conditions holds, by how they are written.
+
+        ``a > 5`` and ``a <= 5``, ``urgent`` and ``not urgent``.
+        """
+        return str(other) in self._node.get_opposites() or (
+            str(self) in other._node.get_opposites()
+        )
+
     def check(self, types):
         """The type of the result; wrong units, types and names are errors.
 

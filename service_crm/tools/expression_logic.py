@@ -43,6 +43,7 @@ class Comparison(Node):
         ">": lambda left, right: left > right,
         ">=": lambda left, right: left >= right,
     }
+    OPPOSITES = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
     def __init__(self, at, operator, left, right):
         super().__init__(at, left, right)
@@ -64,6 +65,10 @@ class Comparison(Node):
 
     def words(self, values, point):
         return self.join((values, point))
+
+    def get_opposites(self):
+        opposite = Comparison(self.at, self.OPPOSITES[self.operator], *self.children)
+        return super().get_opposites() | {opposite.text()}
 
     def compile(self):
         left, right = (child.compile() for child in self.children)
@@ -166,6 +171,9 @@ class Not(Node):
 
     def words(self, values, point):
         return f"not {self.inner(self.children[0], NOT, (values, point))}"
+
+    def get_opposites(self):
+        return super().get_opposites() | {self.children[0].text()}
 
     def compile(self):
         run, at = self.children[0].compile(), self.children[0].at

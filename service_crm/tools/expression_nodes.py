@@ -63,6 +63,10 @@ class Node:
         """The computation with values; extended where it differs from the text."""
         return self.text()
 
+    def get_opposites(self):
+        """Texts of conditions that hold exactly when this one does not."""
+        return {f"not {self.inner(self, NOT)}"}
+
 
 class Number(Node):
     def __init__(self, at, value, unit=None):

@@ -1,6 +1,7 @@
 from . import (
     bpm_definition_mixin,
     bpm_process,
+    bpm_process_test_mixin,
     bpm_process_test,
     bpm_process_test_given,
     bpm_process_test_line,
@@ -18,6 +19,7 @@ from . import (
     bpm_process_start,
     bpm_process_problems,
     bpm_stage_problems,
+    bpm_stage_stuck,
     bpm_responsible_problems,
     bpm_transition_problems,
     bpm_transition_flow,

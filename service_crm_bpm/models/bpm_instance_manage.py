@@ -22,7 +22,7 @@ class BpmInstance(models.Model):
         """Nothing moves until the run is resumed; asks why without a reason."""
         runs = self._check_stopping()
         if not reason:
-            return self._get_step_wizard("pause", self.env._("Pause"))
+            return self.env["bpm.step"]._get_action(self, "pause", self.env._("Pause"))
         runs._pause(reason)
         return True
 
@@ -35,7 +35,8 @@ class BpmInstance(models.Model):
         """End the run without its end; asks why without a reason."""
         runs = self._check_stopping()
         if not reason:
-            return self._get_step_wizard("cancel", self.env._("Cancel the Process"))
+            title = self.env._("Cancel the Process")
+            return self.env["bpm.step"]._get_action(self, "cancel", title)
         runs._cancel_run(reason)
         return True
 
@@ -47,9 +48,7 @@ class BpmInstance(models.Model):
     def _is_managed_by(self, user):
         """The process owner and service administrators may take every step."""
         # sudo: who sees the run may know who owns its process
-        return self.sudo().process_id.owner_id == user or user._has_service_role(
-            "admin"
-        )
+        return self.sudo().process_id._is_managed_by(user)
 
     def _check_managing(self):
         """The process owner and service administrators.
@@ -78,17 +77,3 @@ class BpmInstance(models.Model):
             )
         # see _check_managing()
         return self.sudo()
-
-    def _get_step_wizard(self, step, title):
-        """The dialogue that asks for the reason."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": "bpm.step",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "default_instance_ids": [fields.Command.set(self.ids)],
-                "default_step": step,
-            },
-        }

@@ -162,7 +162,7 @@ class BpmMigration(models.Model):
         self.check_access("write")
         for migration in self:
             migration.target_id.check_access("write")
-            if not migration._may_move():
+            if not migration.target_id._is_managed_by(self.env.user):
                 raise UserError(
                     self.env._(
                         "Only the owner of “%(process)s” or an administrator moves its "
@@ -170,12 +170,6 @@ class BpmMigration(models.Model):
                         process=migration.target_id.name,
                     )
                 )
-
-    def _may_move(self):
-        """Whether the present user answers for the runs of this process."""
-        return self.target_id.owner_id == self.env.user or self.env.user.has_group(
-            "service_crm.group_service_admin"
-        )
 
     def _check_ready(self):
         """A move is complete and goes to the published version."""

@@ -20,9 +20,11 @@ class BpmMigrationItem(models.Model):
     )
     stages_before = fields.Char("Was At", readonly=True)
     stages_after = fields.Char("Is At", readonly=True)
+    changes = fields.Text("What Changes", readonly=True)
     error = fields.Text("Why Not", readonly=True)
     is_undone = fields.Boolean("Taken Back", readonly=True)
-    # {token id: {"stage_id", "transition_id", "moved_stage_id"}} of the open tokens
+    # {token id: {"stage_id", "transition_id", "moved_stage_id", "moments"}} of the open
+    # tokens; "moments": when its pauses and time-outs ended
     tokens = fields.Json(readonly=True)
 
     @api.model
@@ -33,6 +35,7 @@ class BpmMigrationItem(models.Model):
             "process_id": item.process_id.id,
             "stages_before": item.stages_before,
             "stages_after": item.stages_after,
+            "changes": item.changes,
             "error": item.error,
         }
 
@@ -49,8 +52,9 @@ class BpmMigrationItem(models.Model):
             token_id: place["moved_stage_id"] for token_id, place in kept.items()
         }:
             raise UserError(self.env._("It has gone on since."))
+        anew = tokens.browse()
         for token in tokens:
-            place = kept[token.id]
+            place, kind = kept[token.id], token.kind
             token._log(
                 "migrate",
                 target_id=place["stage_id"],
@@ -61,5 +65,12 @@ class BpmMigrationItem(models.Model):
                 self.env["bpm.stage"].browse(place["stage_id"]),
                 self.env["bpm.transition"].browse(place["transition_id"]),
             )
+            if token.kind != kind:
+                anew |= token
         self.instance_id.process_id = self.process_id
+        anew._enter_anew()
+        (tokens - anew)._wait_anew()
+        tokens._filter_open()._restore_moments(
+            {token_id: place["moments"] for token_id, place in kept.items()}
+        )
         self.is_undone = True

@@ -40,7 +40,9 @@ class BpmMigration(models.Model):
         """
         before, version = run._get_places_text(), run.process_id
         kept, anew = {}, run.token_ids.browse()
-        for token in run.token_ids._lock_open():
+        tokens = run.token_ids._lock_open()
+        moments = tokens._get_moments()
+        for token in tokens:
             stage = token.stage_id
             if not (target := places.get(stage.id)):
                 raise UserError(
@@ -54,6 +56,7 @@ class BpmMigration(models.Model):
                 "stage_id": stage.id,
                 "transition_id": token.transition_id.id,
                 "moved_stage_id": target.id,
+                "moments": moments[token.id],
             }
             token._log(
                 "migrate",
@@ -66,15 +69,18 @@ class BpmMigration(models.Model):
             if target.kind != kind:
                 anew |= token
         run.process_id = self.target_id
-        anew._clear()
-        anew.write({"state": "open", "error": False})
-        anew._run()
+        anew._enter_anew()
+        (tokens - anew)._wait_anew()
+        # what another kind of stage waited for is no change of this one
+        moments |= dict.fromkeys(anew.ids, [])
+        changes = tokens._filter_open()._get_moment_changes(moments)
         return {
             "migration_id": self.id,
             "instance_id": run.id,
             "process_id": version.id,
             "stages_before": before,
             "stages_after": run._get_places_text(),
+            "changes": "\n".join(changes),
             "tokens": kept,
         }
 
@@ -91,3 +97,5 @@ class BpmMigration(models.Model):
 
         moved = self.item_ids.filtered(lambda i: not i.error and not i.is_undone)
         run_isolated(self.env, moved, run, on_error)
+        # versions with runs are watched, those without are not
+        moved.process_id._definition_changed()

@@ -9,7 +9,7 @@ PARTS = {
     "variable_ids": ["key", "kind"],
     "transition_ids": [
         "name", "source_id", "target_id", "outcome", "domain", "condition",
-        "is_default", "sequence",
+        "auto_domain", "is_default", "sequence",
     ],
 }  # fmt: skip
 

@@ -8,12 +8,14 @@ class BpmProcessTestGiven(models.Model):
     """One field of the document that a stored test makes."""
 
     _name = "bpm.process.test.given"
+    _inherit = "bpm.process.test.mixin"
     _description = "Field of the Document of a Test"
     _order = "sequence, id"
 
     test_id = fields.Many2one(
         "bpm.process.test", required=True, ondelete="cascade", index=True
     )
+    process_id = fields.Many2one(related="test_id.process_id")
     model_id = fields.Many2one(related="test_id.model_id")
     sequence = fields.Integer(default=10)
     field_id = fields.Many2one(

@@ -5,6 +5,7 @@ class BpmProcessTestLine(models.Model):
     """One thing a stored test does, or looks at."""
 
     _name = "bpm.process.test.line"
+    _inherit = "bpm.process.test.mixin"
     _description = "Line of a Test of a Process"
     _order = "sequence, id"
 

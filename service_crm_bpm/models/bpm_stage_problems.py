@@ -282,7 +282,13 @@ class BpmStage(models.Model):
     def _read_domain(self, text, model):
         """A domain of a process: ``(Domain, what is wrong with it)``."""
         try:
-            domain = Domain(ast.literal_eval((text or "[]").strip()))
+            conditions = ast.literal_eval((text or "[]").strip())
+        except (SyntaxError, ValueError):
+            return None, self.env._(
+                "the condition cannot be understood: choose fields and fixed values."
+            )
+        try:
+            domain = Domain(conditions)
             domain.validate(self.env[model])
         # whatever a broken domain makes of itself
         except Exception as error:

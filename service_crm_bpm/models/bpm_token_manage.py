@@ -10,7 +10,8 @@ class BpmToken(models.Model):
         """Go on without doing the stage; asks why without a reason."""
         tokens = self._check_step("skip")
         if not reason:
-            return self._get_step_wizard("skip", self.env._("Skip the Stage"))
+            title = self.env._("Skip the Stage")
+            return self.env["bpm.step"]._get_action(self, "skip", title)
         tokens._skip(reason)
         return True
 
@@ -18,7 +19,8 @@ class BpmToken(models.Model):
         """Back to the stage before; asks why without a reason."""
         tokens = self._check_step("back")
         if not reason:
-            return self._get_step_wizard("back", self.env._("One Stage Back"))
+            title = self.env._("One Stage Back")
+            return self.env["bpm.step"]._get_action(self, "back", title)
         tokens._step_back(reason)
         return True
 

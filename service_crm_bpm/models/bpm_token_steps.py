@@ -51,7 +51,8 @@ class BpmToken(models.Model):
         if next_user_id:
             tokens._set_next_user(next_user_id)
         elif tokens._needs_next_user(choices):
-            return self._get_step_wizard(
+            return self.env["bpm.step"]._get_action(
+                self,
                 "complete",
                 self.env._("Who Goes On?"),
                 default_result_id=result_id,
@@ -65,7 +66,8 @@ class BpmToken(models.Model):
         """Make somebody else responsible; asks whom without ``user_id``."""
         tokens = self._check_step("hand_over")
         if not user_id:
-            return self._get_step_wizard("hand_over", self.env._("Hand Over"))
+            title = self.env._("Hand Over")
+            return self.env["bpm.step"]._get_action(self, "hand_over", title)
         tokens._hand_over(tokens._check_next_user(user_id), note)
         return True
 
@@ -329,20 +331,3 @@ class BpmToken(models.Model):
             "You are not among the people of the stage “%(stage)s”.",
             stage=self.stage_id.name,
         )
-
-    # Dialogues -----------------------------------------------------------------------
-
-    def _get_step_wizard(self, step, title, **context):
-        """The dialogue that asks for what a step still needs."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": "bpm.step",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "default_token_ids": [fields.Command.set(self.ids)],
-                "default_step": step,
-                **context,
-            },
-        }

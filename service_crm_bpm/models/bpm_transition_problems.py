@@ -17,7 +17,26 @@ class BpmTransition(models.Model):
             texts.append(stages._read_domain(self.domain, process.model_name)[1])
         if (self.condition or "").strip():
             texts.append(stages._read_condition(self.condition, process))
-        return self._make_texts(process, texts)
+        return self._make_texts(process, [*texts, self._find_auto_problem(process)])
+
+    def _find_auto_problem(self, process):
+        """What is wrong with when the way is taken by itself; nothing: empty."""
+        text = (self.auto_domain or "").strip()
+        if text in ("", "[]") or not process.model_name:
+            return ""
+        if process._get_part(self.source_id).kind != "work":
+            return self.env._(
+                "only stages of the kind “Work” are left by themselves. Empty “By "
+                "Itself When”."
+            )
+        domain, error = self.env["bpm.stage"]._read_domain(text, process.model_name)
+        if error:
+            return self.env._("“By Itself When”: %(error)s", error=error)
+        if domain.is_true():
+            return self.env._(
+                "“By Itself When” fits every document: the stage would never wait."
+            )
+        return ""
 
     def _find_way_problems(self, process):
         """Sentences about ways that are never taken, or never chosen between."""

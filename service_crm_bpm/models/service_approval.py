@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 EMPLOYEE = "employee"
 
@@ -35,6 +36,12 @@ class ServiceApproval(models.Model):
         employee = {"name": self.env._("Employee"), "groups": ("base.group_user",)}
         return {**super()._get_roles(), EMPLOYEE: employee}
 
+    @api.model
+    def _get_visible_domain(self):
+        """Those of a process are seen by who sees the run."""
+        runs = Domain("token_id.instance_id.is_visible", "=", True)
+        return super()._get_visible_domain() & (Domain("token_id", "=", False) | runs)
+
     # Steps ---------------------------------------------------------------------------
 
     def action_delegate(self, user_id=False):
@@ -45,17 +52,8 @@ class ServiceApproval(models.Model):
                 self.env._("Only what an employee is asked for can be passed on.")
             )
         if not user_id:
-            return {
-                "type": "ir.actions.act_window",
-                "name": self.env._("Pass On"),
-                "res_model": "bpm.step",
-                "views": [(False, "form")],
-                "target": "new",
-                "context": {
-                    "default_approval_ids": [fields.Command.set(self.ids)],
-                    "default_step": "delegate",
-                },
-            }
+            title = self.env._("Pass On")
+            return self.env["bpm.step"]._get_action(self, "delegate", title)
         # sudo: approvals are readable only; the rights were checked above
         self.sudo()._delegate(self.sudo().token_id._check_next_user(user_id))
         return True

@@ -1,5 +1,6 @@
 from . import (
     test_approvals,
+    test_auto_ways,
     test_card,
     test_clarification,
     test_drawing,

@@ -333,6 +333,100 @@ class TestProcessCheck(ProcessCommon):
         )
         self.assertFinds(process, d="no way is taken for “Approved”")
 
+    def test_ways_taken_by_themselves(self):
+        def build(kind, text):
+            return self.build_process(
+                stages={"call": kind, "visit": "work"},
+                ways=[
+                    ("start", "call"),
+                    ("call", "visit", {"key": "one", "auto_domain": text}),
+                    ("visit", "end"),
+                ],
+            )
+
+        self.assertFine(build("work", "[('partner_id.city', '=', 'Тверь')]"))
+        self.assertFine(build("work", "[]"))
+        cases = [
+            ("work", "[('город', '=', 'Тверь')]", "cannot be understood"),
+            ("work", "[('partner_id.boss', '=', 1)]", "cannot be understood"),
+            ("work", "[('city', '=', кто)]", "cannot be understood"),
+            ("work", "[('city', '='", "cannot be understood"),
+            ("work", "[(1, '=', 1)]", "fits every document"),
+            ("automatic", "[('city', '=', 'Тверь')]", "of the kind “Work”"),
+        ]
+        for kind, text, words in cases:
+            with self.subTest(text=text):
+                self.assertFinds(build(kind, text), one=words)
+
+    def test_choices_in_which_a_run_could_get_stuck(self):
+        """No way fits: said before, unless the conditions leave nothing out."""
+
+        def build(kind, *ways, **values):
+            return self.build_process(
+                stages={"d": {"kind": kind, **values}, "a": "work", "b": "work"},
+                ways=[
+                    ("start", "d"),
+                    ("d", "a", ways[0]),
+                    ("d", "b", ways[1]),
+                    ("a", "end"),
+                    ("b", "end"),
+                ],
+                variable_ids=[
+                    Command.create({"name": "Срочно", "key": "urgent", "kind": "bool"})
+                ],
+            )
+
+        def by_formula(one, other):
+            return build("decision", {"condition": one}, {"condition": other})
+
+        def by_domain(one, other):
+            return build("decision", {"domain": one}, {"domain": other})
+
+        stuck = [
+            by_formula("expected_revenue > 5", "expected_revenue < 5"),
+            by_formula("urgent", 'city = "Тверь"'),
+            by_domain("[('city', '=', 'Тверь')]", "[('city', '=', 'Тула')]"),
+            by_domain("[('date_closed', '>', '2026-01-01')]", "[('active', '=', 0)]"),
+            build(
+                "decision",
+                {"condition": "urgent", "domain": "[('city', '=', 'Тверь')]"},
+                {"condition": "not urgent"},
+            ),
+            build(
+                "decision",
+                {"condition": "urgent"},
+                {"condition": 'city = "Тверь"', "is_default": True},
+            ),
+            build("inclusive_split", {"condition": "urgent"}, {"condition": "active"}),
+        ]
+        for process in stuck:
+            with self.subTest(ways=process.transition_ids.mapped("condition")):
+                self.assertFinds(process, d="could get stuck here")
+        fine = [
+            by_formula("expected_revenue > 5", "expected_revenue <= 5"),
+            by_formula("not urgent", "urgent"),
+            by_formula('city = "Тверь" or urgent', 'not (city = "Тверь" or urgent)'),
+            by_domain("[('city', '=', 'Тверь')]", "[('city', '!=', 'Тверь')]"),
+            by_domain("[('partner_id', '=', False)]", "[('partner_id', '!=', False)]"),
+            by_domain("[('active', '=', True)]", "[('active', '=', False)]"),
+            build(
+                "work",
+                {"name": "Да", "condition": "urgent"},
+                {"name": "Нет", "condition": 'city = "Тверь"'},
+            ),
+        ]
+        for process in fine:
+            with self.subTest(ways=process.transition_ids.mapped("condition")):
+                self.assertFine(process)
+        approval = {"responsible_ids": [Command.create({"kind": "initiator"})]}
+        process = build(
+            "approval",
+            {"outcome": "approved", "condition": "urgent"},
+            {"outcome": "rejected"},
+            **approval,
+        )
+        self.assertFinds(process, d="all ways for “Approved” have conditions")
+
     def test_conditions_know_fields_variables_and_results(self):
         process = self.build_process(
             stages={"call": "work", "d": "decision"},

@@ -1,3 +1,5 @@
+from freezegun import freeze_time
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -105,6 +107,130 @@ class TestProcessReplay(ProcessCommon):
         migration.line_ids.target_id = self.get_stage(migration.target_id, "ring")
         migration.action_apply()
         self.assertEqual(self.get_places(self.runs), ["ring"] * 3)
+
+    def build_pause_version(self, days):
+        """The next version: the visit has become a pause."""
+        new = self.build_next([])
+        new.stage_ids.unlink()
+        self.build_parts(
+            new,
+            stages={"call": "work", "visit": {"kind": "pause", "pause_amount": days}},
+        )
+        return self.publish(new)
+
+    def get_timer(self, run, kind="pause"):
+        return self.env["bpm.timer"].search(
+            [("instance_id", "=", run.id), ("kind", "=", kind)]
+        )
+
+    def start_pauses(self, days):
+        """Runs of a version with a pause, on their pauses."""
+        first = self.build_pause_version(days)
+        return first, self.start(first, self.build_new(3))
+
+    def test_a_pause_ends_by_the_new_version_and_after_undo_by_the_old_one(self):
+        with freeze_time("2026-11-20 07:00:00"):
+            first, runs = self.start_pauses(4)
+            self.complete(runs, "call")
+        self.build_pause_version(9)
+        with freeze_time("2026-11-22 07:00:00"):
+            migration = self.build_migration()
+            with self.enter_registry_test_mode():
+                migration.action_rehearse()
+            changes = migration.item_ids.filtered(
+                lambda item: item.instance_id == runs[0]
+            ).changes
+            self.assertIn("“Visit” ends on 11/29/2026", changes)
+            self.assertIn("not on 11/24/2026", changes)
+            due = self.get_timer(runs[0])
+            self.assertEqual(str(due.date_due), "2026-11-24 07:00:00", "a rehearsal")
+            migration.action_apply()
+            for run in runs:
+                due = self.get_timer(run)
+                self.assertEqual(str(due.date_due), "2026-11-29 07:00:00")
+            migration.action_undo()
+            for run in runs:
+                due = self.get_timer(run)
+                self.assertEqual(str(due.date_due), "2026-11-24 07:00:00")
+            self.assertEqual(runs.process_id, first)
+            self.assertEqual(self.get_places(runs), ["visit"] * 3)
+
+    def test_a_pause_that_is_over_by_the_new_version(self):
+        with freeze_time("2026-11-10 07:00:00"):
+            first, runs = self.start_pauses(60)
+            self.complete(runs, "call")
+        self.build_pause_version(2)
+        with freeze_time("2026-11-22 07:00:00"):
+            migration = self.build_migration()
+            migration.action_apply()
+            items = migration.item_ids.filtered(lambda i: i.instance_id in runs)
+            self.assertEqual(items.mapped("changes"), ["“Visit” is over at once."] * 3)
+            self.get_timer(runs[0])._run_due()
+            self.assertEqual(runs[0].state, "done")
+            migration.action_undo()
+            self.assertEqual(runs[1:].process_id, first)
+            self.assertIn("gone on", items.filtered("error").error)
+
+    def test_another_kind_of_stage_is_entered_anew_and_after_undo_again(self):
+        with freeze_time("2026-11-20 07:00:00"):
+            first, runs = self.start_pauses(4)
+            self.complete(runs, "call")
+        self.publish_next(["call", "visit"])
+        with freeze_time("2026-11-22 07:00:00"):
+            migration = self.build_migration()
+            migration.action_apply()
+            self.assertFalse(self.get_timer(runs[0]))
+            migration.action_undo()
+        due = self.get_timer(runs[0])
+        self.assertEqual(str(due.date_due), "2026-11-24 07:00:00")
+        self.assertEqual(self.get_open(runs[0]).state, "waiting")
+        self.assertEqual(runs.process_id, first)
+
+    def test_what_is_waited_for_is_what_the_new_version_says(self):
+        """Events and their time-outs, and pauses until a date of the document."""
+        stages = {
+            "call": {
+                "kind": "event",
+                "event_kind": "signal",
+                "event_signal": "старый",
+                "timeout_amount": 2,
+            },
+            "late": "work",
+        }
+        ways = [
+            ("start", "call"),
+            ("call", "end"),
+            ("call", "late", {"outcome": "timeout"}),
+            ("late", "end"),
+        ]
+        first = self.build_next([])
+        first.stage_ids.unlink()
+        self.build_parts(first, stages, ways)
+        request = self.build_new()
+        with freeze_time("2026-11-20 07:00:00"):
+            run = self.start(self.publish(first), request)
+        second = self.build_next([])
+        second.stage_ids.unlink()
+        stages["call"] |= {"event_signal": "новый", "timeout_amount": 5}
+        self.build_parts(second, stages, ways)
+        self.publish(second)
+        with freeze_time("2026-11-21 07:00:00"):
+            migration = self.build_migration()
+            migration.line_ids.filtered(lambda line: not line.target_id).target_id = (
+                self.get_stage(second, "late")
+            )
+            migration.action_apply()
+            item = migration.item_ids.filtered(lambda i: i.instance_id == run)
+            self.assertFalse(item.error)
+            self.assertIn("the time is over on 11/25/2026", item.changes)
+        self.assertEqual(
+            str(self.get_timer(run, "timeout").date_due), "2026-11-25 07:00:00"
+        )
+        waits = self.env["bpm.wait"]
+        self.assertFalse(waits._signal("старый"))
+        self.assertEqual(self.get_places(run), ["call"])
+        self.assertEqual(waits._signal("новый"), 1 + len(self.runs))
+        self.assertEqual(run.state, "done")
 
     def test_who_does_not_own_the_process_moves_nothing(self):
         self.publish_next(["call", "visit"])

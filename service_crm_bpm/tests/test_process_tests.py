@@ -1,6 +1,6 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common_process import ProcessCommon
 
@@ -99,8 +99,49 @@ class TestProcessTests(ProcessCommon):
         self.run_tests(test)
         self.assertEqual(test.state, "passed", test.message)
         self.process.user_id = self.user_performer
-        self.run_tests(test)
+        with self.enter_registry_test_mode():
+            test.action_run()  # the system may act as anybody
         self.assertEqual(test.state, "failed")
+        self.run_tests(test)
+        self.assertEqual(test.state, "passed", "with the rights of who runs it")
+        self.assertEqual(self.process.user_id, self.user_performer)
+
+    def test_a_designer_gets_no_rights_of_the_identity(self):
+        """Neither reads nor writes what only the user may whom the process runs as."""
+        designer = new_test_user(
+            self.env, "tester", groups="service_crm_bpm.group_bpm_designer"
+        )
+        self.build_new(city="Тайный город")
+        revenue = {"field_id": self.get_field("crm.lead", "city").id, "value": "Тверь"}
+        test = self.build_test(("write", False, revenue), ("field", False, revenue))
+        given = {
+            "test_id": test.id,
+            "field_id": self.get_field("crm.lead", "city").id,
+            "value": "Тверь",
+        }
+        own = test.with_user(designer)
+        attempts = [
+            lambda: own.create({"name": "Свой", "process_id": self.process.id}),
+            lambda: own.write({"name": "Иной"}),
+            lambda: own.unlink(),
+            lambda: own.line_ids[0].write({"value": "Тула"}),
+            lambda: own.line_ids.unlink(),
+            lambda: own.line_ids.create({"test_id": test.id, "kind": "at"}),
+            lambda: own.given_ids.create(given),
+            lambda: own.write({"line_ids": [Command.clear()]}),
+            lambda: own.write({"state": "passed"}),
+        ]
+        for number, attempt in enumerate(attempts):
+            with (
+                self.subTest(attempt=number),
+                self.assertRaises(AccessError),
+                self.env.cr.savepoint(),
+            ):
+                attempt()
+        with self.enter_registry_test_mode():
+            own.action_run()
+        self.assertEqual(test.state, "failed", "requests are not the designer's")
+        self.assertNotIn("Тайный", test.message)
 
     def test_a_server_action_is_described_not_run(self):
         action = self.env["ir.actions.server"].create(

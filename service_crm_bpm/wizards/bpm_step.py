@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class BpmStep(models.TransientModel):
@@ -6,6 +6,12 @@ class BpmStep(models.TransientModel):
 
     _name = "bpm.step"
     _description = "Step of a Process"
+    # what the steps of each model are taken on
+    _FIELDS = {
+        "bpm.token": "token_ids",
+        "bpm.instance": "instance_ids",
+        "service.approval": "approval_ids",
+    }
 
     token_ids = fields.Many2many("bpm.token", string="Stages")
     instance_ids = fields.Many2many("bpm.instance", string="Runs")
@@ -27,6 +33,28 @@ class BpmStep(models.TransientModel):
         "res.users", "Who", domain=[("share", "=", False)], help="An employee."
     )
     reason = fields.Char()
+
+    @api.model
+    def _get_action(self, records, step, title, **context):
+        """The dialogue that asks for what a step still needs.
+
+        :param records: stages, runs or approvals
+        :param context: default values of the dialogue
+        """
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": self._name,
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                f"default_{self._FIELDS[records._name]}": [
+                    fields.Command.set(records.ids)
+                ],
+                "default_step": step,
+                **context,
+            },
+        }
 
     def action_confirm(self):
         """Take the step with what was said here; it checks the rights."""
