@@ -10,6 +10,7 @@
         "security/ir.model.access.csv",
         "security/service_notification_rules.xml",
         "data/ir_cron_data.xml",
+        "data/mail_activity_type_data.xml",
         "data/sms_gateway_data.xml",
         "data/mail_template_data.xml",
         "data/sms_template_data.xml",

@@ -14,7 +14,7 @@ _logger = logging.getLogger(__name__)
 
 PENDING_STATES = ("new", "failed")
 # A person has to look at these before they are done with.
-OPEN_STATES = ("new", "todo", "choose", "failed", "refused")
+OPEN_STATES = ("new", "todo", "choose", "unknown", "failed", "refused")
 MAX_ATTEMPTS = 3
 
 
@@ -58,6 +58,7 @@ class ServiceInbound(models.Model):
             ("new", "Waiting"),
             ("todo", "Known Customer"),
             ("choose", "Choose Customer"),
+            ("unknown", "Unknown Sender"),
             ("failed", "Failed"),
             ("refused", "Refused"),
             ("ignored", "Not a Request"),

@@ -1,6 +1,8 @@
 from . import (
     test_channels,
+    test_consent,
     test_delivery,
+    test_inbound_sms,
     test_notifications,
     test_race,
     test_rights,
