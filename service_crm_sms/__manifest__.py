@@ -5,7 +5,7 @@
     "category": "Services/Service CRM",
     "author": "Service CRM contributors",
     "license": "LGPL-3",
-    "depends": ["service_crm", "sms"],
+    "depends": ["service_crm", "sms", "link_tracker"],
     "data": [
         "security/ir.model.access.csv",
         "security/service_notification_rules.xml",

@@ -11,7 +11,6 @@ from odoo.addons.service_crm.models.service_phase_audience import Recipient
 from odoo.addons.service_crm.tools.batch import run_isolated
 
 from ..tools.channels import choose_channels
-from ..tools.plain_text import simplify
 
 _logger = logging.getLogger(__name__)
 
@@ -252,7 +251,7 @@ class ServiceNotification(models.Model):
         Each is also a message of the document's chatter with Odoo's own notification
         and tracker: delivery reports find them by the uuid.
         """
-        texts = self._render_sms(rule.sms_template_id)
+        texts = self._render_sms(rule.template_id)
         chatter = self._create_chatter_messages(texts)
         sms_values, notification_values = [], []
         for message, posted in zip(self, chatter, strict=True):
@@ -295,11 +294,9 @@ class ServiceNotification(models.Model):
         """``{message id: text}`` in each recipient's language."""
         texts = {}
         for lang, messages in self.grouped("lang").items():
-            rendered = template._render_field(
-                "body", messages.mapped("res_id"), set_lang=lang or False
-            )
+            rendered = template._render_sms(messages.mapped("res_id"), lang)
             for message in messages:
-                texts[message.id] = simplify(rendered[message.res_id])
+                texts[message.id] = rendered[message.res_id]
         return texts
 
     def _create_chatter_messages(self, texts):
