@@ -7,4 +7,6 @@ from . import (
     test_race,
     test_rights,
     test_rules,
+    test_segments,
+    test_texts,
 )

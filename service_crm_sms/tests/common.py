@@ -1,3 +1,4 @@
+import re
 from datetime import datetime
 
 from odoo.addons.service_crm.tests.common import ServiceCommon
@@ -80,6 +81,11 @@ class MessagesCommon(ServiceCommon):
             [("res_model", "=", records._name), ("res_id", "in", records.ids)]
             + [(name, "=", value) for name, value in values.items()]
         )
+
+    def follow(self, text):
+        """Where the short link in a text leads."""
+        code = re.search(r"/r/(\w+)", text).group(1)
+        return self.env["link.tracker"].get_url_from_code(code)
 
     def sms_of(self, messages):
         """The rows of Odoo's SMS queue behind log rows."""

@@ -88,7 +88,7 @@ class TestNotifications(MessagesCommon):
         )
         moved = self.sent(visit, event="slot_moved")
         self.assertIn("Tuesday, 24 November, 12:00 PM-2:00 PM", moved.text)
-        self.assertIn(visit.request_id.access_token, moved.text)
+        self.assertIn(visit.request_id.access_token, self.follow(moved.text))
         dispatcher.action_cancel(reason="Сломалась машина")
         self.assertIn("Сломалась машина", self.sent(visit, event="work_cancelled").text)
 
