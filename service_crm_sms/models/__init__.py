@@ -22,6 +22,9 @@ from . import (
     service_work_order,
     sms_gateway,
     sms_gateway_receive,
+    sms_gateway_callback,
+    sms_gateway_kind,
+    sms_gateway_refusal,
     sms_sms,
     sms_tracker,
 )

@@ -3,6 +3,7 @@ from . import (
     test_consent,
     test_delivery,
     test_inbound_sms,
+    test_gateway_callback,
     test_notifications,
     test_race,
     test_rights,

@@ -11,6 +11,7 @@ RIGHTS = {
     "message": f"{STAFF} r",
     "text": "operator manager dispatcher r, admin rwcd",
     "queued SMS": "",
+    "refused call": "admin r",
     "text of SMS": "operator manager dispatcher performer user r, admin rwcd",
 }
 STEPS = [
@@ -18,6 +19,7 @@ STEPS = [
     ("service.notification", "action_open_document", "failed", STAFF),
     ("service.notification.rule", "action_open_notifications", "rule", STAFF),
     ("crm.lead", "action_service_notifications", "request", STAFF),
+    ("sms.gateway", "action_renew_callback", "gateway", "admin"),
     ("service.work.order", "action_service_notifications", "order", STAFF),
 ]
 
@@ -60,6 +62,13 @@ class TestRights(RightsCommon, MessagesCommon):
                         "mail_subject": "{{ object.name }}",
                         "mail_body": "<p>Ждём</p>",
                     },
+                ),
+                "refused call": (
+                    self.env["sms.gateway.refusal"].create(
+                        {"gateway_id": self._build_gateway().id, "error": "x"}
+                    ),
+                    {"error": "y"},
+                    {"gateway_id": self._build_gateway().id, "error": "z"},
                 ),
                 "queued SMS": (
                     self.env["sms.sms"].create({"number": "+7 495 1", "body": "Да"}),
@@ -110,6 +119,9 @@ class TestRights(RightsCommon, MessagesCommon):
 
     def _build_order(self):
         return self.build_visit()
+
+    def _build_gateway(self):
+        return self.env["sms.gateway"].create({"name": "Выход", "kind": "sandbox"})
 
     def _build_failed(self):
         return self.messages.create(

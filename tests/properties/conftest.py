@@ -1,7 +1,7 @@
-"""Property tests of the plain tools, without Odoo.
+"""Tests of the plain tools, without Odoo.
 
-The tools of an addon are imported as a package of their own, `service_tools` and
-`bpm_tools`: `from service_tools.expression import parse`.
+The tools of an addon are imported as a package of their own, `service_tools`,
+`bpm_tools`, `sms_tools`: `from service_tools.expression import parse`.
 """
 
 import sys
@@ -12,7 +12,11 @@ from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
-for name, addon in (("service_tools", "service_crm"), ("bpm_tools", "service_crm_bpm")):
+for name, addon in (
+    ("service_tools", "service_crm"),
+    ("bpm_tools", "service_crm_bpm"),
+    ("sms_tools", "service_crm_sms"),
+):
     package = ModuleType(name)
     package.__path__ = [str(ROOT / addon / "tools")]
     sys.modules[name] = package
