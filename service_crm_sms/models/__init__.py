@@ -25,6 +25,12 @@ from . import (
     sms_gateway_callback,
     sms_gateway_kind,
     sms_gateway_refusal,
+    sms_gateway_iap,
+    sms_gateway_recover,
+    sms_gateway_report,
+    sms_gateway_route,
+    sms_gateway_send,
     sms_sms,
+    sms_sms_log,
     sms_tracker,
 )

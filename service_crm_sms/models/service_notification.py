@@ -38,9 +38,14 @@ class ServiceNotification(models.Model):
         lambda self: self.env["service.notification.rule"]._get_audience_selection(),
         readonly=True,
     )
-    res_model = fields.Char("Document Model", required=True, readonly=True)
+    res_model = fields.Char("Document Model", readonly=True)
     res_id = fields.Many2oneReference(
-        "Document Id", model_field="res_model", required=True, readonly=True
+        "Document Id", model_field="res_model", readonly=True
+    )
+    is_foreign = fields.Boolean(
+        "Of Another Application",
+        readonly=True,
+        help="Written elsewhere in Odoo: only administrators see it.",
     )
     request_id = fields.Many2one(
         "crm.lead",
@@ -182,6 +187,8 @@ class ServiceNotification(models.Model):
     def action_open_document(self):
         """Open the record the message is about."""
         self.ensure_one()
+        if not self.res_model:
+            raise UserError(self.env._("This message is about no document."))
         return {
             "type": "ir.actions.act_window",
             "res_model": self.res_model,

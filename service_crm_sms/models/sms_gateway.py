@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 
-from ..tools.gateways import SandboxGateway
 from ..tools.gateways.base import Settings
+from ..tools.gateways.iap import IapGateway
+from ..tools.gateways.sandbox import SandboxGateway
 
 
 class SmsGateway(models.Model):
@@ -9,6 +10,7 @@ class SmsGateway(models.Model):
     costs."""
 
     _name = "sms.gateway"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _description = "SMS gateway"
     _order = "sequence, id"
 
@@ -17,7 +19,9 @@ class SmsGateway(models.Model):
         default=10, help="The first gateway that serves a number is taken."
     )
     name = fields.Char(required=True)
-    company_id = fields.Many2one("res.company", index=True)
+    company_id = fields.Many2one(
+        "res.company", index=True, help="Empty: for all companies."
+    )
     kind = fields.Selection(
         lambda self: [(key, kind["name"]) for key, kind in self._get_kinds().items()],
         required=True,
@@ -40,6 +44,7 @@ class SmsGateway(models.Model):
         like those in ``tools/gateways``.
         """
         return {
+            "iap": {"name": self.env._("Odoo"), "class": IapGateway},
             "sandbox": {"name": self.env._("Sandbox"), "class": SandboxGateway},
         }
 

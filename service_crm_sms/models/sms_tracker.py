@@ -1,5 +1,8 @@
 from odoo import models
 
+# In the context: the gateways have brought the log up to date already.
+OWN_REPORTS = object()
+
 
 class SmsTracker(models.Model):
     """Results of sending and delivery reports reach the message log by the uuid."""
@@ -14,6 +17,8 @@ class SmsTracker(models.Model):
             failure_type=failure_type,
             failure_reason=failure_reason,
         )
+        if self.env.context.get("service_reports") is OWN_REPORTS:
+            return result
         state = self._get_service_states()[notification_status]
         reason = False
         if state == "failed":
@@ -25,6 +30,12 @@ class SmsTracker(models.Model):
             [("sms_uuid", "in", self.mapped("sms_uuid"))]
         )._update_state(state, reason, failure_reason)
         return result
+
+    def _note_service_state(self, sms_state, failure=None, error=None):
+        """Bring Odoo's notifications to the state that the log has already."""
+        self.with_context(service_reports=OWN_REPORTS)._action_update_from_sms_state(
+            sms_state, failure_type=failure or False, failure_reason=error or False
+        )
 
     def _get_service_states(self):
         """States of the message log by Odoo's notification status."""

@@ -4,6 +4,7 @@ from . import (
     test_delivery,
     test_inbound_sms,
     test_gateway_callback,
+    test_gateway_send,
     test_notifications,
     test_race,
     test_rights,

@@ -153,6 +153,8 @@ class Gateway:
 
     #: how many messages one call takes
     batch_size = 1
+    #: several calls may run at once, from several threads
+    is_parallel = True
     #: sending twice with one id of ours sends once
     takes_id = False
     #: :meth:`query` answers by the gateway's id

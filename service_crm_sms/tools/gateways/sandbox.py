@@ -7,6 +7,7 @@ class SandboxGateway(Gateway):
     """Takes every message and says that it was delivered."""
 
     batch_size = 500
+    is_parallel = False
     takes_id = True
 
     def send(self, messages):

@@ -1,0 +1,458 @@
+import logging
+from datetime import timedelta
+
+from psycopg2 import OperationalError, errorcodes
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from odoo.addons.service_crm.tools.batch import run_isolated
+
+from ..tools import routing
+from ..tools.gateways.base import FAILED, NotSent, OutcomeUnknown, Outgoing, Report
+from ..tools.lane import BREAK_AFTER, OUT_OF_ORDER, Lane, Skipped
+from ..tools.reports import clean
+
+_logger = logging.getLogger(__name__)
+
+CONFLICTS = (errorcodes.SERIALIZATION_FAILURE, errorcodes.DEADLOCK_DETECTED)
+CONFLICTS_AT_MOST = 8
+# Failures after which another gateway may still deliver.
+ELSEWHERE = ("account", "country", "server")
+# A message is cut into smaller calls after each failure, until a poisoned one is alone.
+SMALLER = 8
+
+
+class SmsGateway(models.Model):
+    """Gateways: sending.
+
+    Claimed and committed first, sent after, stored and committed then: nothing is sent
+    twice, whoever dies when. Two senders share the queue without waiting.
+    """
+
+    _inherit = "sms.gateway"
+
+    parallel = fields.Integer(
+        "Requests at Once", default=4, help="How many calls run side by side."
+    )
+    rate = fields.Float(
+        "Messages per Second", help="The gateway's limit. 0: as fast as it can."
+    )
+
+    _parallel_positive = models.Constraint(
+        "CHECK(parallel BETWEEN 1 AND 32)", "Between 1 and 32 requests at once."
+    )
+    _rate_positive = models.Constraint(
+        "CHECK(rate >= 0)", "A number of messages per second, or 0."
+    )
+
+    @api.model
+    def _run_queue(self):
+        """Send what is due, until nothing is left or the time of the job is over.
+
+        Commits. No transaction is open while a gateway is waited for.
+        """
+        commit = self.env["ir.cron"]._commit_progress
+        lanes = {}
+        try:
+            self._release_stranded()
+            time_left = commit(remaining=1)
+            while True:
+                done = {key: lane.take_done() for key, lane in lanes.items()}
+                batches, assigned = self._repeat_on_conflict(
+                    self._step, lanes, done, time_left
+                )
+                count = sum(len(r.messages) for same in done.values() for r in same)
+                time_left = commit(count)
+                for gateway_id, messages in batches.items():
+                    self._put(lanes[gateway_id], messages)
+                if batches or assigned or any(la.is_busy for la in lanes.values()):
+                    Lane.wait(lanes.values(), 0 if assigned else 1)
+                    continue
+                pause = self._get_pause(lanes)
+                if not time_left or not pause:
+                    break
+                Lane.wait([], pause)
+            commit(remaining=0 if time_left else 1)
+        finally:
+            for lane in lanes.values():
+                lane.close()
+
+    @api.model
+    def _step(self, lanes, done, time_left):
+        """One transaction: store what came back, claim what goes next.
+
+        :param lanes: ``{gateway id: Lane}``
+        :param done: ``{gateway id: [Result]}``
+        :param time_left: seconds; 0: claim nothing more
+        :return: ``({gateway id: claimed messages}, how many were given to gateways)``
+        """
+        for gateway_id, results in done.items():
+            gateway = self.sudo().browse(gateway_id)  # whoever sends need not see it
+            gateway._store_results(results, lanes[gateway_id])
+        if not time_left:
+            return {}, 0
+        assigned = 0
+        batches = self._claim_all(lanes)
+        if not batches:
+            assigned = self._assign()
+            batches = self._claim_all(lanes) if assigned else {}
+        return batches, assigned
+
+    @api.model
+    def _claim_all(self, lanes):
+        """Claim for each gateway as many as it takes now."""
+        batches = {}
+        for gateway in self.sudo().search([]):
+            if gateway.id not in lanes:
+                if gateway._is_resting() or not gateway._has_queue():
+                    continue
+                lanes[gateway.id] = Lane(
+                    gateway._get_adapter(), gateway.parallel, gateway.rate
+                )
+            room = lanes[gateway.id].get_room()
+            if room and (messages := gateway._claim(room)):
+                batches[gateway.id] = messages
+        return batches
+
+    def _has_queue(self):
+        """Whether messages of the queue are due at this gateway."""
+        self.ensure_one()
+        return bool(
+            self.env.execute_query(
+                SQL("SELECT 1 FROM sms_sms s WHERE %s LIMIT 1", self._get_due_sql())
+            )
+        )
+
+    @api.model
+    def _get_pause(self, lanes):
+        """Seconds until a gateway's limit lets the next message pass; 0: none waits."""
+        pauses = [
+            lane.get_pause()
+            for gateway_id, lane in lanes.items()
+            if lane.get_pause() and self.browse(gateway_id)._has_queue()
+        ]
+        return min(pauses, default=0)
+
+    @api.model
+    def _release_stranded(self):
+        """Messages that wait for a gateway that is gone or down may go elsewhere."""
+        # whoever sends need not see the gateways
+        gateways = self.sudo().with_context(active_test=False).search([])
+        stranded = gateways.filtered(lambda g: not g.active or g._is_down())
+        if stranded:
+            self.env.execute_query(
+                SQL(
+                    """
+                    UPDATE sms_sms SET service_gateway_id = NULL
+                     WHERE state = 'outgoing' AND service_is_pinned IS NOT TRUE
+                       AND service_gateway_id = ANY(%s) RETURNING id
+                    """,
+                    stranded.ids,
+                )
+            )
+            self._forget_cache()
+
+    def _get_due_sql(self):
+        return SQL(
+            """
+            s.state = 'outgoing' AND s.to_delete IS NOT TRUE
+            AND s.service_gateway_id = %s
+            AND (s.service_date_due IS NULL OR s.service_date_due <= %s)
+            """,
+            self.id,
+            fields.Datetime.now(),
+        )
+
+    def _claim(self, room):
+        """Take messages out of the queue, into the hands of this sender.
+
+        What another sender has locked is its work.
+
+        :return: list of ``(Outgoing, failed attempts)``
+        """
+        self.ensure_one()
+        lease = fields.Datetime.now() + self._get_lease()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH due AS (
+                    SELECT s.id FROM sms_sms s WHERE %s
+                     ORDER BY s.service_priority, s.id LIMIT %s
+                       FOR UPDATE SKIP LOCKED
+                ), told AS (
+                    UPDATE sms_sms s SET state = 'process', service_date_due = %s
+                      FROM due WHERE s.id = due.id
+                    RETURNING s.id, s.uuid, s.number, s.body, s.service_tries
+                ), logged AS (
+                    UPDATE service_notification n
+                       SET state = 'sending', gateway_id = %s, reason = NULL,
+                           error = NULL, remote_id = NULL
+                      FROM told WHERE n.sms_uuid = told.uuid
+                )
+                SELECT uuid, number, body, service_tries FROM told ORDER BY id
+                """,
+                self._get_due_sql(),
+                room,
+                lease,
+                self.id,
+            )
+        )
+        self._forget_cache()
+        return [
+            (Outgoing(id=uuid, number=number, text=body), tries or 0)
+            for uuid, number, body, tries in rows
+        ]
+
+    def _get_lease(self):
+        """How long a sender may be silent before it counts as dead."""
+        return timedelta(seconds=300 + 4 * (self.timeout or 15))
+
+    @api.model
+    def _put(self, lane, messages):
+        """Hand claimed messages to a gateway."""
+        by_tries = {}
+        for message, tries in messages:
+            by_tries.setdefault(tries, []).append(message)
+        for tries, same in by_tries.items():
+            lane.put(same, max(lane.adapter.batch_size // SMALLER**tries, 1))
+
+    # What came back
+
+    def _store_results(self, results, lane):
+        """Note what calls brought; what cannot be noted stops no others.
+
+        :param results: list of
+            :class:`~odoo.addons.service_crm_sms.tools.lane.Result`
+        """
+        self.ensure_one()
+
+        def on_error(part, error):
+            _logger.error("SMS gateway %s: report", self.id, exc_info=error)
+            ids = [message.id for message in part[0].messages]
+            self._store_unknown(ids, str(error), "interrupted", lane.adapter)
+
+        if results:
+            run_isolated(
+                self.env, results, lambda part: self._store(part, lane), on_error
+            )
+
+    def _store(self, results, lane):
+        answered = [result for result in results if result.error is None]
+        if answered:
+            self._note_success()
+            self._store_reports(
+                [message.id for result in answered for message in result.messages],
+                [report for result in answered for report in result.reports],
+                lane.adapter,
+            )
+        for result in results:
+            error = result.error
+            ids = [message.id for message in result.messages]
+            if isinstance(error, NotSent):
+                _logger.info("SMS gateway %s: %s", self.id, error)
+                self._store_not_sent(ids, error, lane)
+            elif error is not None:
+                if not isinstance(error, OutcomeUnknown):
+                    _logger.error("SMS gateway %s", self.id, exc_info=error)
+                reason = getattr(error, "reason", "interrupted")
+                self._store_unknown(ids, str(error), reason, lane.adapter)
+
+    def _store_reports(self, ids, reports, adapter):
+        """Reports that came as the answer to sending."""
+        told = {report.id for report in reports}
+        reports = [report for report in reports if report.id in set(ids)]
+        lost = [message_id for message_id in ids if message_id not in told]
+        again, elsewhere, final = [], {}, []
+        for report in reports:
+            if report.state == FAILED and report.temporary:
+                again.append(report)
+            elif report.state == FAILED and report.reason in ELSEWHERE:
+                elsewhere.setdefault(report.reason, []).append(report)
+            else:
+                final.append(report)
+        self._apply_reports(final)
+        for same in elsewhere.values():
+            error = clean(same[0].error)
+            self._requeue([r.id for r in same], same[0].reason, error, for_good=True)
+        if again:
+            self._requeue(
+                [r.id for r in again], again[0].reason or "server", again[0].error
+            )
+        if lost:
+            self._store_unknown(lost, "", "interrupted", adapter)
+
+    def _store_not_sent(self, ids, error, lane):
+        """Nothing went out: later, or by another gateway."""
+        now = fields.Datetime.now()
+        if error.retry_after is not None:
+            due = now + timedelta(seconds=min(max(error.retry_after, 1), 3600))
+            self._pause(lane, due, error)
+            self._requeue(ids, error.reason, str(error), due=due)
+        elif isinstance(error, Skipped):
+            self._requeue(ids, error.reason, "", due=self.date_paused or now)
+        else:
+            if error.reason in OUT_OF_ORDER:
+                self.failures += 1
+                if self.failures >= BREAK_AFTER:
+                    due = now + routing.get_back_off(self.failures - BREAK_AFTER + 1)
+                    self._pause(lane, due, error)
+            self._requeue(ids, error.reason, str(error))
+
+    def _pause(self, lane, due, error):
+        """Let the gateway rest; what is in the queue waits, or goes elsewhere."""
+        lane.is_closed = True
+        self.write({"date_paused": due, "last_error": clean(str(error))})
+        self._trigger_queue([due])
+
+    def _store_unknown(self, ids, error, reason, adapter):
+        """Nobody knows whether these went out.
+
+        A gateway that can be asked by our id is asked; one that sends an id only once
+        gets it again; else a person decides.
+        """
+        if adapter.takes_id and not adapter.can_query_own:
+            self._requeue(ids, "interrupted", error, is_pinned=True)
+            return
+        self._apply_reports(
+            [Report(id=i, state="unknown", reason=reason, error=error) for i in ids]
+        )
+
+    def _note_success(self):
+        if self.failures or self.last_error:
+            self.write({"failures": 0, "date_paused": False, "last_error": False})
+
+    # Back to the queue
+
+    def _requeue(
+        self, ids, reason, error, *, due=None, for_good=False, is_pinned=False
+    ):
+        """Put messages back, with the pause that their attempts ask for.
+
+        :param ids: our ids
+        :param due: not before; None: by the number of attempts, which is one more
+        :param for_good: this gateway never gets them again
+        :param is_pinned: only this gateway may get them: it knows them by our id
+        """
+        self.ensure_one()
+        self.env.flush_all()
+        now = fields.Datetime.now()
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT s.id, s.uuid, s.service_tries AS tries,
+                       s.service_passed AS passed
+                  FROM sms_sms s WHERE s.uuid = ANY(%s) AND s.state = 'process'
+                """,
+                list(ids),
+            )
+        )
+        stuck, values = [], {}
+        for row in rows:
+            tries = (row["tries"] or 0) + (due is None)
+            moment = due or now + routing.get_back_off(tries)
+            passed, gateway_id = row["passed"] or "", self.id
+            if for_good:
+                passed, gateway_id, moment = (
+                    routing.add_passed(passed, self.id, True),
+                    None,
+                    now,
+                )
+            elif tries and tries % self.tries == 0 and due is None:
+                if is_pinned:
+                    stuck.append(row["uuid"])
+                    continue
+                passed, gateway_id = routing.add_passed(passed, self.id, False), None
+            key = (tries, moment, passed, gateway_id)
+            values.setdefault(key, []).append(row["id"])
+        for (tries, moment, passed, gateway_id), row_ids in values.items():
+            self.env.execute_query(
+                SQL(
+                    """
+                    UPDATE sms_sms SET state = 'outgoing', service_tries = %s,
+                           service_date_due = %s, service_passed = %s,
+                           service_gateway_id = %s, service_is_pinned = %s
+                     WHERE id = ANY(%s) RETURNING id
+                    """,
+                    tries,
+                    moment,
+                    passed or None,
+                    gateway_id,
+                    is_pinned,
+                    row_ids,
+                )
+            )
+        queued = [row["uuid"] for row in rows if row["uuid"] not in set(stuck)]
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE service_notification
+                   SET state = 'queued', reason = %s, error = %s
+                 WHERE sms_uuid = ANY(%s) AND state IN ('sending', 'unknown')
+                RETURNING id
+                """,
+                reason,
+                clean(str(error or "")),
+                queued,
+            )
+        )
+        self._forget_cache()
+        if stuck:
+            self._apply_reports(
+                [
+                    Report(id=i, state="unknown", reason="interrupted", error=error)
+                    for i in stuck
+                ]
+            )
+        self._trigger_queue([key[1] for key in values])
+
+    @api.model
+    def _postpone(self, sms_ids, due):
+        """Leave messages in the queue until then."""
+        self.env.execute_query(
+            SQL(
+                "UPDATE sms_sms SET service_date_due = %s WHERE id = ANY(%s)"
+                " RETURNING id",
+                due,
+                sms_ids,
+            )
+        )
+        self._trigger_queue([due])
+
+    @api.model
+    def _fail(self, ids, reason, error=""):
+        """These cannot be sent."""
+        self._apply_reports(
+            [Report(id=i, state=FAILED, reason=reason, error=error or "") for i in ids]
+        )
+
+    @api.model
+    def _trigger_queue(self, moments=()):
+        """Wake the job of the queue, at once or when messages are due."""
+        cron = self.env.ref(
+            "sms.ir_cron_sms_scheduler_action", raise_if_not_found=False
+        )
+        if cron:
+            # sudo: whoever writes messages wakes the program's own job
+            cron.sudo()._trigger(at=sorted(set(moments)) or None)
+
+    @api.model
+    def _forget_cache(self):
+        """What was written by SQL is read anew."""
+        self.env["sms.sms"].invalidate_model()
+        self.env["service.notification"].invalidate_model()
+
+    @api.model
+    def _repeat_on_conflict(self, step, *arguments):
+        """Run a step of a transaction again when another sender was in its way."""
+        for attempt in range(CONFLICTS_AT_MOST):
+            try:
+                result = step(*arguments)
+                self.env.flush_all()
+                break
+            except OperationalError as error:
+                if error.pgcode not in CONFLICTS or attempt + 1 == CONFLICTS_AT_MOST:
+                    raise
+                self.env.cr.rollback()
+                self.env.invalidate_all(flush=False)
+        return result
