@@ -12,6 +12,7 @@ from ..tools import routing
 from ..tools.gateways.base import FAILED, NotSent, OutcomeUnknown, Outgoing, Report
 from ..tools.lane import BREAK_AFTER, OUT_OF_ORDER, Lane, Skipped
 from ..tools.reports import clean
+from .sms_gateway_route import GIVE_UP
 
 _logger = logging.getLogger(__name__)
 
@@ -340,7 +341,7 @@ class SmsGateway(models.Model):
         rows = self.env.execute_query_dict(
             SQL(
                 """
-                SELECT s.id, s.uuid, s.service_tries AS tries,
+                SELECT s.id, s.uuid, s.create_date, s.service_tries AS tries,
                        s.service_passed AS passed
                   FROM sms_sms s WHERE s.uuid = ANY(%s) AND s.state = 'process'
                 """,
@@ -352,17 +353,16 @@ class SmsGateway(models.Model):
             tries = (row["tries"] or 0) + (due is None)
             moment = due or now + routing.get_back_off(tries)
             passed, gateway_id = row["passed"] or "", self.id
+            is_old = row["create_date"] < now - GIVE_UP
             if for_good:
-                passed, gateway_id, moment = (
-                    routing.add_passed(passed, self.id, True),
-                    None,
-                    now,
-                )
-            elif tries and tries % self.tries == 0 and due is None:
+                moment, gateway_id = now, None
+                passed = routing.add_passed(passed, self.id, True)
+            elif due is None and (is_old or tries % self.tries == 0):
                 if is_pinned:
                     stuck.append(row["uuid"])
                     continue
-                passed, gateway_id = routing.add_passed(passed, self.id, False), None
+                moment, gateway_id = now if is_old else moment, None
+                passed = routing.add_passed(passed, self.id, False)
             key = (tries, moment, passed, gateway_id)
             values.setdefault(key, []).append(row["id"])
         for (tries, moment, passed, gateway_id), row_ids in values.items():

@@ -84,7 +84,7 @@ class GatewaysCommon(MessagesCommon):
         sms = self.env["sms.sms"].create(
             [
                 {
-                    "number": number % n if "%" in number else number,
+                    "number": number % n if "%" in (number or "") else number,
                     "body": f"Привет {n}",
                     **values,
                 }

@@ -164,7 +164,6 @@ class TestGatewaySend(GatewaysCommon):
         self.assertTrue(others)
         with freeze_time(now + timedelta(days=1)):
             self.run_queue()
-            self.run_queue()
         self.assertEqual((log[17].state, log[17].reason), ("failed", "refused"))
 
     def test_poisoned_report_stops_nobody(self):
