@@ -354,10 +354,11 @@ class ServiceApproval(models.Model):
 
     def _notify_asked(self):
         """Give the asked users a to-do."""
-        for approval in self.filtered("user_id"):
-            record = self.env[approval.res_model].browse(approval.res_id)
-            record.sudo().activity_schedule(  # asked by whoever may ask
-                "service_crm.mail_activity_approval", user_id=approval.user_id.id
+        asked = self.filtered("user_id").grouped(lambda a: (a.res_model, a.user_id))
+        for (model, user), approvals in asked.items():
+            records = self.env[model].browse(approvals.mapped("res_id"))
+            records.sudo().activity_schedule(  # asked by whoever may ask
+                "service_crm.mail_activity_approval", user_id=user.id
             )
 
     def _close_activities(self, feedback=None):

@@ -66,5 +66,6 @@ class BpmRobot(models.Model):
                 if (record.id, users[record.id].id) not in asked
             ]
         )
-        made._notify_asked()
+        # as with to-dos: one mail for each would cost more than all else
+        made.with_context(mail_activity_quick_update=True)._notify_asked()
         return {record.id: users[record.id].name for record in records}

@@ -133,6 +133,4 @@ class BpmRobot(models.Model):
         """Ids of those who are online."""
         if self.assign_mode != "online":
             return ()
-        return {
-            user.id for user in people if (user.im_status or "").startswith("online")
-        }
+        return set(people._get_online().ids)

@@ -134,10 +134,15 @@ class BpmRobot(models.Model):
         wanted = records.filtered(lambda record: record.id not in present)
         values = self._get_values(compiled, wanted, records)
         common, own = split_common(values)
-        made = wanted.copy(common)
+        # commands add to what is copied, all else takes its place
+        added = {n: value for n, value in common.items() if isinstance(value, list)}
+        made = wanted.copy({n: v for n, v in common.items() if n not in added})
         # what a copy differs by is no change that somebody made
+        copies = made.with_context(mail_notrack=True)
+        if added:
+            copies.write(added)
         write_grouped(
-            made.with_context(mail_notrack=True),
+            copies,
             {
                 copy.id: own[record.id]
                 for record, copy in zip(wanted, made, strict=True)

@@ -3,6 +3,7 @@ from odoo.fields import Command
 from odoo.addons.service_crm.tests.common import requirement
 
 from .common import RobotCommon
+from .common_kinds import shows
 
 
 class TestRobotActions(RobotCommon):
@@ -24,6 +25,7 @@ class TestRobotActions(RobotCommon):
 
     # -- notify
 
+    @shows("notify", "effect", "failure")
     @requirement("R75")
     def test_notify_author_to_a_person_of_the_document(self):
         robot = self.build_robot(
@@ -86,6 +88,7 @@ class TestRobotActions(RobotCommon):
 
     # -- calendar event
 
+    @shows("event", "effect", "failure")
     @requirement("R99")
     def test_an_event_has_type_and_comment(self):
         tag = self.env["calendar.event.type"].create({"name": "Звонок"})
@@ -119,6 +122,7 @@ class TestRobotActions(RobotCommon):
 
     # -- create, copy, link
 
+    @shows("create", "effect")
     @requirement("R268")
     def test_a_child_request_with_its_own_service(self):
         robot = self.build_robot(
@@ -152,6 +156,7 @@ class TestRobotActions(RobotCommon):
         )
         self.assertEqual(len(self.get_logs(robot, state="done")), 6)
 
+    @shows("create", "failure")
     def test_what_the_user_may_not_make_fails(self):
         robot = self.build_robot(
             kind="create",
@@ -163,6 +168,7 @@ class TestRobotActions(RobotCommon):
         self.assert_failed(robot, "not allowed to create")
         self.assertFalse(self.env["res.company"].search([("name", "=", "Заявка 0")]))
 
+    @shows("copy", "effect")
     def test_copy(self):
         self.build_robot(
             kind="copy", value_ids=self.build_lines({"name": "Копия: {{name}}"})
@@ -172,6 +178,7 @@ class TestRobotActions(RobotCommon):
         copy = self.env["crm.lead"].search([("name", "=", f"Копия: {request.name}")])
         self.assertEqual(copy.city, "Тула")
 
+    @shows("link", "effect", "failure")
     def test_link_by_a_value(self):
         robot = self.build_robot(
             kind="link",
@@ -193,6 +200,7 @@ class TestRobotActions(RobotCommon):
 
     # -- lines
 
+    @shows("lines", "effect", "failure")
     def test_add_lines_once(self):
         product = self.env["product.product"].create(
             {"name": "Выезд", "type": "service"}
@@ -208,11 +216,15 @@ class TestRobotActions(RobotCommon):
             self.assertEqual(request.request_line_ids.product_id, product)
             self.assertEqual(request.request_line_ids.quantity, 2)
         robot.user_id = self.user_performer
-        self.move(self.build_new())
-        self.assertTrue(self.get_logs(robot, state="failed"))
+        request = self.build_new()
+        self.move(request)
+        self.assert_failed(robot, "not allowed")
+        self.assertFalse(request.request_line_ids)
+        self.assertEqual(request.service_phase, "dispatch")
 
     # -- documents and invoice
 
+    @shows("documents", "effect", "failure")
     def test_make_documents(self):
         kind = self.env["service.document.type"].search(
             [("subject", "=", "request")], limit=1
@@ -227,6 +239,7 @@ class TestRobotActions(RobotCommon):
         self.move(request)
         self.assertEqual(len(request.document_ids), 1)
 
+    @shows("invoice", "failure")
     def test_works_that_are_not_closed_are_not_invoiced(self):
         robot = self.build_robot(kind="invoice")
         self.move(self.build_new())
@@ -234,6 +247,7 @@ class TestRobotActions(RobotCommon):
 
     # -- assign
 
+    @shows("assign", "effect")
     def test_one_after_the_other(self):
         people = self.user_manager | self.user_dispatcher
         robot = self.build_robot(
@@ -249,6 +263,7 @@ class TestRobotActions(RobotCommon):
             [r.user_id.id for r in requests], [order[i % 2].id for i in range(5)]
         )
 
+    @shows("assign", "effect", "failure")
     def test_who_has_the_fewest(self):
         people = self.user_manager | self.user_dispatcher
         self.build_new(3, user_id=self.user_manager.id)
@@ -269,6 +284,7 @@ class TestRobotActions(RobotCommon):
 
     # -- move
 
+    @shows("move", "effect")
     def test_move_to_a_phase_and_not_back(self):
         robot = self.build_robot(kind="move", move_phase="agreed")
         request = self.build_new()
@@ -286,12 +302,14 @@ class TestRobotActions(RobotCommon):
 
     # -- start a process, log, wait, webhook
 
+    @shows("log", "effect")
     def test_log(self):
         robot = self.build_robot(kind="log", text="Вошла {{name}}, {{partner_id}}")
         request = self.build_new()
         self.move(request)
         self.assertEqual(self.get_logs(robot).result, f"Вошла {request.name}, ")
 
+    @shows("link", "effect")
     def test_tags_by_command(self):
         tag = self.env["crm.tag"].create({"name": "VIP"})
         robot = self.build_robot(

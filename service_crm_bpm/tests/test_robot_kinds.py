@@ -4,11 +4,13 @@ from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
 from .common import RobotCommon
+from .common_kinds import shows
 
 
 class TestRobotKinds(RobotCommon):
     """Each kind of action: what it does, and what is seen when it cannot."""
 
+    @shows("fields", "effect")
     def test_change_fields(self):
         tag = self.env["crm.tag"].create({"name": "Срочно"})
         robot = self.build_field_robot(
@@ -71,6 +73,7 @@ class TestRobotKinds(RobotCommon):
         self.assertEqual((request.street, request.street2), ("Тула", "Тула"))
         self.assertFalse(request.zip)
 
+    @shows("fields", "failure")
     def test_fields_that_cannot_be_written_fail_alone(self):
         good, bad = self.build_new(2)
         good.partner_id = self.customer
@@ -91,6 +94,7 @@ class TestRobotKinds(RobotCommon):
         self.assertIn("name", failed.error.lower())
         self.assertEqual(self.get_logs(robot, state="done").res_id, good.id)
 
+    @shows("activity", "effect", "failure")
     def test_make_a_todo(self):
         robot = self.build_robot(
             kind="activity",
@@ -135,6 +139,7 @@ class TestRobotKinds(RobotCommon):
         self.assertEqual(len(made), 2)
         self.assertEqual(made.user_id, self.user_operator)
 
+    @shows("mail", "effect", "failure")
     def test_send_an_email(self):
         template = self.env["mail.template"].create(
             {
@@ -169,6 +174,7 @@ class TestRobotKinds(RobotCommon):
             .filtered(lambda mail: mail.subject == f"Заявка {silent.name}")
         )
 
+    @shows("note", "effect")
     def test_write_a_note(self):
         self.build_robot(
             kind="note", text="{{partner_id}} <i>ждёт</i>\nдо {{date_deadline}}."
@@ -180,6 +186,7 @@ class TestRobotKinds(RobotCommon):
         self.assertEqual(note.author_id, self.user_admin.partner_id)
         self.assertEqual(note.subtype_id, self.env.ref("mail.mt_note"))
 
+    @shows("note", "failure")
     def test_a_note_needs_the_right_to_write(self):
         stranger = new_test_user(self.env, "note_stranger", groups="base.group_user")
         robot = self.build_robot(kind="note", text="Привет", user_id=stranger.id)
@@ -188,6 +195,7 @@ class TestRobotKinds(RobotCommon):
         self.assertEqual(self.get_logs(robot).state, "failed")
         self.assertFalse(request.message_ids.filtered(lambda m: "Привет" in m.body))
 
+    @shows("server", "effect", "failure")
     def test_run_a_server_action(self):
         action = self.env["ir.actions.server"].create(
             {

@@ -9,6 +9,7 @@ from odoo.tests import tagged
 from odoo.addons.service_crm.tests.common import requirement
 
 from .common import RobotCommon
+from .common_kinds import shows
 
 
 class TestRobotMoments(RobotCommon):
@@ -223,6 +224,7 @@ class TestRobotMoments(RobotCommon):
 
     # -- after the previous one
 
+    @shows("wait", "effect")
     def test_one_after_the_other(self):
         first = self.build_robot(
             kind="wait", delay=1, delay_unit="hours", sequence=1, name="Ждём"

@@ -210,8 +210,6 @@ def write_grouped(records, values):
 def split_common(values):
     """Tell what all records get from what each gets for itself.
 
-    Commands of lists are always each record's own: they add to what is there.
-
     :param values: ``{record id: values}``, all of the same fields
     :return: ``(common values, {record id: the others})``
     """
@@ -219,7 +217,7 @@ def split_common(values):
     common = {
         name: value
         for name, value in first.items()
-        if not isinstance(value, list) and all(o[name] == value for o in others)
+        if all(other[name] == value for other in others)
     }
     return common, {
         res_id: {name: v for name, v in vals.items() if name not in common}
