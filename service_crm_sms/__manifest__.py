@@ -26,6 +26,7 @@
         "views/sms_gateway_sandbox_views.xml",
         "views/service_notification_report_views.xml",
         "views/res_partner_views.xml",
+        "views/res_partner_consent_views.xml",
         "views/crm_lead_views.xml",
         "views/service_work_order_views.xml",
         "views/service_message_menus.xml",

@@ -99,7 +99,7 @@ class ServiceInbound(models.Model):
         :param utm: ``{"campaign_id": name, …}`` of the visit
         :return: the inbound, see :meth:`_receive`
         """
-        values = clean_fields(form)
+        values = self._clean_form(form)
         return self._receive(
             "form",
             self._dump_form(values, photos),
@@ -113,9 +113,14 @@ class ServiceInbound(models.Model):
         )
 
     @api.model
+    def _clean_form(self, form):
+        """The known fields of a post, as they are kept. Extension point."""
+        return clean_fields(form)
+
+    @api.model
     def _keep_refused_form(self, form, photos, team, reason):
         """A refused post for people to look at; of one team only the last ones."""
-        values = clean_fields(form)
+        values = self._clean_form(form)
         refused = [
             ("channel", "=", "form"),
             ("state", "=", "refused"),

@@ -1,1 +1,1 @@
-from . import gateway_callback
+from . import gateway_callback, message_pages

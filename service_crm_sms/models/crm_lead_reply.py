@@ -42,12 +42,13 @@ class CrmLead(models.Model):
             body=plaintext2html(text or ""), message_type="sms", **author
         )
 
-    def _answer_customer(self, reply, sent, text, person):
+    def _answer_customer(self, reply, sent, text, person, ask=True):
         """Do what the answer says; what is not clear is a person's to read.
 
         :param reply: ``Reply``
         :param sent: the ``service.notification`` that was answered
         :param person: who answered, if known
+        :param ask: whether somebody has to read what is not clear
         """
         self.ensure_one()
         self = self._for_customer()
@@ -59,7 +60,7 @@ class CrmLead(models.Model):
                     done = step(sent, reply, text)
             except UserError:
                 done = False  # too late for it: a person answers
-        if not done:
+        if not done and ask:
             self._ask_about_answer(text, person)
 
     def _for_customer(self):

@@ -1,4 +1,5 @@
 from . import (
+    test_answer_mail,
     test_channels,
     test_consent,
     test_delivery,
@@ -11,4 +12,6 @@ from . import (
     test_rules,
     test_segments,
     test_texts,
+    test_unsubscribe,
+    test_web_form_news,
 )

@@ -164,3 +164,57 @@ class TestConsent(MessagesCommon):
         self.assertEqual(inbound.state, "done")
         target = (0, "sms", number)
         self.assertEqual(self.refused("service", target), {target: "opted_out"})
+
+    # -- on the contact
+
+    def test_on_the_contact(self):
+        read = self.customer.with_user(self.user_operator)
+        self.assertEqual(read.service_sms_consent, "given")
+        partner = self.customer.with_user(self.user_manager)
+        self.assertFalse(partner.advertising_mail_consent)
+        partner.write(
+            {"advertising_mail_consent": "given", "service_sms_consent": "refused"}
+        )
+        self.assertEqual(
+            self.refused("service", self.by_sms, self.by_mail),
+            {self.by_sms: "opted_out"},
+        )
+        self.assertEqual(
+            self.refused("advertising", self.by_sms, self.by_mail),
+            {self.by_sms: "no_consent"},
+        )
+        partner.invalidate_recordset()
+        self.assertEqual(partner.service_sms_consent, "refused")
+        self.assertEqual(partner.advertising_mail_consent, "given")
+        rows = partner.message_consent_ids
+        self.assertEqual(set(rows.mapped("source")), {"hand"})
+        self.assertEqual(set(rows.mapped("address")), {NUMBER, self.by_mail[2]})
+        # the same once more is no news
+        partner.write({"phone": partner.phone})
+        self.assertEqual(len(partner.message_consent_ids), 2)
+
+    def test_many_contacts_are_read_at_once(self):
+        partners = self.env["res.partner"].create(
+            [{"name": f"P{i}", "email": f"p{i}@x.example.com"} for i in range(100)]
+        )
+        partners.mapped("advertising_mail_consent")
+        self.env.invalidate_all()
+        partners.mapped("email")
+        with self.assertQueryCount(8):
+            partners.mapped("advertising_mail_consent")
+
+    def test_mass_sms_of_odoo_passes_by_who_refused(self):
+        other = self.build_partner(name="Beta", phone="+7 916 000-00-07")
+        self.say("refused", channel="sms")
+        composer = self.env["sms.composer"].create(
+            {
+                "composition_mode": "mass",
+                "res_model": "res.partner",
+                "res_ids": repr((self.customer + other).ids),
+                "body": "Привет",
+                "mass_keep_log": False,
+            }
+        )
+        values = composer._prepare_mass_sms_values(self.customer + other)
+        self.assertEqual(values[self.customer.id]["failure_type"], "sms_optout")
+        self.assertEqual(values[other.id]["state"], "outgoing")

@@ -10,6 +10,7 @@ RIGHTS = {
     "rule": "operator manager dispatcher r, admin rwcd",
     "message": f"{STAFF} r",
     "text": "operator manager dispatcher r, admin rwcd",
+    "consent": "operator manager dispatcher rc, admin rwcd",
     "queued SMS": "",
     "refused call": "admin r",
     "text of SMS": "operator manager dispatcher performer user r, admin rwcd",
@@ -18,6 +19,7 @@ STEPS = [
     ("service.notification", "action_retry", "failed", STAFF),
     ("service.notification", "action_open_document", "failed", STAFF),
     ("service.notification.rule", "action_open_notifications", "rule", STAFF),
+    ("res.partner", "action_open_message_consents", "customer", STAFF),
     ("crm.lead", "action_service_notifications", "request", STAFF),
     ("sms.gateway", "action_renew_callback", "gateway", "admin"),
     ("service.work.order", "action_service_notifications", "order", STAFF),
@@ -70,6 +72,13 @@ class TestRights(RightsCommon, MessagesCommon):
                     {"error": "y"},
                     {"gateway_id": self._build_gateway().id, "error": "z"},
                 ),
+                "consent": (
+                    self.env["service.message.consent"].create(
+                        self._get_consent_values()
+                    ),
+                    {"note": "Да"},
+                    self._get_consent_values(),
+                ),
                 "queued SMS": (
                     self.env["sms.sms"].create({"number": "+7 495 1", "body": "Да"}),
                     {"body": "Нет"},
@@ -92,6 +101,13 @@ class TestRights(RightsCommon, MessagesCommon):
     def test_roles_steps(self):
         self.check_steps(STEPS, "service_crm_sms")
 
+    def _get_consent_values(self):
+        return {
+            "partner_id": self.customer.id,
+            "purpose": "advertising",
+            "state": "given",
+        }
+
     def _get_rule_values(self):
         return {
             "event": "slot_fixed",
@@ -110,6 +126,9 @@ class TestRights(RightsCommon, MessagesCommon):
                 "mail_body": "<p>Нет</p>",
             }
         )
+
+    def _build_customer(self):
+        return self.customer
 
     def _build_rule(self):
         return self.rule("received")

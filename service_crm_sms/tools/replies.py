@@ -40,6 +40,12 @@ _STARS = re.compile(
     r"(?:[*★⭐]+|зв[её]зд\w*|балл\w*|stars?)?)(?P<sign>[\s.,;!:()–-]*)(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
+# Where the words of a mail end and the signature begins.
+_SIGNATURE = re.compile(
+    r"^(-- ?$|—|_{3,}|с уважением|с наилучшими|best regards|kind regards|regards|"
+    r"sent from|отправлено )",
+    re.IGNORECASE,
+)
 
 
 class Reply(NamedTuple):
@@ -77,6 +83,16 @@ def read_reply(text, keywords=None):
             if words[: len(said)] == said and _is_whole(kind, said, words, first):
                 return Reply(kind, 0, text if len(words) > len(said) else "")
     return Reply()
+
+
+def cut_signature(text):
+    """The words of a mail without the signature below them."""
+    lines = []
+    for line in (text or "").strip().splitlines():
+        if lines and _SIGNATURE.match(line.strip()):
+            break
+        lines.append(line)
+    return "\n".join(lines).strip()
 
 
 def _read_stars(text):
