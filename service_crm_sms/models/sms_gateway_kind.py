@@ -1,6 +1,12 @@
 from odoo import api, models
 
-from ..tools.gateways import HttpGateway, SmsRuGateway, TwilioGateway
+from ..tools.gateways import (
+    HttpGateway,
+    SmscRuGateway,
+    SmsRuGateway,
+    TwilioGateway,
+    VonageGateway,
+)
 
 
 class SmsGateway(models.Model):
@@ -14,5 +20,7 @@ class SmsGateway(models.Model):
             **super()._get_kinds(),
             "twilio": {"name": self.env._("Twilio"), "class": TwilioGateway},
             "sms_ru": {"name": self.env._("SMS.ru"), "class": SmsRuGateway},
+            "smsc_ru": {"name": self.env._("SMSC.ru"), "class": SmscRuGateway},
+            "vonage": {"name": self.env._("Vonage"), "class": VonageGateway},
             "http": {"name": self.env._("Other (HTTP)"), "class": HttpGateway},
         }

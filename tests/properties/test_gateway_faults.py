@@ -8,9 +8,11 @@ from sms_tools.gateways.base import GatewayError, NotSent, OutcomeUnknown, Outgo
 from sms_tools.gateways.base import Settings as S
 from sms_tools.gateways.generic_http import HttpGateway
 from sms_tools.gateways.sms_ru import SmsRuGateway
+from sms_tools.gateways.smsc_ru import SmscRuGateway
 from sms_tools.gateways.twilio import TwilioGateway
+from sms_tools.gateways.vonage import VonageGateway
 
-KINDS = [HttpGateway, SmsRuGateway, TwilioGateway]
+KINDS = [HttpGateway, SmsRuGateway, SmscRuGateway, TwilioGateway, VonageGateway]
 MESSAGE = Outgoing(id="0" * 31 + "1", number="+79161234567", text="Мастер едет")
 OPTIONS = {"body": "to={number}", "state_path": "status", "states": "ok = sent"}
 

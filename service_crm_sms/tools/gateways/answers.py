@@ -1,6 +1,7 @@
 """Answers of services that are known only by a description: JSON, XML or text."""
 
 import json
+import math
 
 from lxml import etree
 
@@ -128,3 +129,18 @@ def read_pairs(text, sign):
             raise ValueError(line.strip())
         pairs.append((name.strip(), value.strip()))
     return pairs
+
+
+def read_price(value):
+    """A price, however it is written; None: none.
+
+    ::
+
+        >>> read_price("-0,045")
+        0.045
+    """
+    try:
+        price = abs(float(str(value).replace(",", ".")))
+    except ValueError:
+        return None
+    return price if math.isfinite(price) else None

@@ -13,7 +13,7 @@ import re
 from urllib.parse import parse_qsl, quote
 from xml.sax.saxutils import escape
 
-from .answers import get_value, read_answer, read_pairs, read_states
+from .answers import get_value, read_answer, read_pairs, read_price, read_states
 from .base import (
     DELIVERED,
     FAILED,
@@ -162,7 +162,7 @@ class HttpGateway(Gateway):
             error=words[:500] if failed else "",
             temporary=temporary,
             segments=int(segments) if segments.isdecimal() else 0,
-            price=read_number(get_value(answer, self._get("price_path"))),
+            price=read_price(get_value(answer, self._get("price_path"))),
             currency=self._get("currency"),
         )
 
@@ -285,11 +285,3 @@ def quote_all(text):
 def one_line(text):
     """A value of a header, which has no second line and no other control signs."""
     return "".join(c for c in " ".join(text.split()) if c.isprintable())
-
-
-def read_number(text):
-    """A price with point or comma; None: none."""
-    try:
-        return abs(float(text.replace(",", ".")))
-    except ValueError:
-        return None

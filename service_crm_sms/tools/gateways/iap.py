@@ -3,7 +3,10 @@
 ``Settings.client`` is an object of Odoo's class ``SmsApiBase``.
 """
 
-from .base import FAILED, SENT, Gateway, OutcomeUnknown, Report
+import requests
+
+from .base import FAILED, SENT, Gateway, NotSent, OutcomeUnknown, Report
+from .transport import was_never_sent
 
 REASONS = {
     "insufficient_credit": "account",
@@ -40,7 +43,7 @@ class IapGateway(Gateway):
                 delivery_reports_url=self.settings.callback_url,
             )
         except Exception as error:
-            raise OutcomeUnknown(str(error)) from error
+            raise read_failure(error) from error
         return [
             Report(id=result["uuid"], state=SENT)
             if result["state"] in ("success", "processing", "sent", "delivered")
@@ -52,3 +55,17 @@ class IapGateway(Gateway):
             )
             for result in results
         ]
+
+
+def read_failure(error):
+    """What a failed call means: Odoo hides the cause in an error of its own."""
+    cause = error.__context__
+    words = str(error)[:500]
+    if type(error).__name__ == "InsufficientCreditError":
+        return NotSent(words, "account")
+    if isinstance(cause, requests.HTTPError) and cause.response is not None:
+        if 400 <= cause.response.status_code < 500:
+            return NotSent(words)
+    elif isinstance(cause, requests.RequestException) and was_never_sent(cause):
+        return NotSent(words)
+    return OutcomeUnknown(words)

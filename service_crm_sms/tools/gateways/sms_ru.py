@@ -11,6 +11,7 @@ import hmac
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
+from .answers import read_price
 from .base import (
     DELIVERED,
     FAILED,
@@ -236,11 +237,3 @@ def split_by_number(messages):
 def get_words(answer):
     """Code and text of an error."""
     return f"{answer.get('status_code')}: {answer.get('status_text') or ''}"[:500]
-
-
-def read_price(text):
-    """A price as the service writes it; None: none."""
-    try:
-        return float(text)
-    except (TypeError, ValueError):
-        return None

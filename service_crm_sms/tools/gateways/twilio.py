@@ -12,6 +12,7 @@ import hashlib
 import hmac
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from .answers import read_price
 from .base import (
     DELIVERED,
     FAILED,
@@ -200,7 +201,6 @@ class TwilioGateway(Gateway):
         failed = state == FAILED
         error = f"{code}: {answer.get('error_message') or ''}" if code else ""
         # Charged prices are negative; they come some time after the message.
-        price = answer.get("price")
         segments = str(answer.get("num_segments") or "")
         return Report(
             id=own,
@@ -210,7 +210,7 @@ class TwilioGateway(Gateway):
             error=error[:500] if failed else "",
             temporary=failed and code in TEMPORARY,
             segments=int(segments) if segments.isdecimal() else 0,
-            price=abs(float(price)) if price else None,
+            price=read_price(answer.get("price")),
             currency=(answer.get("price_unit") or "").upper(),
         )
 
