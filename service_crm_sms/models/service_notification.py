@@ -30,6 +30,9 @@ class ServiceNotification(models.Model):
         index="btree_not_null",
     )
     entry_id = fields.Many2one("service.phase.log", readonly=True, ondelete="set null")
+    occasion = fields.Char(
+        readonly=True, help="Day or call that was told, where it was no step."
+    )
     event = fields.Selection(
         lambda self: self.env["service.notification.rule"]._get_event_selection(),
         readonly=True,
@@ -103,6 +106,7 @@ class ServiceNotification(models.Model):
             ("cap", "Enough messages for one day"),
             ("outdated", "No longer true when it was due"),
             ("merged", "A newer message took its place"),
+            ("not_needed", "Read or delivered by the other channel"),
             ("budget", "Budget of the month spent"),
             ("no_gateway", "No SMS gateway serves the number"),
             ("interrupted", "Cut off while it was sent"),
@@ -120,6 +124,10 @@ class ServiceNotification(models.Model):
     attempts = fields.Integer(readonly=True, default=1)
     date_sent = fields.Datetime("Sent On", readonly=True)
     date_delivered = fields.Datetime("Delivered On", readonly=True)
+    date_read = fields.Datetime(
+        "Read On", readonly=True, help="When the person opened the page it links to."
+    )
+    tz = fields.Char("Time Zone", readonly=True)
     date_due = fields.Datetime(
         "Planned For", readonly=True, help="Not before this time. Empty: at once."
     )
@@ -156,6 +164,13 @@ class ServiceNotification(models.Model):
         " WHERE entry_id IS NOT NULL AND rule_id IS NOT NULL",
         "This person was told already.",
     )
+    _occasion_uniq = models.UniqueIndex(
+        "(rule_id, res_model, res_id, occasion, recipient_key, channel)"
+        " WHERE occasion IS NOT NULL AND rule_id IS NOT NULL",
+        "This person was told already.",
+    )
+    _due_idx = models.Index("(date_due) WHERE state = 'waiting'")
+    _recipient_idx = models.Index("(recipient_key, create_date)")
     _document_idx = models.Index("(res_model, res_id, rule_id)")
 
     def action_retry(self):

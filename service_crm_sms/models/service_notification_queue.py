@@ -1,210 +1,16 @@
-import logging
 from uuid import uuid4
 
-from psycopg2 import errorcodes
-
-from odoo import api, models
-from odoo.fields import Command, Domain
-from odoo.tools import email_normalize, html2plaintext, plaintext2html
+from odoo import models
+from odoo.fields import Command
+from odoo.tools import html2plaintext, plaintext2html
 
 from odoo.addons.service_crm.models.service_phase_audience import Recipient
-from odoo.addons.service_crm.tools.batch import run_isolated
-
-from ..tools.channels import choose_channels
-
-_logger = logging.getLogger(__name__)
 
 
 class ServiceNotification(models.Model):
-    """Messages: from an entry to the queues of Odoo."""
+    """Messages: written, and put into the queues of Odoo."""
 
     _inherit = "service.notification"
-
-    @api.model
-    def _notify(self, rule, rows):
-        """Queue the messages of one rule for a batch of entries.
-
-        One record, template or address that fails stops neither the step nor the
-        other messages; it stays in the log with its error. Queries do not grow with
-        the number of entries.
-
-        :param rule: one ``service.notification.rule`` (sudo)
-        :param rows: ``service.phase.log`` rows of one model (sudo)
-        """
-
-        def run(part):
-            self._create_messages(rule, part)._queue()
-
-        def on_error(row, error):
-            if getattr(error, "pgcode", None) == errorcodes.UNIQUE_VIOLATION:
-                return  # another transaction tells this person
-            _logger.warning(
-                "Message rule %s on %s %s: %s",
-                rule.id,
-                row.res_model,
-                row.res_id,
-                error,
-            )
-            self._keep_failed(rule, row, error)
-
-        run_isolated(self.env, rows, run, on_error)
-
-    @api.model
-    def _keep_failed(self, rule, row, error):
-        """Keep the messages of an entry that could not be written."""
-        try:
-            messages = self._create_messages(rule, row)
-        except Exception as second:  # not even the addressees can be found
-            _logger.warning("Message rule %s: %s", rule.id, second)
-            return
-        messages.filtered(lambda m: m.state == "queued").write(
-            {
-                "state": "failed",
-                "reason": "template",
-                "error": str(error.__cause__ or error)[-500:],
-            }
-        )
-
-    # Whom to tell
-
-    @api.model
-    def _create_messages(self, rule, rows):
-        """The messages of one rule for entries, without those that went out before.
-
-        :return: new messages, queued or suppressed with the reason
-        """
-        # The system tells; whoever took the step need not see whom.
-        records = rule._filter_records(rows._get_entered_records().sudo())
-        by_id = {record.id: record for record in records}  # reads them all at once
-        vals_list = []
-        for row in rows.filtered(lambda row: row.res_id in by_id):
-            record = by_id[row.res_id]
-            recipients = record._get_service_recipients(rule.audience) or [
-                Recipient(0, "", "", "", "")
-            ]
-            for recipient in recipients:
-                vals_list += self._prepare_messages(rule, row, record, recipient)
-        vals_list = self._filter_told(rule, records, vals_list)
-        return self.sudo().create(vals_list)  # the log is the system's
-
-    @api.model
-    def _prepare_messages(self, rule, row, record, recipient):
-        """Values of the messages to one recipient, one per channel."""
-        addresses = {
-            "mail": self._check_email(recipient.email),
-            "sms": self._check_phone(record, recipient),
-        }
-        templates = [
-            channel
-            for channel, template in (
-                ("mail", rule.mail_template_id),
-                ("sms", rule.sms_template_id),
-            )
-            if template
-        ]
-        # sudo: the wish of the person who is told, whoever caused the message
-        partner = self.env["res.partner"].sudo().browse(recipient.partner_id or [])
-        channels = choose_channels(
-            rule.channel,
-            partner.service_message_channel,
-            templates,
-            [channel for channel, (_a, reason) in addresses.items() if not reason],
-        )
-        is_request = record._name == "crm.lead"
-        nobody = not (partner or recipient.email or recipient.phone)
-        return [
-            {
-                "rule_id": rule.id,
-                "entry_id": row.id,
-                "event": rule.event,
-                "audience": rule.audience,
-                "res_model": record._name,
-                "res_id": record.id,
-                "request_id": record.id if is_request else record.request_id.id,
-                "work_order_id": False if is_request else record.id,
-                "company_id": (record.company_id or row.company_id).id
-                or self.env.company.id,
-                "partner_id": partner.id,
-                "recipient": partner.display_name or recipient.name,
-                "recipient_key": str(
-                    partner.id or recipient.email or recipient.phone or "-"
-                ),
-                "channel": channel,
-                "purpose": rule.template_id.purpose,
-                "address": addresses[channel][0],
-                "lang": recipient.lang,
-                "state": "suppressed" if addresses[channel][1] else "queued",
-                "reason": "no_recipient" if nobody else addresses[channel][1],
-            }
-            for channel in (channels[:1] if nobody else channels)
-        ]
-
-    @api.model
-    def _check_email(self, email):
-        """``(address, reason why it cannot be used)``."""
-        if not (email or "").strip():
-            return "", "no_email"
-        return (
-            (email, False)
-            if email_normalize(email, strict=False)
-            else (
-                email,
-                "bad_email",
-            )
-        )
-
-    @api.model
-    def _check_phone(self, record, recipient):
-        """``(number in E.164, reason why it cannot be used)``."""
-        if not (recipient.phone or "").strip():
-            return "", "no_phone"
-        partner = record.env["res.partner"].browse(recipient.partner_id or [])
-        country = partner.country_id or record.company_id.country_id
-        number = record._phone_format(number=recipient.phone, country=country)
-        return (number, False) if number else (recipient.phone, "bad_phone")
-
-    @api.model
-    def _filter_told(self, rule, records, vals_list):
-        """Values without the messages that went out before, by one query."""
-        if not vals_list:
-            return vals_list
-        domain = Domain("rule_id", "=", rule.id)
-        domain &= Domain("res_model", "=", records._name)
-        domain &= Domain("res_id", "in", records.ids)
-        if rule.resend_on_reentry:
-            domain &= Domain("entry_id", "in", [vals["entry_id"] for vals in vals_list])
-        else:
-            domain &= Domain("state", "!=", "suppressed") | Domain(
-                "entry_id", "in", [vals["entry_id"] for vals in vals_list]
-            )
-        # sudo: the log is the system's
-        told = {
-            message._get_once_key(rule)
-            for message in self.sudo().search_fetch(
-                domain, ["res_id", "entry_id", "recipient_key", "channel"]
-            )
-        }
-        result = []
-        for vals in vals_list:
-            key = (
-                vals["entry_id"] if rule.resend_on_reentry else vals["res_id"],
-                vals["recipient_key"],
-                vals["channel"],
-            )
-            if key not in told:
-                told.add(key)
-                result.append(vals)
-        return result
-
-    def _get_once_key(self, rule):
-        """What may be told once only: the entry, or the record whatever the entry."""
-        return (
-            self.entry_id.id if rule.resend_on_reentry else self.res_id,
-            self.recipient_key,
-            self.channel,
-        )
-
-    # Writing and queueing
 
     def _queue(self):
         """Write the texts and put them into the queues of Odoo, batch by batch."""
@@ -212,11 +18,17 @@ class ServiceNotification(models.Model):
         for model, of_model in messages.grouped("res_model").items():
             # Texts are written by the system, from all that the document has.
             records = self.env[model].sudo().browse(of_model.mapped("res_id"))
-            records._prepare_service_messages()
-        for rule, of_rule in messages.grouped("rule_id").items():
-            for channel, of_channel in of_rule.grouped("channel").items():
+            if hasattr(records, "_prepare_service_messages"):
+                records._prepare_service_messages()
+        for text, of_text in messages.grouped(lambda m: m._get_text()).items():
+            for channel, of_channel in of_text.grouped("channel").items():
                 for layer in of_channel._split_by_document():
-                    getattr(layer, f"_queue_{channel}")(rule)
+                    getattr(layer, f"_queue_{channel}")(text)
+
+    def _get_text(self):
+        """The words of a message: those of its rule, or of its mailing."""
+        self.ensure_one()
+        return self.rule_id.template_id or self.mailing_id.template_id
 
     def _split_by_document(self):
         """Parts in which no document comes twice: a template is rendered once each."""
@@ -230,10 +42,13 @@ class ServiceNotification(models.Model):
                 parts.append({message.res_id: message.id})
         return [self.browse(part.values()) for part in parts]
 
-    def _queue_mail(self, rule):
-        """Queue e-mails, one per document (of one model)."""
+    def _queue_mail(self, text):
+        """Queue e-mails, one per document (of one model).
+
+        :param text: ``service.message.template``
+        """
         recipients = {message.res_id: message._get_recipient() for message in self}
-        mails = rule.mail_template_id._queue_service_mails(recipients)
+        mails = text.mail_template_id._queue_service_mails(recipients)
         for message in self:
             mail = mails[message.res_id]
             message.write(
@@ -245,13 +60,15 @@ class ServiceNotification(models.Model):
                 }
             )
 
-    def _queue_sms(self, rule):
+    def _queue_sms(self, text):
         """Queue short messages, one per document (of one model).
 
         Each is also a message of the document's chatter with Odoo's own notification
         and tracker: delivery reports find them by the uuid.
+
+        :param text: ``service.message.template``
         """
-        texts = self._render_sms(rule.template_id)
+        texts = self._render_sms(text)
         chatter = self._create_chatter_messages(texts)
         sms_values, notification_values = [], []
         for message, posted in zip(self, chatter, strict=True):
@@ -290,11 +107,11 @@ class ServiceNotification(models.Model):
             values["sms_id_int"] = row.id
         sms.env["mail.notification"].create(notification_values)
 
-    def _render_sms(self, template):
+    def _render_sms(self, text):
         """``{message id: text}`` in each recipient's language."""
         texts = {}
         for lang, messages in self.grouped("lang").items():
-            rendered = template._render_sms(messages.mapped("res_id"), lang)
+            rendered = text._render_sms(messages.mapped("res_id"), lang)
             for message in messages:
                 texts[message.id] = rendered[message.res_id]
         return texts

@@ -17,18 +17,18 @@ class ServiceNotification(models.Model):
             lambda m: m.state in ("failed", "suppressed") and m.rule_id
         )
         stuck._drop_carriers()
+        for message in stuck:
+            message.write({"attempts": message.attempts + 1, "error": False})
         stuck._refresh_addresses()
-
-        def on_error(message, error):
-            message.write(
-                {
-                    "state": "failed",
-                    "reason": "template",
-                    "error": str(error.__cause__ or error)[-500:],
-                }
-            )
-
-        run_isolated(self.env, stuck, lambda part: part._queue(), on_error)
+        # Who sends once more need not wait for the morning; the wish of the person
+        # counts even so.
+        stuck._recheck_limits(["switch", "consent"])
+        run_isolated(
+            self.env,
+            stuck,
+            lambda part: part._queue(),
+            lambda message, error: message._fail(error),
+        )
         return stuck
 
     def _drop_carriers(self):
@@ -42,33 +42,43 @@ class ServiceNotification(models.Model):
         ).write({"state": "canceled", "to_delete": True})
 
     def _refresh_addresses(self):
-        """Take the present address of each recipient."""
-        for message in self:
-            # An address that may be written to is found as when it was sent first.
-            record = self.env[message.res_model].sudo().browse(message.res_id).exists()
-            recipients = record and record._get_service_recipients(message.audience)
-            recipient = next(
-                (
-                    r
-                    for r in recipients or []
-                    if str(r.partner_id or r.email or r.phone) == message.recipient_key
-                    or message.reason == "no_recipient"
-                ),
-                None,
-            )
-            values = {"attempts": message.attempts + 1, "error": False}
-            if recipient:
-                address, reason = (
-                    self._check_email(recipient.email)
-                    if message.channel == "mail"
-                    else self._check_phone(record, recipient)
-                )
-                values.update(
-                    partner_id=recipient.partner_id,
-                    recipient=recipient.name,
-                    address=address,
-                    lang=recipient.lang,
-                    state="suppressed" if reason else "queued",
-                    reason=reason,
-                )
-            message.write(values)
+        """Take the present address of each recipient, as when it was sent first."""
+        for rule, messages in self.grouped("rule_id").items():
+            if not rule:
+                continue  # whoever made them knows the address
+            records = self.env[rule.model].sudo().browse(messages.mapped("res_id"))
+            by_id = {record.id: record for record in records.exists()}
+            for message in messages:
+                record = by_id.get(message.res_id)
+                if record is not None and message.res_model == rule.model:
+                    message._refresh_address(record)
+
+    def _refresh_address(self, record):
+        """Take the present address of one recipient."""
+        recipient = next(
+            (
+                found
+                for found in self.rule_id._get_rule_recipients(record)
+                if self._get_recipient_key(found) == self.recipient_key
+                or self.reason == "no_recipient"
+            ),
+            None,
+        )
+        if not recipient:
+            return
+        address, reason = (
+            self._check_email(recipient.email)
+            if self.channel == "mail"
+            else self._check_phone(record, recipient)
+        )
+        state = "waiting" if self.state == "waiting" else "queued"
+        self.write(
+            {
+                "partner_id": recipient.partner_id,
+                "recipient": recipient.name,
+                "address": address,
+                "lang": recipient.lang,
+                "state": "suppressed" if reason else state,
+                "reason": reason,
+            }
+        )

@@ -1,6 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..tools.channels import ESCALATIONS
+
+STAGE_EVENTS = ("request_stage", "request_left")
+
 
 class ServiceNotificationRule(models.Model):
     """When what happens, who is told, by which channel and in which words."""
@@ -44,6 +48,8 @@ class ServiceNotificationRule(models.Model):
             ("sms", "by SMS"),
             ("sms_first", "by SMS, else by e-mail"),
             ("both", "by e-mail and SMS"),
+            ("mail_then_sms", "by e-mail, and by SMS if it is not read"),
+            ("sms_then_mail", "by SMS, and by e-mail if it does not arrive"),
         ],
         "How",
         required=True,
@@ -78,14 +84,14 @@ class ServiceNotificationRule(models.Model):
     @api.constrains("event", "stage_id")
     def _check_stage(self):
         for rule in self:
-            if rule.event == "request_stage" and not rule.stage_id:
+            if rule.event in STAGE_EVENTS and not rule.stage_id:
                 raise ValidationError(self.env._("Choose the stage of the rule."))
 
     @api.constrains("channel", "template_id")
     def _check_templates(self):
         for rule in self:
             mail, sms = rule.mail_template_id, rule.sms_template_id
-            if rule.channel in ("mail", "both") and not mail:
+            if rule.channel in ("mail", "both", *ESCALATIONS) and not mail:
                 raise ValidationError(
                     self.env._(
                         "“%(template)s” has no text of the e-mail. Write one, or "
@@ -93,7 +99,7 @@ class ServiceNotificationRule(models.Model):
                         template=rule.template_id.name,
                     )
                 )
-            if rule.channel in ("sms", "both", "sms_first") and not sms:
+            if rule.channel in ("sms", "both", "sms_first", *ESCALATIONS) and not sms:
                 raise ValidationError(
                     self.env._(
                         "“%(template)s” has no text of the SMS. Write one, or choose "
@@ -118,6 +124,8 @@ class ServiceNotificationRule(models.Model):
     @api.constrains("condition", "event")
     def _check_condition(self):
         for rule in self:
+            if not rule.model:
+                continue
             try:
                 rule._get_condition().validate(self.env[rule.model])
             except (ValueError, SyntaxError) as error:
@@ -132,14 +140,11 @@ class ServiceNotificationRule(models.Model):
     def _compute_model(self):
         events = self._get_events()
         for rule in self:
-            rule.model = events[rule.event]["model"] if rule.event else False
+            rule.model = events[rule.event].get("model") if rule.event else False
 
-    @api.depends(
-        "event", "stage_id", "audience", "channel", "condition", "team_id", "company_id"
-    )
+    @api.depends(lambda self: self._get_sentence_fields())
     @api.depends_context("lang")
     def _compute_sentence(self):
-        audiences = dict(self._get_audience_selection())
         channels = dict(self._fields["channel"]._description_selection(self.env))
         for rule in self:
             if not (rule.event and rule.audience and rule.channel):
@@ -151,14 +156,51 @@ class ServiceNotificationRule(models.Model):
             ]
             if limits:
                 event += f" ({', '.join(limits)})"
-            rule.sentence = self.env._(
+            sentence = self.env._(
                 "%(event)s → tell the %(audience)s %(channel)s",
                 event=event,
-                audience=audiences[rule.audience],
+                audience=rule._get_audience_label(),
                 channel=channels[rule.channel],
             )
-            if rule.condition and rule.condition != "[]":
-                rule.sentence += self.env._(" (with a condition)")
+            rule.sentence = ", ".join([sentence, *rule._get_sentence_details()])
+
+    @api.model
+    def _get_sentence_fields(self):
+        """Fields that the sentence of a rule is made of. Extension point."""
+        return (
+            "audience",
+            "channel",
+            "company_id",
+            "condition",
+            "date_field_id",
+            "date_number",
+            "date_side",
+            "date_unit",
+            "delay_number",
+            "delay_unit",
+            "event",
+            "recipient_field_id",
+            "role_group_id",
+            "stage_id",
+            "team_id",
+        )
+
+    def _get_sentence_details(self):
+        """What is added to the sentence of a rule. Extension point."""
+        self.ensure_one()
+        details = []
+        if self.delay_number and not self._is_by_date():
+            units = dict(self._get_unit_selection())
+            details.append(
+                self.env._(
+                    "%(number)s %(unit)s later",
+                    number=self.delay_number,
+                    unit=units[self.delay_unit or "minutes"],
+                )
+            )
+        if self.condition and self.condition != "[]":
+            details.append(self.env._("with a condition"))
+        return details
 
     @api.depends("notification_ids")
     def _compute_notification_count(self):
@@ -182,142 +224,19 @@ class ServiceNotificationRule(models.Model):
         return {**action, "domain": [("rule_id", "=", self.id)], "context": {}}
 
     @api.model
-    def _get_events(self):
-        """What a rule may react to: ``{key: {...}}``.
-
-        Registry and extension point. Each event names an entry of the phase log:
-        ``model``, ``field`` and ``value`` (for stages: the phase); without ``value``
-        every value counts, but not that the field was emptied. ``moved``: only when
-        there was another value before.
-        """
-        request = {"model": "crm.lead", "field": "stage_id"}
-        visit = {"model": "service.work.order", "field": "state"}
-        rating = {"model": "crm.lead", "field": "service_rating_state"}
-        payment = {"model": "crm.lead", "field": "service_payment_state"}
-        return {
-            "request_received": {
-                "name": self.env._("A request is received"),
-                **request,
-                "value": "new",
-            },
-            "request_qualification": {
-                "name": self.env._("A new customer goes to the manager"),
-                **request,
-                "value": "qualification",
-            },
-            "request_dispatch": {
-                "name": self.env._("A request goes to the dispatcher"),
-                **request,
-                "value": "dispatch",
-            },
-            "request_agreed": {
-                "name": self.env._("The order is agreed"),
-                **request,
-                "value": "agreed",
-            },
-            "request_execution": {
-                "name": self.env._("The work begins"),
-                **request,
-                "value": "execution",
-            },
-            "request_ready": {
-                "name": self.env._("All work is done"),
-                **request,
-                "value": "closing",
-            },
-            "request_done": {
-                "name": self.env._("A request is closed"),
-                **request,
-                "value": "done",
-            },
-            "request_stage": {
-                "name": self.env._("A request enters the stage"),
-                **request,
-            },
-            "payment_due": {
-                "name": self.env._("An invoice is to be paid"),
-                **payment,
-                "value": "to_pay",
-            },
-            "payment_received": {
-                "name": self.env._("The request is paid"),
-                **payment,
-                "value": "paid",
-            },
-            "rating_asked": {
-                "name": self.env._("The customer may rate the job"),
-                **rating,
-                "value": "asked",
-            },
-            "rated": {
-                "name": self.env._("The customer rated the job"),
-                **rating,
-                "value": "rated",
-            },
-            "work_offered": {
-                "name": self.env._("A job is offered"),
-                **visit,
-                "value": "offered",
-            },
-            "performer_assigned": {
-                "name": self.env._("A performer is assigned"),
-                **visit,
-                "value": "assigned",
-            },
-            "slot_fixed": {
-                "name": self.env._("The time of a visit is fixed"),
-                "model": "service.work.order",
-                "field": "slot_state",
-                "value": "fixed",
-            },
-            "slot_moved": {
-                "name": self.env._("A visit is moved"),
-                "model": "service.work.order",
-                "field": "date_start",
-                "moved": True,
-            },
-            "on_the_way": {
-                "name": self.env._("The performer is on the way"),
-                **visit,
-                "value": "on_the_way",
-            },
-            "work_started": {
-                "name": self.env._("A visit begins"),
-                **visit,
-                "value": "in_progress",
-            },
-            "work_done": {
-                "name": self.env._("A visit is done"),
-                **visit,
-                "value": "done",
-            },
-            "work_closed": {
-                "name": self.env._("A work order is closed"),
-                **visit,
-                "value": "closed",
-            },
-            "work_cancelled": {
-                "name": self.env._("A visit is cancelled"),
-                **visit,
-                "value": "cancelled",
-            },
-        }
-
-    @api.model
     def _get_event_selection(self):
         """The events as selection values."""
         return [(key, event["name"]) for key, event in self._get_events().items()]
 
-    @api.model
-    def _get_audience_selection(self):
-        """The audiences as selection values."""
-        audiences = self.env["service.phase.mixin"]._get_service_audiences()
-        return [(key, audience["name"]) for key, audience in audiences.items()]
-
     def _get_event_label(self):
-        """The event in words, with the stage where it needs one."""
+        """The event in words, with the stage or the date where it needs one."""
         self.ensure_one()
         label = self._get_events()[self.event]["name"]
-        if self.event == "request_stage":
+        if self.event in STAGE_EVENTS:
             return f"{label} “{self.stage_id.name or ''}”"
+        if self.event == "date_field" and self.date_field_id:
+            field = self.date_field_id
+            label = f"{field.model_id.name}: {field.field_description}"
+        if self._is_by_date():
+            label = f"{label} ({self._get_date_label()})"
         return label

@@ -1,8 +1,12 @@
 from ast import literal_eval
+from uuid import uuid4
 
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import ormcache
+
+from ..tools.occasion import Occasion
+from .service_notification_rule import STAGE_EVENTS
 
 
 class ServiceNotificationRule(models.Model):
@@ -19,16 +23,19 @@ class ServiceNotificationRule(models.Model):
     @ormcache()
     def _get_rules_by_entry(self):
         """Active rules by what they react to, for all companies:
-        ``{(model, field): [(rule id, value, moved)]}``."""
+        ``{(model, field): [(rule id, value, "left", "moved" or nothing)]}``."""
         events = self._get_events()
         found = {}
         for rule in self.sudo().search([("active", "=", True)]):  # kept for all users
             event = events[rule.event]
+            if event.get("date") or "field" not in event:
+                continue
             value = event.get("value")
-            if rule.event == "request_stage":
+            if rule.event in STAGE_EVENTS:
                 value = str(rule.stage_id.id)
+            kind = "left" if event.get("left") else event.get("moved") and "moved"
             found.setdefault((event["model"], event["field"]), []).append(
-                (rule.id, value, event.get("moved", False))
+                (rule.id, value, kind)
             )
         return found
 
@@ -39,13 +46,19 @@ class ServiceNotificationRule(models.Model):
         :param row: the row, or its values
         """
         rules = self._get_rules_by_entry().get((row["res_model"], row["field_name"]))
-        if not (rules and row["value"]):
+        if not rules:
             return []
+        before, now = row["previous_value"], row["value"]
         return [
             rule_id
-            for rule_id, value, moved in rules
-            if (value is None or value in (row["value"], row["phase"]))
-            and (row["previous_value"] or not moved)
+            for rule_id, value, kind in rules
+            if (
+                value == before
+                if kind == "left"
+                else now
+                and (value is None or value in (now, row["phase"]))
+                and (before or kind != "moved")
+            )
         ]
 
     @api.model
@@ -65,11 +78,26 @@ class ServiceNotificationRule(models.Model):
         """Those of the records the rule is for: condition, company, team."""
         self.ensure_one()
         records = records.filtered_domain(self._get_condition())
-        if self.company_id:
+        if self.company_id and "company_id" in records._fields:
             default = self.env.company
             records = records.filtered(
                 lambda r: (r.company_id or default) == self.company_id
             )
-        if self.team_id:
+        if keep := self._get_events()[self.event].get("filter"):
+            records = getattr(records, keep)()
+        if self.team_id and "team_id" in records._fields:
             records = records.filtered(lambda r: r.team_id == self.team_id)
         return records
+
+    def _action_tell(self, records):
+        """Tell what the rule says about records, for whom its conditions hold.
+
+        The seam for actions and processes: a rule without an event of its own. Once
+        per record and person, unless the rule says "again each time".
+        """
+        self.ensure_one()
+        if self.active:
+            call = uuid4().hex
+            self.env["service.notification"]._notify_occasions(
+                self, [Occasion(record_id, 0, call) for record_id in records.ids]
+            )

@@ -1,6 +1,8 @@
 import re
 from datetime import datetime
 
+from odoo import fields
+
 from odoo.addons.service_crm.tests.common import ServiceCommon
 
 CONFIRMED = {
@@ -32,6 +34,9 @@ class MessagesCommon(ServiceCommon):
         )
         cls.rules = cls.env["service.notification.rule"]
         cls.messages = cls.env["service.notification"]
+        # Tests of anything else run by day and by night.
+        cls.limits = cls.env["service.message.limit"].search([])
+        cls.limits.write({"quiet_from": 0, "quiet_to": 0, "daily_cap": 0})
 
     @classmethod
     def rule(cls, name):
@@ -86,6 +91,12 @@ class MessagesCommon(ServiceCommon):
         """Where the short link in a text leads."""
         code = re.search(r"/r/(\w+)", text).group(1)
         return self.env["link.tracker"].get_url_from_code(code)
+
+    def send_waiting(self):
+        """What waits is due now: the job sends it."""
+        waiting = self.messages.search([("state", "=", "waiting")])
+        waiting.date_due = fields.Datetime.now()
+        waiting._send_due()
 
     def sms_of(self, messages):
         """The rows of Odoo's SMS queue behind log rows."""

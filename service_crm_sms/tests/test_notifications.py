@@ -7,7 +7,7 @@ from odoo.addons.service_crm.tests.common import requirement
 
 from .common import CONFIRMED, MessagesCommon
 
-QUEUE = "odoo.addons.service_crm_sms.models.service_notification_queue"
+QUEUE = "odoo.addons.service_crm_sms.models.service_notification_plan"
 RENDER = "odoo.addons.mail.models.mail_render_mixin"
 
 
@@ -81,16 +81,19 @@ class TestNotifications(MessagesCommon):
         dispatcher.action_reschedule(
             reason="Customer asked", date_start=datetime(2026, 11, 24, 9)
         )
+        self.send_messages()
+        self.send_waiting()
         visit.with_user(self.user_performer).action_on_the_way()
         events = self.sent(visit, audience="customer").sorted("id").mapped("event")
         self.assertEqual(
             events, ["performer_assigned", "slot_fixed", "slot_moved", "on_the_way"]
         )
-        moved = self.sent(visit, event="slot_moved")
+        moved = self.sent(visit, event="slot_moved", audience="customer")
         self.assertIn("Tuesday, 24 November, 12:00 PM-2:00 PM", moved.text)
         self.assertIn(visit.request_id.access_token, self.follow(moved.text))
         dispatcher.action_cancel(reason="Сломалась машина")
-        self.assertIn("Сломалась машина", self.sent(visit, event="work_cancelled").text)
+        told = self.sent(visit, event="work_cancelled", audience="performer")
+        self.assertIn("Сломалась машина", told.text)
 
     def test_planning_alone_tells_nobody(self):
         visit = self.build_visit()

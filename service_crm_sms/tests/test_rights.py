@@ -7,6 +7,7 @@ from .common import MessagesCommon
 STAFF = "operator manager dispatcher admin"
 EMPLOYEES = f"{STAFF} performer user"
 RIGHTS = {
+    "limits": "admin rwcd",
     "rule": "operator manager dispatcher r, admin rwcd",
     "message": f"{STAFF} r",
     "text": "operator manager dispatcher r, admin rwcd",
@@ -37,6 +38,11 @@ class TestRights(RightsCommon, MessagesCommon):
                     self.rules.create(self._get_rule_values()),
                     {"channel": "preferred"},
                     self._get_rule_values(),
+                ),
+                "limits": (
+                    self.limits,
+                    {"daily_cap": 3},
+                    {"company_id": self.env.company.id},
                 ),
                 "message": (
                     message,

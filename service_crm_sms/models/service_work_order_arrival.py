@@ -1,0 +1,52 @@
+from datetime import timedelta
+
+from odoo import fields, models
+
+STEP = 5  # minutes
+ON_TIME = timedelta(minutes=30)
+LATE = timedelta(hours=1)
+
+
+class ServiceWorkOrder(models.Model):
+    """Work order: what messages say about the arrival, and the calendar's entry."""
+
+    _inherit = "service.work.order"
+
+    def _get_arrival_text(self, tz=None):
+        """When somebody who set off now arrives: ``10:00–10:30``.
+
+        :param tz: time zone name; the customer's unless told
+        """
+        self.ensure_one()
+        tz = tz or self._get_customer_tz()
+        now = fields.Datetime.now()
+        start = max(self.date_start or now, now)
+        late = not self.date_start or self.date_start < now
+        start -= timedelta(minutes=start.minute % STEP, seconds=start.second)
+        end = start + (LATE if late else ON_TIME)
+        return f"{self._format_slot_time(start, tz)}–{self._format_slot_time(end, tz)}"
+
+    def _get_visit_hours(self, tz=None):
+        """Hours of the visit: ``10:00–12:00``.
+
+        :param tz: time zone name; the performer's unless told
+        """
+        self.ensure_one()
+        tz = tz or self._get_performer_tz()
+        hours = [
+            self._format_slot_time(moment, tz)
+            for moment in (self.date_start, self.date_end)
+            if moment
+        ]
+        return "–".join(hours)
+
+    def _get_invitation_title(self):
+        """Title of the visit in the performer's calendar."""
+        self.ensure_one()
+        parts = (self._get_request_number(), self.partner_id.name)
+        return " ".join(part for part in parts if part)
+
+    def _get_invitation_host(self):
+        """What makes the appointments of this database different from others'."""
+        # sudo: an id of the database, no secret to whoever gets a message
+        return self.env["ir.config_parameter"].sudo().get_param("database.uuid")
