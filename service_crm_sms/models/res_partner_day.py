@@ -65,7 +65,7 @@ class ResPartner(models.Model):
     @api.model
     def _get_service_day_parts(self):
         """What is counted for the morning: ``{key: (model, field of the user,
-        domain)}``. Extension point, together with ``_get_service_day_words``."""
+        domain)}``. Extension point."""
         today, tz = self.env["res.partner"]._get_service_today()
         evening = to_utc(today + timedelta(days=1), 0, tz)
         open_request = Domain("is_service", "=", True) & Domain(
@@ -82,7 +82,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _get_service_day_words(self):
-        """What is counted for the morning, in words."""
+        """What is counted for the morning, in words. Extension point."""
         return {
             "todo": self.env._("To-dos until today"),
             "due": self.env._("Requests to plan or close today, or late"),
