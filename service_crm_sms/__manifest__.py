@@ -40,4 +40,8 @@
         "demo/service_mailing_demo.xml",
         "demo/service_notification_demo.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["service_crm_sms/static/src/**/*"],
+        "web.assets_unit_tests": ["service_crm_sms/static/tests/**/*.test.js"],
+    },
 }

@@ -21,6 +21,7 @@ from . import (
     service_message_consent,
     service_message_limit,
     service_message_template,
+    service_message_template_preview,
     service_message_template_sms,
     service_notification,
     service_notification_limit,
