@@ -11,6 +11,7 @@ from . import (
     test_rights,
     test_rules,
     test_segments,
+    test_text_preview,
     test_texts,
     test_unsubscribe,
     test_web_form_news,

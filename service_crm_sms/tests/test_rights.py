@@ -21,6 +21,13 @@ STEPS = [
     ("service.notification", "action_open_document", "failed", STAFF),
     ("service.notification.rule", "action_open_notifications", "rule", STAFF),
     ("res.partner", "action_open_message_consents", "customer", STAFF),
+    (
+        "service.message.template",
+        "action_preview",
+        "ready_text",
+        STAFF,
+        ({"model": "res.country", "sms_body": "x"},),
+    ),
     ("crm.lead", "action_service_notifications", "request", STAFF),
     ("sms.gateway", "action_renew_callback", "gateway", "admin"),
     ("service.work.order", "action_service_notifications", "order", STAFF),
@@ -135,6 +142,8 @@ class TestRights(RightsCommon, MessagesCommon):
 
     def _build_customer(self):
         return self.customer
+    def _build_ready_text(self):
+        return self.text("received")
 
     def _build_rule(self):
         return self.rule("received")
