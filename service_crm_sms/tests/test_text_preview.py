@@ -58,11 +58,12 @@ class TestTextPreview(MessagesCommon):
         )
         self.assertEqual(cheaper["size"]["segments"], 1)
         self.assertFalse(cheaper["suggestions"])
-        swapped = self.preview(sms_body="Le garçon est là, {{ object.id }} " * 3)
+        self.request.name = "17"
+        swapped = self.preview(sms_body="Le garçon est là, {{ object.name }} " * 4)
         suggestion = {s["key"]: s for s in swapped["suggestions"]}["swap"]
         self.assertEqual(
             suggestion["values"]["sms_body"],
-            "Le garcon est là, {{ object.id }} " * 3,
+            "Le garcon est là, {{ object.name }} " * 4,
         )
         dropped = self.preview(sms_body="See you soon 😀 " * 6)
         suggestion = {s["key"]: s for s in dropped["suggestions"]}["drop"]
