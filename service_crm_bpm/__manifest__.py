@@ -16,6 +16,7 @@
         "data/bpm_robot_data.xml",
         "wizards/bpm_robot_test_views.xml",
         "wizards/bpm_step_views.xml",
+        "wizards/bpm_variable_change_views.xml",
         "views/approval_portal_templates.xml",
         "views/res_users_views.xml",
         "views/service_approval_views.xml",

@@ -45,6 +45,7 @@ from . import (
     bpm_stage_child,
     bpm_variable_value,
     bpm_instance_steps,
+    bpm_instance_variables,
     bpm_instance_progress,
     bpm_instance_archive,
     bpm_token_card,

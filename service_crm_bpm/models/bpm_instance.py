@@ -71,7 +71,7 @@ class BpmInstance(models.Model):
     token_ids = fields.One2many("bpm.token", "instance_id", "Stages")
     journal_ids = fields.One2many("bpm.journal", "instance_id", "Protocol")
     # {variable key: value as JSON keeps it; dates as ISO text}
-    variables = fields.Json(readonly=True, copy=False)
+    variables = fields.Json("Values of Variables", readonly=True, copy=False)
     is_restricted = fields.Boolean(
         "Chosen Employees Only",
         help="Only the people listed here, and the process owner, see this run.",

@@ -65,3 +65,11 @@ class BpmVariable(models.Model):
         if self.kind == "date":
             return format_date(self.env, value)
         return str(value)
+
+    def _prepare_change_values(self, run):
+        """Values of the line in which the variable of a run is changed."""
+        self.ensure_one()
+        value = (run.variables or {}).get(self.key)
+        name = {"bool": "value_bool", "date": "value_date"}.get(self.kind, "value")
+        shown = value if name != "value" else self._to_text(value)
+        return {"variable_id": self.id, name: shown or False}

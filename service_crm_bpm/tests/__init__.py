@@ -53,5 +53,6 @@ from . import (
     test_tasks,
     test_time_report,
     test_timer,
+    test_variables,
     test_webhook,
 )

@@ -62,6 +62,8 @@ STEPS = [
     ("bpm.instance", "action_resume", "run_of_stage", "dispatcher admin"),
     ("bpm.instance", "action_cancel", "run_of_stage", "dispatcher admin", ["Отказ"]),
     ("bpm.instance", "action_retry", "run_of_stage", "admin"),
+    ("bpm.instance", "action_change_variables", "run_of_stage", "admin"),
+    ("bpm.variable.change", "action_confirm", "changed_variables", "admin"),
     ("bpm.instance", "action_export", "run_of_stage", "admin"),
     ("service.approval", "action_delegate", "asked", "operator admin", ["@user"]),
     ("bpm.process", "action_run_tests", "tested", "admin"),
@@ -330,6 +332,11 @@ class TestRights(RightsCommon, RunRightsCommon):
                 "step": "hand_over",
                 "user_id": self.user_dispatcher.id,
             }
+        )
+
+    def _build_changed_variables(self):
+        return self.env["bpm.variable.change"].create(
+            {"instance_id": self._build_run_of_stage().id}
         )
 
     def _build_robot(self):
