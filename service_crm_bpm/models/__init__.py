@@ -80,6 +80,7 @@ from . import (
     bpm_robot_index,
     bpm_robot_kinds,
     bpm_robot_process,
+    bpm_robot_reserve,
     bpm_robot_delay,
     bpm_robot_person,
     bpm_robot_notify,

@@ -71,6 +71,7 @@ class TestStoryProcesses(StoryCommon):
         invoice.action_post()
         self.pay(invoice)
         self.assertAt(run, "logistics")
+        self.assertReserved(run, order)
         delivery = run.child_ids
         self.assertEqual(delivery.process_id, self.get_shipped("delivery_of_goods"))
         self.assertEqual(delivery.res_id, self.customer.id)
@@ -79,6 +80,19 @@ class TestStoryProcesses(StoryCommon):
             self.assertEqual(token.stage_id.key, key)
             self.complete(delivery, key, token.stage_id.outgoing_ids[0].name)
         self.assertEqual((run.state, run.end_stage_id.key), ("done", "done"))
+
+    def assertReserved(self, run, order):
+        """The transfers of the order are reserved and linked with the run; without a
+        stock in Odoo the protocol says that it is done by hand."""
+        text = run.journal_ids.filtered(lambda row: row.event == "robot").text
+        if "picking_ids" not in order:
+            self.assertIn("Odoo keeps no stock here: reserve the goods by hand", text)
+            return
+        self.assertTrue(order.picking_ids)
+        self.assertEqual(set(order.picking_ids.mapped("state")), {"assigned"})
+        self.assertEqual(
+            run.link_ids.mapped("document"), list(order.picking_ids), "linked"
+        )
 
     @requirement("R151")
     def test_examples_on_any_document(self):
