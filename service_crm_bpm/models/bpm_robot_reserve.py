@@ -1,7 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-TO_RESERVE = ("confirmed", "waiting")
+# states of moves that are not reserved, or not wholly
+UNRESERVED = ("confirmed", "waiting", "partially_available")
 
 
 class BpmRobot(models.Model):
@@ -37,7 +38,9 @@ class BpmRobot(models.Model):
         opened = records.picking_ids.filtered(
             lambda transfer: transfer.state not in ("done", "cancel")
         )
-        opened.filtered(lambda t: t.state in TO_RESERVE).action_assign()
+        lacking = opened.move_ids.filtered(lambda move: move.state in UNRESERVED)
+        if lacking:
+            lacking.picking_id.action_assign()
         results = {}
         for order in records:
             transfers = order.picking_ids & opened
@@ -68,7 +71,7 @@ class BpmRobot(models.Model):
                 unit=move.product_uom.name,
             )
             for move in transfers.move_ids
-            if move.state in (*TO_RESERVE, "partially_available")
+            if move.state in UNRESERVED
         ]
         if missing:
             raise UserError(

@@ -36,6 +36,7 @@ class BpmTimer(models.Model):
             ("task", "Start of a task"),
             ("deadline", "Deadline"),
             ("retry", "Another attempt"),
+            ("children", "Start of further child processes"),
         ],
         "What",
         required=True,

@@ -179,7 +179,7 @@ class BpmToken(models.Model):
                 text = self.env._(
                     "Waits for child processes: %(done)s of %(all)s ended",
                     done=len(done),
-                    all=len(children),
+                    all=token.child_count,
                 )
             elif stage.kind in ("join", "inclusive_join"):
                 text = self.env._("Waits for the other branches")

@@ -1,8 +1,12 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.flow import Choice
 from ..tools.values import walk_path
+
+CHILD_BATCH = 1000  # children started in one transaction
 
 
 class BpmToken(models.Model):
@@ -11,9 +15,15 @@ class BpmToken(models.Model):
     A child is a run of its own. With "wait" the stage is left when all its children
     have ended, and cancelling it cancels them; with "go on" the child only knows where
     it came from.
+
+    Of very many documents only so many children start at once; the others follow in
+    batches, by the job of the timers. The stage is not left before the last one.
     """
 
     _inherit = "bpm.token"
+
+    # ids of the documents whose children have not started yet
+    pending_documents = fields.Json(readonly=True)
 
     child_count = fields.Integer(compute="_compute_child_progress")
     child_done_count = fields.Integer(compute="_compute_child_progress")
@@ -21,42 +31,90 @@ class BpmToken(models.Model):
         "Progress of the Child Processes (%)", compute="_compute_child_progress"
     )
 
-    @api.depends("child_ids.state")
+    @api.depends("child_ids.state", "pending_documents")
     def _compute_child_progress(self):
         for token in self:
             children = token.child_ids
             done = children.filtered(lambda run: run.state in ("done", "cancelled"))
-            token.child_count = len(children)
+            count = len(children) + len(token.pending_documents or ())
+            token.child_count = count
             token.child_done_count = len(done)
             token.child_progress = (
-                round(sum(children.mapped("progress")) / len(children))
-                if children
-                else 0
+                round(sum(children.mapped("progress")) / count) if count else 0
             )
 
     def _enter_child(self):
         through = {}
+        begun = self._get_begun_children()
         for stage, tokens in self.grouped("stage_id").items():
-            started = tokens._start_children(stage)
-            waits = stage.child_mode == "wait"
-            waiting = tokens & started if waits else tokens.browse()
-            waiting.write({"state": "waiting"})
-            through |= {
-                token.id: Choice(outcome="success" if waits else "")
-                for token in tokens - waiting
+            documents = {
+                token: [res_id for res_id in ids if res_id not in begun[token]]
+                for token, ids in tokens._get_child_documents(stage).items()
             }
+            waiting = tokens.filtered(lambda t, d=documents: d[t] or begun[t])
+            through |= tokens._start_children(stage, documents, waiting)
+        self.filtered(begun.get)._complete_children()
         return through
 
-    def _start_children(self, stage):
-        """Start the child processes of one stage.
+    def _on_timer_children(self):
+        """Start the next batch of children; the last one may let the stage go."""
+        through = {}
+        tokens = self._filter_open().filtered("pending_documents")
+        for stage, own in tokens.grouped("stage_id").items():
+            documents = {token: token.pending_documents for token in own}
+            through |= own._start_children(stage, documents, own)
+        self.browse(through)._complete(through)
+        # their children may have ended while others were still to be started
+        tokens._complete_children()
 
-        :return: the tokens that have any
+    def _get_begun_children(self):
+        """Documents whose children have started: ``{token: {res_id, …}}``.
+
+        Those of an earlier attempt at the stage.
+        """
+        begun = defaultdict(set)
+        runs = self.env["bpm.instance"].sudo()  # the program's own
+        for run in runs.search([("parent_token_id", "in", self.ids)]):
+            begun[run.parent_token_id].add(run.res_id)
+        return begun
+
+    def _start_children(self, stage, documents, waiting):
+        """Start the child processes of one stage, as many as one batch takes.
+
+        :param documents: ``{token: [res_id, …]}``
+        :param waiting: tokens that wait for the end of their children, if any do
+        :return: ``{token id: Choice}`` of those that wait for nothing any more
+        """
+        room, batch, later = CHILD_BATCH, {}, self.browse()
+        for token, ids in documents.items():
+            batch[token], left = ids[:room], ids[room:]
+            room -= len(batch[token])
+            if left:
+                later |= token
+            if left or token.pending_documents:
+                token.pending_documents = left or False
+        waits = stage.child_mode == "wait"
+        standing = waiting if waits else later
+        # before anything starts: what ends at once lets its stage go
+        standing.write({"state": "waiting"})
+        self._start_batch(stage, batch)
+        if later:
+            now = fields.Datetime.now()
+            self.env["bpm.timer"]._plan("children", dict.fromkeys(later, now))
+        choice = Choice(outcome="success" if waits else "")
+        return dict.fromkeys((self - standing).ids, choice)
+
+    def _start_batch(self, stage, documents):
+        """Start children of one stage, one for each document.
+
+        :param documents: ``{token: [res_id, …]}``
         """
         process = stage._get_child_process()
-        vals_list = []
-        for token, documents in self._get_child_documents(stage).items():
-            for res_id in documents:
-                vals_list.append(token._prepare_child_values(res_id))
+        vals_list = [
+            token._prepare_child_values(res_id)
+            for token, ids in documents.items()
+            for res_id in ids
+        ]
         runs = process._start(vals_list)
         if len(runs) < len(vals_list):
             raise UserError(
@@ -65,11 +123,10 @@ class BpmToken(models.Model):
                     process=process.name,
                 )
             )
+        per_token = runs.grouped("parent_token_id")
         for token in self:
-            own = runs.filtered(lambda run, token=token: run.parent_token_id == token)
-            if own:
+            if own := per_token.get(token):
                 token._log("child", text=", ".join(own.mapped("name"))[:500])
-        return runs.parent_token_id
 
     def _prepare_child_values(self, res_id):
         """Values of a child run. Extension point."""
@@ -117,7 +174,14 @@ class BpmToken(models.Model):
         tokens = (
             self.sudo()
             ._lock_open()
-            .filtered(lambda token: token.kind == "child" and token.state == "waiting")
+            .filtered(
+                lambda token: (
+                    token.kind == "child"
+                    and token.stage_id.child_mode == "wait"
+                    and token.state == "waiting"
+                    and not token.pending_documents
+                )
+            )
         )
         runs = self.env["bpm.instance"].sudo()
         children = runs.search([("parent_token_id", "in", tokens.ids)])
@@ -131,7 +195,7 @@ class BpmToken(models.Model):
 
     def _cancel_children(self):
         """What a stage that was left has waited for ends with it."""
-        left = self.filtered(
-            lambda t: t.stage_id.kind == "child" and t.stage_id.child_mode == "wait"
-        )
+        stages = self.filtered(lambda token: token.stage_id.kind == "child")
+        stages.filtered("pending_documents").pending_documents = False
+        left = stages.filtered(lambda token: token.stage_id.child_mode == "wait")
         left.child_ids._cancel_run(self.env._("The parent process left the stage."))

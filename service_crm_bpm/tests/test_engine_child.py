@@ -1,5 +1,6 @@
 from odoo.addons.service_crm.tests.common import requirement
 
+from ..models import bpm_token_child
 from .common_process import ProcessCommon
 
 
@@ -129,6 +130,103 @@ class TestEngineChild(ProcessCommon):
         self.assertEqual(self.get_places(run), ["each"])
         self.complete(children[2], "call")
         self.assertEqual(run.state, "done")
+
+    def build_calls(self, count, call="work", **stage):
+        """A run with a stage that starts a call for each of so many contacts."""
+        child = self.publish(
+            self.build_process("res.partner", name="Обзвон", stages={"call": call})
+        )
+        stage = {
+            "kind": "child",
+            "child_process_id": child.id,
+            "child_path": "child_ids",
+            **stage,
+        }
+        parent = self.publish(
+            self.build_process("res.partner", stages={"each": stage, "after": "work"})
+        )
+        companies = self.env["res.partner"].create(
+            [{"name": f"ООО «Бета» {n}", "is_company": True} for n in range(2)]
+        )
+        self.env["res.partner"].create(
+            [
+                {"name": f"Сотрудник {n}", "parent_id": company.id}
+                for company in companies
+                for n in range(count)
+            ]
+        )
+        return self.start(parent, companies)
+
+    def run_timers(self, runs):
+        """One look at the timers; what is planned by it is left for the next one."""
+        timers = self.env["bpm.timer"].search([("instance_id", "in", runs.ids)])
+        timers._run_due()
+        self.env.invalidate_all()
+        return len(runs.child_ids)
+
+    def test_very_many_children_start_in_batches(self):
+        self.patch(bpm_token_child, "CHILD_BATCH", 3)
+        runs = self.build_calls(4)
+        self.assertEqual(len(runs.child_ids), 3, "no more at once, of all runs")
+        token = self.get_open(runs[0])
+        self.assertEqual((token.child_count, token.child_progress), (4, 38))
+        self.complete(runs.child_ids, "call")
+        self.assertEqual(self.get_places(runs), ["each", "each"], "one is to come")
+        self.assertEqual([self.run_timers(runs) for _n in range(3)], [6, 8, 8])
+        self.assertFalse(self.env["bpm.timer"].search([("token_id", "=", token.id)]))
+        documents = [sorted(run.child_ids.mapped("res_id")) for run in runs]
+        self.assertEqual(
+            documents,
+            [
+                sorted(self.env["res.partner"].browse(run.res_id).child_ids.ids)
+                for run in runs
+            ],
+            "each of them once",
+        )
+        self.complete(runs[0].child_ids.filtered(lambda c: c.state != "done"), "call")
+        self.assertEqual([self.get_places(r) for r in runs], [["after"], ["each"]])
+        runs[1]._cancel_run()
+        self.assertEqual(
+            set(runs[1].child_ids.mapped("state")), {"cancelled"}, "all of them"
+        )
+
+    def test_children_that_end_at_once(self):
+        """The stage is left with the last batch, not with the first."""
+        self.patch(bpm_token_child, "CHILD_BATCH", 3)
+        runs = self.build_calls(4, call="automatic")
+        self.assertEqual(runs.child_ids.mapped("state"), ["done"] * 3)
+        self.assertEqual(self.get_places(runs), ["each", "each"])
+        self.assertEqual(self.run_timers(runs), 6)
+        self.assertEqual([self.get_places(r) for r in runs], [["after"], ["each"]])
+        self.assertEqual(self.run_timers(runs), 8)
+        self.assertEqual(self.get_places(runs), ["after", "after"])
+
+    def test_detached_children_start_in_batches_too(self):
+        self.patch(bpm_token_child, "CHILD_BATCH", 5)
+        runs = self.build_calls(4, child_mode="detached")
+        self.assertEqual([self.get_places(r) for r in runs], [["after"], ["each"]])
+        self.complete(runs[1].child_ids, "call")
+        self.assertEqual(self.get_places(runs[1]), ["each"], "three are to come")
+        self.assertEqual(self.run_timers(runs), 8)
+        self.assertEqual(self.get_places(runs[1]), ["after"])
+
+    def test_a_batch_that_fails_starts_nobody_twice(self):
+        self.patch(bpm_token_child, "CHILD_BATCH", 5)
+        runs = self.build_calls(4)
+        child = runs.child_ids.process_id
+        busy = self.env["res.partner"].browse(runs[1].res_id).child_ids[-1:]
+        other = self.start(child, busy)
+        self.assertEqual(self.run_timers(runs), 5)
+        timer = self.env["bpm.timer"].search([("instance_id", "=", runs[1].id)])
+        self.assertIn("under way for the document already", timer.error)
+        token = self.get_open(runs[1])
+        token._fail("Повторить", again=False)
+        other._cancel_run()
+        token._retry()
+        self.env.invalidate_all()
+        self.assertEqual(len(runs.child_ids), 8)
+        self.complete(runs.child_ids, "call")
+        self.assertEqual(self.get_places(runs), ["after", "after"])
 
     def test_a_child_that_is_not_published_is_said(self):
         self.start_unchecked()
