@@ -1,4 +1,5 @@
 from . import (
+    test_approval_race,
     test_approvals,
     test_auto_ways,
     test_card,
