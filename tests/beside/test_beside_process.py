@@ -4,8 +4,8 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.service_crm.tests.common import requirement
-from odoo.addons.service_crm_bpm.tests.common_story import StoryCommon
 from odoo.addons.service_crm_bpm.tests.common_process import ProcessCommon
+from odoo.addons.service_crm_bpm.tests.common_story import StoryCommon
 
 
 @tagged("post_install", "-at_install")
