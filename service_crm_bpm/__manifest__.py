@@ -60,7 +60,10 @@
     "assets": {
         "web.assets_backend": ["service_crm_bpm/static/src/**/*"],
         "web.assets_tests": ["service_crm_bpm/static/tests/tours/**/*"],
-        "web.assets_unit_tests": ["service_crm_bpm/static/tests/**/*.test.js"],
+        "web.assets_unit_tests": [
+            "service_crm_bpm/static/tests/**/*",
+            ("remove", "service_crm_bpm/static/tests/tours/**/*"),
+        ],
     },
     "uninstall_hook": "uninstall_hook",
 }

@@ -39,3 +39,7 @@ class BpmDocumentMixin(models.AbstractModel):
         """The processes of these records; none yet: the start of one."""
         self.check_access("read")
         return self.env["bpm.instance"]._action_open_of(self)
+
+    def _get_process_links(self):
+        """Recordsets that belong to the document: cards of its processes lead there."""
+        return []

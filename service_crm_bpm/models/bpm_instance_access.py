@@ -18,6 +18,7 @@ class BpmInstance(models.Model):
         "user_id",
         "process_id.owner_id",
         "token_ids.user_id",
+        "token_ids.approval_ids.user_id",
     )
     @api.depends_context("uid")
     def _compute_is_visible(self):
@@ -46,6 +47,7 @@ class BpmInstance(models.Model):
         listed |= Domain("process_id.owner_id", "=", user.id)
         other = Domain("user_id", "=", user.id)
         other |= Domain("token_ids.user_id", "=", user.id)
+        other |= Domain("token_ids.approval_ids.user_id", "=", user.id)
         if user._has_service_role("admin"):
             other = Domain.TRUE
         elif user._has_service_role("operator", "manager", "dispatcher"):

@@ -25,13 +25,13 @@ class BpmInstance(models.Model):
             run.document_name = record.display_name if known else False
 
     @api.depends("link_ids.document")
+    @api.depends_context("uid")
     def _compute_link_counts(self):
         fields_of = self._get_link_count_fields()
         for run in self:
             counts = dict.fromkeys((*fields_of.values(), "other_link_count"), 0)
-            for link in run.link_ids.filtered("document"):
-                name = fields_of.get(link.document._name, "other_link_count")
-                counts[name] += 1
+            for document in run._get_linked_documents():
+                counts[fields_of.get(document._name, "other_link_count")] += 1
             run.update(counts)
 
     @api.model
@@ -59,9 +59,9 @@ class BpmInstance(models.Model):
         button = self.env.context.get("link_field")
         fields_of = self._get_link_count_fields()
         documents = [
-            link.document
-            for link in self.link_ids.filtered("document")
-            if fields_of.get(link.document._name, "other_link_count") == button
+            document
+            for document in self._get_linked_documents()
+            if fields_of.get(document._name, "other_link_count") == button
         ]
         if len(documents) == 1:
             return documents[0].get_formview_action()
@@ -80,6 +80,19 @@ class BpmInstance(models.Model):
             "views": [(False, "list")],
             "domain": [("instance_id", "=", self.id)],
         }
+
+    def _get_linked_documents(self):
+        """Records the run is linked with, and what belongs to its document, each once.
+
+        Of the latter those that the user may read.
+        """
+        self.ensure_one()
+        documents = [link.document for link in self.link_ids if link.document]
+        # sudo: what belongs to the document is told to those who may read it
+        record = self.sudo()._get_record()
+        for owned in getattr(record, "_get_process_links", list)():
+            documents += owned.sudo(False)._filtered_access("read")
+        return list(dict.fromkeys(documents))
 
     def _link(self, records):
         """Link runs with records; those linked already stay as they are."""

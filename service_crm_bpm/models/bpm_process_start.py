@@ -1,3 +1,5 @@
+from textwrap import shorten
+
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
@@ -96,7 +98,10 @@ class BpmProcess(models.Model):
         """Values of new runs, with what their documents say."""
         values = self._prepare_instance_values()
         if self.model_name == "bpm.instance":
-            return [{"name": self.name, **values, **vals} for vals in vals_list]
+            return [
+                {"name": self._get_run_name(vals.get("note")), **values, **vals}
+                for vals in vals_list
+            ]
         # sudo: the run is named after its document, whoever starts it
         documents = self.env[self.model_name].sudo()
         documents = documents.browse([vals["res_id"] for vals in vals_list]).exists()
@@ -111,6 +116,11 @@ class BpmProcess(models.Model):
             }
             for vals in vals_list
         ]
+
+    def _get_run_name(self, note):
+        """A run about no document is told from others by how its note begins."""
+        begin = shorten((note or "").strip().partition("\n")[0], 60, placeholder="…")
+        return f"{self.name} · {begin}" if begin else self.name
 
     def _get_once_key(self, res_id):
         """What only one run under way may have."""

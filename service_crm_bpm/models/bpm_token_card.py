@@ -45,15 +45,18 @@ class BpmToken(models.Model):
                 ("may_ask_again", "ask_again"),
             )
         }
+        user = self.env.user
         obstacles, results = self._get_obstacles(), self._get_results()
-        waits = self._get_wait_texts()
+        waits, approvals = self._get_wait_texts(), self._get_own_approvals()
         for token in self:
             token.step = {
                 **token._prepare_step_values(),
                 **{name: not words[token] for name, words in flags.items()},
                 "obstacles": obstacles[token],
                 "results": token._prepare_result_values(results[token]),
+                "may_take": not flags["may_take"][token] and token.user_id != user,
                 "waits": waits[token],
+                "approval": approvals.get(token.id, False),
             }
 
     def _prepare_step_values(self):
@@ -99,6 +102,16 @@ class BpmToken(models.Model):
                 "name": token.next_user_id.name or "",
             },
         }
+
+    def _get_own_approvals(self):
+        """What the present user is asked for at these stages: ``{token id: id}``."""
+        asking = self.filtered(lambda token: token.kind == "approval")
+        if not asking:
+            return {}
+        approvals = self.env["service.approval"].search(
+            [("token_id", "in", asking.ids), ("waiting_for_me", "=", True)]
+        )
+        return {approval.token_id.id: approval.id for approval in approvals}
 
     def _is_person_stage(self):
         """Whether a person completes the stage by hand."""

@@ -52,10 +52,14 @@ class BpmToken(models.Model):
 
     @api.model
     def _get_mine_domain(self):
-        """Open stages the present user is responsible for, also as a deputy."""
+        """Open stages the present user is responsible for, or asked to approve.
+
+        Also as a deputy.
+        """
         users = self.env.user | self.env.user._get_represented()
-        return Domain("state", "in", self._get_open_states()) & Domain(
-            "user_id", "in", users.ids
+        asked = Domain("state", "=", "pending") & Domain("user_id", "in", users.ids)
+        return Domain("state", "in", self._get_open_states()) & (
+            Domain("user_id", "in", users.ids) | Domain("approval_ids", "any", asked)
         )
 
     @api.model

@@ -42,6 +42,21 @@ class ServiceApproval(models.Model):
         runs = Domain("token_id.instance_id.is_visible", "=", True)
         return super()._get_visible_domain() & (Domain("token_id", "=", False) | runs)
 
+    @api.model
+    def _get_waiting_for_me_domain(self):
+        """Also what those are asked for whom the user acts for at the moment."""
+        asked = Domain("state", "=", "pending") & Domain(
+            "user_id", "in", self.env.user._get_represented().ids
+        )
+        return super()._get_waiting_for_me_domain() | asked
+
+    def _get_refusal(self):
+        """A deputy decides as well."""
+        refusal = super()._get_refusal()
+        if refusal and self.token_id and self.user_id:
+            return self.user_id not in self.env.user._get_represented() and refusal
+        return refusal
+
     # Steps ---------------------------------------------------------------------------
 
     def action_delegate(self, user_id=False):

@@ -7,13 +7,16 @@ export function useStepActions(reload) {
     const action = useService("action");
     const state = useState({ busy: false });
 
-    async function run(step, method, args = []) {
+    const run = (step, method, args = []) => call(step, "bpm.token", step.id, method, args);
+    const decide = (step, method) => call(step, "service.approval", step.approval, method, []);
+
+    async function call(step, model, id, method, args) {
         if (state.busy) {
             return;
         }
         state.busy = true;
         try {
-            const result = await orm.call("bpm.token", method, [[step.id], ...args]);
+            const result = await orm.call(model, method, [[id], ...args]);
             if (result && typeof result === "object") {
                 await action.doAction(result, { onClose: () => reload(step) });
             } else {
@@ -30,6 +33,8 @@ export function useStepActions(reload) {
         complete: (step, result) => run(step, "action_complete", [result.id]),
         take: (step) => run(step, "action_take"),
         handOver: (step) => run(step, "action_hand_over"),
+        approve: (step) => decide(step, "action_approve"),
+        reject: (step) => decide(step, "action_record_no"),
         askAgain: (step) => run(step, "action_ask_again"),
         retry: (step) => run(step, "action_retry"),
         skip: (step) => run(step, "action_skip"),

@@ -10,11 +10,12 @@ export function getDeadline(step) {
     const minutes = Math.round(due.diffNow("minutes").minutes);
     const days = Math.round(due.startOf("day").diff(luxon.DateTime.now().startOf("day"), "days").days);
     let text;
-    if (minutes < 0) {
-        text =
-            days < 0
-                ? _t("%s days late", -days)
-                : _t("late since %s", due.toLocaleString(luxon.DateTime.TIME_SIMPLE));
+    if (days === -1) {
+        text = _t("1 day late");
+    } else if (days < 0) {
+        text = _t("%s days late", -days);
+    } else if (minutes < 0) {
+        text = _t("late since %s", due.toLocaleString(luxon.DateTime.TIME_SIMPLE));
     } else if (minutes < 60) {
         text = _t("in %s min", minutes);
     } else if (days === 0) {

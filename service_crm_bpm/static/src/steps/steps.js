@@ -2,6 +2,7 @@ import { Component, markup, onMounted, onPatched } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { RecordSelector } from "@web/core/record_selectors/record_selector";
 import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { useStepActions } from "./step_actions";
 import { getDeadline, getResultLabel, getStateLook } from "./step_words";
@@ -14,6 +15,8 @@ export class Steps extends Component {
 
     setup() {
         this.actions = useStepActions(() => this.reload());
+        this.actionService = useService("action");
+        this.orm = useService("orm");
         this.getDeadline = getDeadline;
         this.getResultLabel = getResultLabel;
         this.getStateLook = getStateLook;
@@ -39,6 +42,11 @@ export class Steps extends Component {
             : _t("The process has ended: there is nothing to do.");
     }
 
+    /** What the process is about: most of what is missing is filled in there. */
+    get documentName() {
+        return this.props.record.data.document_name;
+    }
+
     isBlocked(step) {
         return this.actions.state.busy || step.obstacles.length > 0 || step.paused;
     }
@@ -52,6 +60,12 @@ export class Steps extends Component {
         if (await this.props.record.save()) {
             await callback();
         }
+    }
+
+    async openDocument() {
+        const { resId } = this.props.record;
+        const action = await this.orm.call("bpm.instance", "action_open_document", [[resId]]);
+        await this.actionService.doAction(action);
     }
 
     async reload() {

@@ -1,0 +1,38 @@
+/** A stage as `bpm.token._prepare_step_values` tells it. */
+export function getStep(values = {}) {
+    return {
+        id: 7,
+        name: "Call the customer",
+        kind: "work",
+        person: true,
+        state: "open",
+        state_name: "Not Started",
+        paused: false,
+        lane: "Operators",
+        user: { id: 7, name: "Irina" },
+        mine: true,
+        seen: true,
+        deadline: "",
+        late: false,
+        instruction: "",
+        probability: 0,
+        checks: [],
+        papers: [],
+        error: "",
+        refused: false,
+        approval: false,
+        next_user: { id: false, name: "" },
+        may_work: true,
+        may_complete: true,
+        may_take: false,
+        may_manage: false,
+        may_ask_again: false,
+        obstacles: [],
+        results: [
+            { id: 31, name: "Agreed", next: "Visit", next_kind: "work", lane: "Dispatchers" },
+            { id: 32, name: "Refused", next: "End", next_kind: "end", lane: "" },
+        ],
+        waits: "",
+        ...values,
+    };
+}
