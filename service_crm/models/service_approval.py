@@ -165,17 +165,19 @@ class ServiceApproval(models.Model):
         A customer's word is waited for by the dispatcher of the request.
         """
         user = self.env.user
-        roles = [
+        roles = {
             key
             for key, role in self._get_roles().items()
-            if key != "customer" and user.has_groups(",".join(role["groups"]))
-        ]
+            if user.has_groups(",".join(role["groups"]))
+        }
         mine = Domain("user_id", "=", user.id) | (
-            Domain("user_id", "=", False) & Domain("role", "in", roles)
+            Domain("user_id", "=", False) & Domain("role", "in", roles - {"customer"})
         )
-        word = Domain("role", "=", "customer") & Domain(
-            "request_id.dispatcher_id", "=", user.id
-        )
+        word = Domain.FALSE
+        if "customer" in roles:  # others may know nothing of requests
+            word = Domain("role", "=", "customer") & Domain(
+                "request_id.dispatcher_id", "=", user.id
+            )
         return Domain("state", "=", "pending") & (mine | word)
 
     # Steps ---------------------------------------------------------------------------
