@@ -216,9 +216,9 @@ class TestProcessReplay(ProcessCommon):
         self.publish(second)
         with freeze_time("2026-11-21 07:00:00"):
             migration = self.build_migration()
-            migration.line_ids.filtered(lambda line: not line.target_id).target_id = (
-                self.get_stage(second, "late")
-            )
+            migration.line_ids.filtered(
+                lambda line: not line.target_id
+            ).target_id = self.get_stage(second, "late")
             migration.action_apply()
             item = migration.item_ids.filtered(lambda i: i.instance_id == run)
             self.assertFalse(item.error)

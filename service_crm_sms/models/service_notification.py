@@ -136,6 +136,9 @@ class ServiceNotification(models.Model):
         readonly=True,
         default="service",
     )
+    date_query = fields.Datetime(
+        "Asked Next", readonly=True, help="When the gateway is asked what became of it."
+    )
     mailing_id = fields.Many2one(
         "service.mailing", readonly=True, ondelete="set null", index="btree_not_null"
     )
@@ -171,6 +174,8 @@ class ServiceNotification(models.Model):
     )
     _due_idx = models.Index("(date_due) WHERE state = 'waiting'")
     _recipient_idx = models.Index("(recipient_key, create_date)")
+    _query_idx = models.Index("(date_query) WHERE date_query IS NOT NULL")
+    _spent_idx = models.Index("(gateway_id, date_sent) WHERE gateway_id IS NOT NULL")
     _document_idx = models.Index("(res_model, res_id, rule_id)")
 
     def action_retry(self):

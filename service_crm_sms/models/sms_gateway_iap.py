@@ -18,16 +18,32 @@ class SmsGateway(models.Model):
             return settings
         return replace(
             settings,
-            client=CompanyAccounts(self.env(su=True)),
-            callback_url=f"{self.get_base_url()}/sms/status",
+            client=CompanyAccounts(
+                self.env(su=True), f"{self.get_base_url()}/sms/status"
+            ),
         )
+
+    def _note_claimed(self, rows):
+        """Reports come to Odoo's own address, which knows messages by their trackers:
+        those of mass messages have none."""
+        rows = super()._note_claimed(rows)
+        if self.kind == "iap" and rows:
+            self.env.execute_query(
+                SQL(
+                    "INSERT INTO sms_tracker (sms_uuid) SELECT unnest(%s::text[])"
+                    " ON CONFLICT DO NOTHING RETURNING id",
+                    [row["uuid"] for row in rows],
+                )
+            )
+        return rows
 
 
 class CompanyAccounts:
     """Odoo's class of each message's own company (or what an addon put there)."""
 
-    def __init__(self, env):
+    def __init__(self, env, reports_url):
         self.env = env
+        self.reports_url = reports_url
 
     def _send_sms_batch(self, messages, delivery_reports_url=False):
         """The same call as Odoo's classes have; one call per company."""
@@ -55,7 +71,7 @@ class CompanyAccounts:
                     self.env["res.company"].with_company(company).env
                 )
                 results += api._send_sms_batch(
-                    part, delivery_reports_url=delivery_reports_url
+                    part, delivery_reports_url=self.reports_url
                 )
             except Exception as error:
                 _logger.info("SMS by Odoo, company %s: %s", company_id, error)

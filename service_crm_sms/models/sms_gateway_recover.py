@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..tools.gateways.base import Report
+from ..tools.gateways.base import UNKNOWN, Report
 
 BATCH = 500
 
@@ -13,10 +13,16 @@ class SmsGateway(models.Model):
 
     @api.model
     def _cron_watch(self):
-        """Look after messages of senders that died, and wake the queue."""
-        self._repeat_on_conflict(self._recover)
+        """Look after messages without a last word: whose sender died, whose report
+        came early or not at all; and wake the queue."""
+        commit = self.env["ir.cron"]._commit_progress
+        while self._repeat_on_conflict(self._recover):
+            commit()
+        self._repeat_on_conflict(self.env["sms.gateway.report"]._apply_known)
         self._trigger_queue()
-        self.env["ir.cron"]._commit_progress(1)
+        commit()
+        is_done = self._query_due()
+        commit(remaining=0 if is_done else 1)
 
     @api.model
     def _recover(self):
@@ -41,6 +47,6 @@ class SmsGateway(models.Model):
                 gateway._store_unknown(ids, "", "interrupted", gateway._get_adapter())
             else:
                 self._apply_reports(
-                    [Report(id=i, state="unknown", reason="interrupted") for i in ids]
+                    [Report(id=i, state=UNKNOWN, reason="interrupted") for i in ids]
                 )
         return len(rows)

@@ -9,6 +9,7 @@ SMS_STATES = {
     "sent": ("pending", True),
     "delivered": ("sent", True),
     "failed": ("error", False),
+    "suppressed": ("error", False),
     "unknown": ("process", False),
 }
 COLUMNS = {
@@ -20,6 +21,7 @@ COLUMNS = {
     "remote_id": SQL("text[]"),
     "segments": SQL("int[]"),
     "cost": SQL("float[]"),
+    "date_query": SQL("timestamp[]"),
 }
 
 
@@ -46,8 +48,8 @@ class SmsGateway(models.Model):
     def _apply_reports(self, reports):
         """Note what became of messages, by our ids or the gateway's; in batch.
 
-        Reports come late, twice, and out of order; those of unknown messages change
-        nothing. ::
+        Reports come late, twice, and out of order. Those of messages that nobody knows
+        (yet: a report may be faster than the answer to sending) are kept a while. ::
 
             gateway._apply_reports([Report(remote_id="81", state=DELIVERED)])
 
@@ -60,11 +62,15 @@ class SmsGateway(models.Model):
         rows = self._lock_reported(reports)
         by_id = {row["sms_uuid"]: row for row in rows}
         by_remote = {row["remote_id"]: row for row in rows if row["remote_id"]}
-        told = {}
+        told, early = {}, []
         for report in reports:
             row = by_id.get(report.id) or by_remote.get(report.remote_id)
             if row:
                 told.setdefault(row["id"], (row, []))[1].append(report)
+            elif report.remote_id and not report.id:
+                early.append(report)
+        if self and early:
+            self.env["sms.gateway.report"]._keep(self, early)
         now = fields.Datetime.now()
         changed = []
         for row, of_row in told.values():
@@ -73,6 +79,7 @@ class SmsGateway(models.Model):
                 changed.append((row, self._prepare_changes(row, changes)))
         self._write_changes(changed)
         self._tell_odoo(changed)
+        self._pass_on_undelivered(changed)
         return len(told)
 
     def _lock_reported(self, reports):
@@ -106,7 +113,6 @@ class SmsGateway(models.Model):
         :param changes: see :func:`~odoo.addons.service_crm_sms.tools.reports.
             get_changes`
         """
-        changes.pop("price", None)
         return changes
 
     @api.model
@@ -165,7 +171,7 @@ class SmsGateway(models.Model):
         sms_failures = dict(self.env["sms.sms"]._fields["failure_type"].selection)
         for (state, reason, error), same in by_outcome.items():
             sms_state, is_over = SMS_STATES[state]
-            failure = failures.get(reason, "unknown") if state == "failed" else None
+            failure = sms_state == "error" and failures.get(reason, "unknown")
             self.env.execute_query(
                 SQL(
                     """
@@ -174,7 +180,9 @@ class SmsGateway(models.Model):
                      WHERE uuid = ANY(%s) AND to_delete IS NOT TRUE RETURNING id
                     """,
                     sms_state,
-                    failure if failure in sms_failures else failure and "unknown",
+                    (failure if failure in sms_failures else "unknown")
+                    if failure
+                    else None,
                     is_over,
                     same,
                 )

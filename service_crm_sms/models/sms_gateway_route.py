@@ -86,7 +86,7 @@ class SmsGateway(models.Model):
     def _assign_rows(self, rows, now):
         """Choose for each row, and note it in one query per outcome."""
         # Whoever sends need not see the gateways.
-        gateways = self.sudo().search([])
+        gateways = self.sudo().search([("active", "=", True)])
         routes = gateways._get_routes()
         paused = {gateway.id: gateway.date_paused for gateway in gateways}
         assigned, waiting, failed = {}, {}, {}
@@ -133,8 +133,10 @@ class SmsGateway(models.Model):
         serving = self._get_serving(routes, number, row["company_id"], row["purpose"])
         route = routing.choose(serving, row["passed"])
         if not route:
-            kept = row["reason"] if serving and row["reason"] else "no_gateway"
-            return number, None, kept
+            reason = row["reason"] if serving else "no_gateway"
+            if any(one.is_spent for one in serving):
+                reason = "budget"
+            return number, None, reason or "no_gateway"
         is_round = route.id in routing.parse_passed(row["passed"])[0]
         if is_round and row["create_date"] < now - GIVE_UP:
             return number, None, row["reason"] or "server"

@@ -9,9 +9,19 @@ from odoo.tools import SQL
 from odoo.addons.service_crm.tools.batch import run_isolated
 
 from ..tools import routing
-from ..tools.gateways.base import FAILED, NotSent, OutcomeUnknown, Outgoing, Report
+from ..tools.gateways.base import (
+    FAILED,
+    SENT,
+    UNKNOWN,
+    NotSent,
+    OutcomeUnknown,
+    Outgoing,
+    Report,
+)
 from ..tools.lane import BREAK_AFTER, OUT_OF_ORDER, Lane, Skipped
+from ..tools.prices import count_segments
 from ..tools.reports import clean
+from .sms_gateway_query import FIRST_QUERY, FIRST_QUERY_UNKNOWN
 from .sms_gateway_route import GIVE_UP
 
 _logger = logging.getLogger(__name__)
@@ -104,7 +114,7 @@ class SmsGateway(models.Model):
     def _claim_all(self, lanes):
         """Claim for each gateway as many as it takes now."""
         batches = {}
-        for gateway in self.sudo().search([]):
+        for gateway in self.sudo().search([("active", "=", True)]):
             if gateway.id not in lanes:
                 if gateway._is_resting() or not gateway._has_queue():
                     continue
@@ -139,8 +149,10 @@ class SmsGateway(models.Model):
     def _release_stranded(self):
         """Messages that wait for a gateway that is gone or down may go elsewhere."""
         # whoever sends need not see the gateways
-        gateways = self.sudo().with_context(active_test=False).search([])
-        stranded = gateways.filtered(lambda g: not g.active or g._is_down())
+        gateways = self.sudo().search([("active", "in", [True, False])])
+        stranded = gateways.filtered(
+            lambda g: not g.active or g._is_down() or g._is_spent()
+        )
         if stranded:
             self.env.execute_query(
                 SQL(
@@ -174,36 +186,77 @@ class SmsGateway(models.Model):
         """
         self.ensure_one()
         lease = fields.Datetime.now() + self._get_lease()
-        rows = self.env.execute_query(
+        rows = self.env.execute_query_dict(
             SQL(
                 """
                 WITH due AS (
                     SELECT s.id FROM sms_sms s WHERE %s
                      ORDER BY s.service_priority, s.id LIMIT %s
                        FOR UPDATE SKIP LOCKED
-                ), told AS (
+                ), claimed AS (
                     UPDATE sms_sms s SET state = 'process', service_date_due = %s
                       FROM due WHERE s.id = due.id
                     RETURNING s.id, s.uuid, s.number, s.body, s.service_tries
-                ), logged AS (
-                    UPDATE service_notification n
-                       SET state = 'sending', gateway_id = %s, reason = NULL,
-                           error = NULL, remote_id = NULL
-                      FROM told WHERE n.sms_uuid = told.uuid
                 )
-                SELECT uuid, number, body, service_tries FROM told ORDER BY id
+                SELECT claimed.*, n.company_id
+                  FROM claimed JOIN service_notification n ON n.sms_uuid = claimed.uuid
+                 ORDER BY claimed.id
                 """,
                 self._get_due_sql(),
                 room,
                 lease,
+            )
+        )
+        if rows:
+            rows = self._note_claimed(rows)
+        return [
+            (
+                Outgoing(id=row["uuid"], number=row["number"], text=row["body"]),
+                row["service_tries"] or 0,
+            )
+            for row in rows
+        ]
+
+    def _note_claimed(self, rows):
+        """Note in the log what is on its way and its cost; leave in the queue what the
+        budget does not allow."""
+        parts = [count_segments(row["body"]) for row in rows]
+        costs = [
+            self._get_cost(row["number"], count, row["company_id"])
+            for row, count in zip(rows, parts, strict=True)
+        ]
+        fitting = self._cut_to_budget(costs)
+        if left := [row["id"] for row in rows[fitting:]]:
+            self.env.execute_query(
+                SQL(
+                    """
+                    UPDATE sms_sms SET state = 'outgoing', service_date_due = NULL,
+                           service_gateway_id = NULL
+                     WHERE id = ANY(%s) RETURNING id
+                    """,
+                    left,
+                )
+            )
+        rows = rows[:fitting]
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE service_notification n
+                   SET state = 'sending', gateway_id = %s, reason = NULL,
+                       error = NULL, remote_id = NULL, date_query = NULL,
+                       segments = v.segments, cost = v.cost
+                  FROM unnest(%s::text[], %s::int[], %s::float[])
+                       AS v(uuid, segments, cost)
+                 WHERE n.sms_uuid = v.uuid RETURNING n.id
+                """,
                 self.id,
+                [row["uuid"] for row in rows],
+                parts[:fitting],
+                costs[:fitting],
             )
         )
         self._forget_cache()
-        return [
-            (Outgoing(id=uuid, number=number, text=body), tries or 0)
-            for uuid, number, body, tries in rows
-        ]
+        return rows
 
     def _get_lease(self):
         """How long a sender may be silent before it counts as dead."""
@@ -273,6 +326,9 @@ class SmsGateway(models.Model):
             else:
                 final.append(report)
         self._apply_reports(final)
+        self.env["sms.gateway.report"]._apply_known()
+        if adapter.can_query:
+            self._plan_query([r.id for r in final if r.state == SENT], FIRST_QUERY)
         for same in elsewhere.values():
             error = clean(same[0].error)
             self._requeue([r.id for r in same], same[0].reason, error, for_good=True)
@@ -316,8 +372,10 @@ class SmsGateway(models.Model):
             self._requeue(ids, "interrupted", error, is_pinned=True)
             return
         self._apply_reports(
-            [Report(id=i, state="unknown", reason=reason, error=error) for i in ids]
+            [Report(id=i, state=UNKNOWN, reason=reason, error=error) for i in ids]
         )
+        if adapter.can_query_own:
+            self._plan_query(ids, FIRST_QUERY_UNKNOWN, is_urgent=True)
 
     def _note_success(self):
         if self.failures or self.last_error:
@@ -400,7 +458,7 @@ class SmsGateway(models.Model):
         if stuck:
             self._apply_reports(
                 [
-                    Report(id=i, state="unknown", reason="interrupted", error=error)
+                    Report(id=i, state=UNKNOWN, reason="interrupted", error=error)
                     for i in stuck
                 ]
             )
@@ -422,8 +480,9 @@ class SmsGateway(models.Model):
     @api.model
     def _fail(self, ids, reason, error=""):
         """These cannot be sent."""
+        state = "suppressed" if reason == "budget" else FAILED
         self._apply_reports(
-            [Report(id=i, state=FAILED, reason=reason, error=error or "") for i in ids]
+            [Report(id=i, state=state, reason=reason, error=error or "") for i in ids]
         )
 
     @api.model

@@ -12,24 +12,28 @@ class SmsSms(models.Model):
         # The log is the system's.
         log = self.env["service.notification"].sudo()
         known = {
-            row.sms_uuid
+            row.sms_uuid: row.purpose
             for row in log.search_fetch(
-                [("sms_uuid", "in", self.mapped("uuid"))], ["sms_uuid"]
+                [("sms_uuid", "in", self.mapped("uuid"))], ["sms_uuid", "purpose"]
             )
         }
+        # what customers wait for goes before what they did not ask for
+        self.filtered(
+            lambda sms: known.get(sms.uuid) == "advertising"
+        ).service_priority = 1
         unknown = self.filtered(lambda sms: sms.uuid not in known)
         if unknown:
             log.create(unknown._prepare_service_notifications())
 
     def _prepare_service_notifications(self):
         """Values of rows of the log for messages of others. Extension point."""
-        requests = self._get_service_requests()
+        documents = self._get_service_documents()
         failures = self.env["sms.tracker"]._get_service_failures()
         states = {"canceled": "suppressed", "error": "failed"}
         vals_list = []
         for sms in self:
             about = sms.mail_message_id
-            own = about.model in ("crm.lead", "service.work.order") and requests.get(
+            own = about.model in ("crm.lead", "service.work.order") and documents.get(
                 (about.model, about.res_id)
             )
             state = states.get(sms.state, "queued")
@@ -57,7 +61,7 @@ class SmsSms(models.Model):
             )
         return vals_list
 
-    def _get_service_requests(self):
+    def _get_service_documents(self):
         """``{(model, id): (request id, work order id)}`` of service documents."""
         abouts = self.mail_message_id
         # The log is the system's: whoever writes need not see the documents.

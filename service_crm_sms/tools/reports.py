@@ -35,7 +35,9 @@ def get_changes(row, reports, next_states, now):
             changes.setdefault("date_sent", at)
         if state == DELIVERED:
             changes["date_delivered"] = at
-        is_bad = state in (FAILED, UNKNOWN)
+        if state in (DELIVERED, FAILED):
+            changes["date_query"] = None  # nothing is left to ask
+        is_bad = state not in (SENT, DELIVERED)
         default = "interrupted" if state == UNKNOWN else "unknown"
         changes["reason"] = (report.reason or default) if is_bad else None
         changes["error"] = clean(report.error) or None

@@ -20,6 +20,7 @@ class Route:
     :param countries: ISO codes; empty: all
     :param prefixes: beginnings of numbers, ``+7916``; empty: all
     :param is_down: it did not answer lately: others go first
+    :param is_spent: its budget of the month is spent: it takes nothing
     """
 
     id: int
@@ -28,6 +29,7 @@ class Route:
     countries: frozenset = frozenset()
     prefixes: tuple = ()
     is_down: bool = False
+    is_spent: bool = False
 
     def serves(self, number, country, company_id, purpose):
         """Whether this gateway may send such a message at all."""
@@ -82,7 +84,7 @@ def choose(routes, passed=""):
         message, then those that did (in another round)
     """
     for_now, never = parse_passed(passed)
-    left = [route for route in routes if route.id not in never]
+    left = [r for r in routes if r.id not in never and not r.is_spent]
     return min(
         left, key=lambda route: (route.id in for_now, route.is_down), default=None
     )

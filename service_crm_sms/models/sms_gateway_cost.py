@@ -1,0 +1,109 @@
+from odoo import api, fields, models
+from odoo.tools import ormcache
+
+from ..tools.prices import count_segments, find_price
+from ..tools.routing import parse_prefixes
+
+
+class SmsGateway(models.Model):
+    """Gateways: what messages cost."""
+
+    _inherit = "sms.gateway"
+
+    currency_id = fields.Many2one(
+        "res.currency",
+        required=True,
+        default=lambda self: self.env.company.currency_id,
+        help="Of the prices and the budget.",
+    )
+    price_ids = fields.One2many(
+        "sms.gateway.price",
+        "gateway_id",
+        "Prices",
+        copy=True,
+        help="Counted with until the gateway tells the real price.",
+    )
+
+    @api.model
+    def _estimate(self, messages):
+        """Gateway, parts and cost of messages that are not written yet; in batch. ::
+
+            total = sum(cost for _gateway, _parts, cost in gateways._estimate(
+                [("+79160001122", "Мастер едет", company.id, "service")]
+            ))
+
+        :param messages: list of ``(number in E.164, text, company id, purpose)``
+        :return: list of ``(gateway or none, parts, cost in the company's currency)``
+        """
+        # Whoever writes messages need not see the gateways.
+        gateways = self.sudo().search([("active", "=", True)])
+        routes = gateways._get_routes()
+        result = []
+        for number, text, company_id, purpose in messages:
+            serving = self._get_serving(routes, number, company_id, purpose)
+            gateway = gateways.browse(serving[0].id if serving else [])
+            parts = count_segments(text or "")
+            cost = gateway._get_cost(number, parts, company_id) if gateway else 0
+            result.append((gateway, parts, cost))
+        return result
+
+    def _get_cost(self, number, segments, company_id):
+        """What so many parts to a number cost by the price list, in the currency of
+        the company. Extension point."""
+        self.ensure_one()
+        rows = self._get_price_rows()
+        if not rows:
+            return 0.0
+        country = self._get_country(number) if any(row[1] for row in rows) else ""
+        price = find_price(rows, number, country) or 0.0
+        return self._convert_price(price * segments, self.currency_id, company_id)
+
+    def _get_price_rows(self):
+        return [
+            ("".join(parse_prefixes(line.prefix)), line.country_id.code, line.price)
+            for line in self.price_ids
+        ]
+
+    @api.model
+    def _convert_price(self, price, currency, company_id):
+        """A price in the currency of the company that pays."""
+        # sudo: costs are noted for whatever company the message is of
+        company = (
+            self.env["res.company"].sudo().browse(company_id or self.env.company.id)
+        )
+        if not price or not currency or currency == company.currency_id:
+            return price
+        return price * self._get_rate(currency.id, company.id, fields.Date.today())
+
+    @api.model
+    @ormcache("currency_id", "company_id", "date")
+    def _get_rate(self, currency_id, company_id, date):
+        """Rate of the day; kept, so that a batch of reports asks once."""
+        company = self.env["res.company"].sudo().browse(company_id)  # its currency only
+        currency = self.env["res.currency"].browse(currency_id)
+        return currency._get_conversion_rate(
+            currency, company.currency_id, company, date
+        )
+
+    def _prepare_changes(self, row, changes):
+        told = changes.pop("price", None)
+        changes = super()._prepare_changes(row, changes)
+        gateway = self.sudo().browse(row["gateway_id"] or [])
+        if told:
+            price, code = told
+            currency = gateway.currency_id
+            if code.isalpha():
+                currency = currency.browse(self._find_currency_id(code)) or currency
+            changes["cost"] = self._convert_price(price, currency, row["company_id"])
+        elif changes.get("segments", row["segments"]) != row["segments"] and gateway:
+            changes["cost"] = gateway._get_cost(
+                row["address"] or "", changes["segments"], row["company_id"]
+            )
+        return changes
+
+    @api.model
+    @ormcache("code")
+    def _find_currency_id(self, code):
+        """The currency of a report: ``RUB``, ``usd``; kept, as reports are many."""
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        return currencies.search([("name", "=ilike", code)], limit=1).id
