@@ -89,7 +89,11 @@ class SmsGateway(models.Model):
         self.write({"date_paused": False, "failures": 0, "last_error": False})
         # What waits for them is the system's.
         self.env["sms.sms"].sudo().search(
-            [("service_gateway_id", "in", self.ids), ("state", "=", "outgoing")]
+            [
+                ("service_gateway_id", "in", [*self.ids, False]),
+                ("state", "=", "outgoing"),
+                ("to_delete", "=", False),
+            ]
         ).service_date_due = False
         self._trigger_queue()
 

@@ -150,7 +150,9 @@ class TestGatewayCost(GatewaysCommon):
             {
                 "name": "XTT",
                 "symbol": "t",
-                "rate_ids": [(0, 0, {"name": "2020-01-01", "rate": 10})],
+                "rate_ids": [
+                    (0, 0, {"name": "2020-01-01", "rate": 10, "company_id": False})
+                ],
             }
         )
         company = self.env["res.company"].create(

@@ -150,7 +150,8 @@ class TestGatewayQuery(GatewaysCommon):
         self.watch(minutes=1)
         self.assertEqual(log.mapped("state"), ["sent", "queued"])
         self.assertEqual(log[0].remote_id, "77")
-        self.run_queue()
+        with freeze_time(fields.Datetime.now() + timedelta(minutes=2)):
+            self.run_queue()
         self.assertEqual(log.mapped("state"), ["sent", "sent"])
         self.assertEqual(stub.sent.count(arrived), 1)
         self.assertEqual(stub.sent.count(lost), 2)

@@ -29,6 +29,8 @@ def get_changes(row, reports, next_states, now):
             changes["price"] = (report.price, report.currency)
         if report.state not in next_states[state]:
             continue
+        if state == FAILED and report.state == SENT:
+            continue  # the older of the two came later
         state = changes["state"] = report.state
         at = report.at or now
         if state in (SENT, DELIVERED) and not row["date_sent"]:
