@@ -137,6 +137,8 @@ class BpmRobotLog(models.Model):
         :param robots: ``{robot id: compiled robot}``
         """
         now = fields.Datetime.now()
+        # where the condition did not hold nothing ran
+        outcomes = {key: o for key, o in outcomes.items() if o.state != "skipped"}
         vals_list = [
             {
                 **self._prepare_log_values(robots[key[0]], entries[key]),
@@ -151,7 +153,6 @@ class BpmRobotLog(models.Model):
                 "date_done": now,
             }
             for key, outcome in outcomes.items()
-            if outcome.state != "skipped"  # its condition did not hold: nothing ran
         ]
         if not vals_list:
             return

@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 
 from odoo import SUPERUSER_ID, api, models
 from odoo.fields import Command
+from odoo.tools import ormcache
 
 from odoo.addons.service_crm.tools.batch import run_isolated
 
@@ -100,23 +101,28 @@ class BpmRobot(models.Model):
         :param told: ``{(robot id, log row): state}`` of the robots before them
         :return: the same of these
         """
-        previous = self._get_robot_index().previous
-        planned, jobs, outcomes, entries = [], [], {}, {}
+        index = self._get_robot_index()
+        planned, jobs, outcomes, entries, facts = [], [], {}, {}, {}
         for robot, rows in matches:
             wanted = {}
+            before = index.previous.get(robot.id)
+            later = (robot.delay or robot.date) and not chain.dry
             for row in rows:
-                before = told.get((previous.get(robot.id), row))
-                if before in ("planned", "failed"):
+                [row_id] = row._ids
+                if row_id not in facts:  # read once, not once for each robot
+                    facts[row_id] = row.res_id, row.company_id.id
+                res_id, company_id = facts[row_id]
+                if before and told.get((before, row)) in ("planned", "failed"):
                     planned.append((robot, row, True))
-                elif (robot.delay or robot.date) and not chain.dry:
+                elif later:
                     planned.append((robot, row, False))
                 else:
-                    entries[robot.id, row.res_id] = row
-                    if chain.count(robot.id, row.res_id):
-                        wanted[row.res_id] = row.company_id.id
+                    entries[robot.id, res_id] = row
+                    if chain.count(robot.id, res_id):
+                        wanted[res_id] = company_id
                     else:
-                        outcomes[robot.id, row.res_id] = Outcome(
-                            "failed", error=self._get_loop_error(chain, row.res_id)
+                        outcomes[robot.id, res_id] = Outcome(
+                            "failed", error=self._get_loop_error(chain, res_id)
                         )
             if wanted:
                 jobs.append((robot, wanted))
@@ -126,7 +132,11 @@ class BpmRobot(models.Model):
         log._log_outcomes(outcomes, entries, {robot.id: robot for robot, _ in matches})
         planned = self._filter_planned(chain, model, planned)
         log._plan(planned)
-        told = {(k[0], entries[k]): outcome.state for k, outcome in outcomes.items()}
+        told = {
+            (key[0], entries[key]): outcome.state
+            for key, outcome in outcomes.items()
+            if key[0] in index.following
+        }
         return told | {(robot.id, row): "planned" for robot, row, _held in planned}
 
     @api.model
@@ -151,10 +161,10 @@ class BpmRobot(models.Model):
     def _get_steps(self, model, jobs):
         """Neighbours that are written together.
 
-        A robot that reads what another one before it sets (or anything computed, which
-        may follow from it) begins a new step, and so does any other kind of action.
+        A robot that reads what another one before it may change begins a new step, and
+        so does any other kind of action.
         """
-        steps, writes, open_ = [], set(), None
+        steps, changed, open_ = [], set(), None
         for job in jobs:
             robot = job[0]
             if (
@@ -162,25 +172,40 @@ class BpmRobot(models.Model):
                 and robot.merges
                 and open_
                 and open_.user_id == robot.user_id
-                and not self._depends_on(model, robot.reads, writes)
+                and not self._depends_on(model, robot.reads, changed)
             ):
                 steps[-1].append(job)
-                writes |= robot.writes
             else:
                 steps.append([job])
-                writes = set(robot.writes)
+                changed = set()
                 open_ = robot.merges and robot
+            for name in robot.writes if open_ else ():
+                changed |= self._get_changed_names(model, name)
         return steps
 
     @api.model
-    def _depends_on(self, model, reads, writes):
-        """Whether one of the read paths may be changed by the written fields."""
+    def _depends_on(self, model, reads, changed):
+        """Whether one of the read paths may lead to something that was changed.
+
+        :param changed: names of fields of the model
+        """
         for path in reads:
             name, _dot, rest = path.partition(".")
             field = self.env[model]._fields.get(name)
-            if name in writes or rest or field is None or field.compute:
+            if rest or name in changed or field is None:
+                return True
+            # computed of nothing it names: of anything
+            if field.compute and not self.env.registry.field_depends[field]:
                 return True
         return False
+
+    @api.model
+    @ormcache("model", "name")
+    def _get_changed_names(self, model, name):
+        """A field and those of its model that are computed of it, by their names."""
+        field = self.env[model]._fields[name]
+        dependent = self.env.registry.get_dependent_fields(field)
+        return frozenset({name, *(f.name for f in dependent if f.model_name == model)})
 
     @api.model
     def _run_step(self, chain, model, company_id, robots, per_robot):
@@ -244,22 +269,23 @@ class BpmRobot(models.Model):
 
         :return: ``{(robot id, record id): (state, what was done)}``
         """
-        done, values, kept = {}, defaultdict(dict), []
+        done, values, kept, known = {}, defaultdict(dict), [], {}
         for compiled in robots:
-            # Runs as its user, who need not be one who may read robots.
-            robot = self.browse(compiled.id).with_env(records.env).sudo()
-            chosen = records.filtered(
-                lambda record, ids=per_robot[compiled.id]: record.id in ids
-            )
+            ids = per_robot[compiled.id]
+            chosen = records.browse(i for i in records._ids if i in ids)
             for hop in compiled.hops:  # also what others have read before
                 chosen.mapped(hop).check_access("read")
-            matching = chosen.filtered_domain(compiled.domain)
-            done.update(
-                ((compiled.id, record.id), ("skipped", ""))
-                for record in chosen - matching
-            )
+            # nothing is written before all conditions of the step were looked at
+            key = id(compiled.domain), chosen._ids
+            if key not in known:
+                known[key] = chosen.filtered_domain(compiled.domain)
+            matching = known[key]
+            skipped = set(chosen._ids).difference(matching._ids)
+            done.update(((compiled.id, res_id), ("skipped", "")) for res_id in skipped)
             if not matching:
                 continue
+            # Runs as its user, who need not be one who may read robots.
+            robot = self.browse(compiled.id).with_env(records.env).sudo()
             results = {}
             if compiled.merges:
                 prepare = getattr(robot, f"_prepare_{compiled.kind}_values")
@@ -275,8 +301,8 @@ class BpmRobot(models.Model):
             else:
                 results = getattr(robot, f"_run_{compiled.kind}")(matching) or {}
             done.update(
-                ((compiled.id, record.id), ("done", results.get(record.id, "")))
-                for record in matching
+                ((compiled.id, res_id), ("done", results.get(res_id, "")))
+                for res_id in matching._ids
             )
         write_grouped(records, values)
         for robot_id, record, before in kept:

@@ -122,6 +122,40 @@ class TestRobotEntry(RobotCommon):
         self.move(requests)
         self.assertEqual([c for c in calls if "city" in c[1]], [(5, sorted(names))])
 
+    def test_conditions_on_what_nobody_sets_part_no_writes(self):
+        """Robots that read only what the others cannot change are written together."""
+        condition = "[('name', 'ilike', 'заявка')]"  # computed, of the customer
+        for name in ("city", "street", "zip"):
+            self.build_field_robot({name: "Значение"}, condition=condition)
+        self.build_field_robot({"function": "Нет"}, condition="[('name', '=', 'нет')]")
+        requests = self.build_new(5)
+        steps = []
+        robot_class = type(self.robots)
+        origin = robot_class._run_step
+
+        def run_step(robots, chain, model, company_id, compiled, per_robot):
+            steps.append(len(compiled))
+            return origin(robots, chain, model, company_id, compiled, per_robot)
+
+        self.patch(robot_class, "_run_step", run_step)
+        self.move(requests)
+        self.assertEqual(steps, [4])
+        self.assertEqual(requests.mapped("zip"), ["Значение"] * 5)
+        self.assertFalse(any(requests.mapped("function")))
+
+    def test_a_condition_on_what_follows_from_an_earlier_robot(self):
+        """A computed field changes with what it is computed of."""
+        partner = f"res.partner,{self.customer.id}"
+        self.build_field_robot({"partner_id": {"value_ref": partner}}, sequence=1)
+        self.build_field_robot(
+            {"city": "Своя"},
+            condition="[('email_from', '=', 'anna@alfa.example.com')]",
+            sequence=2,
+        )
+        requests = self.build_new(2, email_from=False)
+        self.move(requests)
+        self.assertEqual(requests.mapped("city"), ["Своя"] * 2)
+
     def test_what_a_robot_enters_starts_the_next_robot(self):
         stage = {"stage_id": {"value_ref": f"crm.stage,{self.stages['agreed'].id}"}}
         self.build_field_robot(stage)

@@ -93,6 +93,12 @@ class RobotIndex:
     """All active robots, found by what they wait for without a query."""
 
     def __init__(self, robots):
+        # equal conditions are one object: looked at once for all who have it
+        shared = {}
+        robots = [
+            robot._replace(domain=shared.setdefault(repr(robot.domain), robot.domain))
+            for robot in robots
+        ]
         self.robots = {robot.id: robot for robot in robots}
         self.dated = [robot for robot in robots if robot.date]
         self.watched = defaultdict(tuple)
@@ -155,6 +161,7 @@ def _match(robots, rows):
         triggers = robots.get((row.res_model, row.field_name))
         if not triggers:
             continue
+        company = row.company_id.id
         for trigger in (
             ("enter", "value", row.value or ""),
             ("leave", "value", row.previous_value or ""),
@@ -163,7 +170,6 @@ def _match(robots, rows):
             ("enter", "any", "") if row.value else None,
         ):
             for robot in triggers.get(trigger, ()):
-                company = row.company_id.id
                 if robot.company_id and company not in (False, robot.company_id):
                     continue
                 found.setdefault(robot.id, (robot, []))[1].append(row)
