@@ -204,6 +204,7 @@ class ServiceInbound(models.Model):
             source="sms",
             note=shorten(self.preview, 200),
             company_id=company.id,
+            notification_id=sent.id,
         )
         record = request or self.partner_id
         if record:

@@ -51,6 +51,14 @@ class ServiceMessageConsent(models.Model):
         required=True,
         default="hand",
     )
+    notification_id = fields.Many2one(
+        "service.notification",
+        "Said To",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The message the person answered, or whose link was used.",
+    )
     note = fields.Char(help="Where and how the person said so.")
     company_id = fields.Many2one(
         "res.company", index=True, help="Only for this company. Empty: for every one."
@@ -206,7 +214,7 @@ class ServiceMessageConsent(models.Model):
         :param state: ``given`` or ``refused``
         :param purposes: of ``PURPOSES``
         :param partner: the contact, if it is known
-        :param values: ``source``, ``note``, ``company_id``
+        :param values: ``source``, ``note``, ``company_id``, ``notification_id``
         :return: the new rows (sudo)
         """
         # The person decides about the own address, whoever writes it down.

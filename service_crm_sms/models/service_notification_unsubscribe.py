@@ -72,6 +72,7 @@ class ServiceNotification(models.Model):
             source=source,
             note=self.subject or (self.text or "")[:80],
             company_id=self.company_id.id,
+            notification_id=self.id,
         )
 
 

@@ -2,7 +2,7 @@
 
 from odoo.addons.service_crm.tests.common_rights import RightsCommon
 
-from .common import MessagesCommon
+from .common_mailing import MailingCommon
 
 STAFF = "operator manager dispatcher admin"
 EMPLOYEES = f"{STAFF} performer user"
@@ -12,6 +12,7 @@ RIGHTS = {
     "message": f"{STAFF} r",
     "text": "operator manager dispatcher r, admin rwcd",
     "consent": "operator manager dispatcher rc, admin rwcd",
+    "mailing": "operator dispatcher r, manager admin rwcd",
     "queued SMS": "",
     "refused call": "admin r",
     "text of SMS": "operator manager dispatcher performer user r, admin rwcd",
@@ -28,13 +29,21 @@ STEPS = [
         STAFF,
         ({"model": "res.country", "sms_body": "x"},),
     ),
+    ("service.mailing", "action_count", "mailing", "manager admin"),
+    ("service.mailing", "action_start", "mailing", "manager admin"),
+    ("service.mailing", "action_pause", "running", "manager admin"),
+    ("service.mailing", "action_cancel", "running", "manager admin"),
+    ("service.mailing", "action_send_test", "mailing", "manager admin"),
+    ("service.mailing", "action_open_notifications", "mailing", STAFF),
+    ("service.mailing", "action_open_requests", "mailing", STAFF),
+    ("service.mailing", "action_open_audience", "mailing", STAFF),
     ("crm.lead", "action_service_notifications", "request", STAFF),
     ("sms.gateway", "action_renew_callback", "gateway", "admin"),
     ("service.work.order", "action_service_notifications", "order", STAFF),
 ]
 
 
-class TestRights(RightsCommon, MessagesCommon):
+class TestRights(RightsCommon, MailingCommon):
     def test_roles_models_operations(self):
         text = self.env.ref("service_crm_sms.sms_template_slot_fixed")
         message = self._build_failed()
@@ -92,6 +101,11 @@ class TestRights(RightsCommon, MessagesCommon):
                     {"note": "Да"},
                     self._get_consent_values(),
                 ),
+                "mailing": (
+                    self.build_mailing(),
+                    {"name": "Нет"},
+                    self._get_mailing_values(),
+                ),
                 "queued SMS": (
                     self.env["sms.sms"].create({"number": "+7 495 1", "body": "Да"}),
                     {"body": "Нет"},
@@ -140,8 +154,24 @@ class TestRights(RightsCommon, MessagesCommon):
             }
         )
 
+    def _get_mailing_values(self):
+        return {
+            "name": "Да",
+            "template_id": self.text_news.id,
+            "segment_ids": self.segment.ids,
+        }
+
+    def _build_mailing(self):
+        return self.build_mailing()
+
+    def _build_running(self):
+        mailing = self.build_mailing()
+        mailing.action_start()
+        return mailing
+
     def _build_customer(self):
         return self.customer
+
     def _build_ready_text(self):
         return self.text("received")
 
