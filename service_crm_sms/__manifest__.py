@@ -43,6 +43,5 @@
     "assets": {
         "web.assets_backend": ["service_crm_sms/static/src/**/*"],
         "web.assets_unit_tests": ["service_crm_sms/static/tests/**/*.test.js"],
-        "web.assets_backend": ["service_crm_sms/static/src/mailing_chart/*"],
     },
 }
