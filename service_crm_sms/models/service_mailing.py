@@ -96,7 +96,9 @@ class ServiceMailing(models.Model):
     date_next = fields.Datetime("Next Portion", readonly=True, copy=False)
     date_started = fields.Datetime("Started On", readonly=True, copy=False)
     date_done = fields.Datetime("Ended On", readonly=True, copy=False)
-    notification_ids = fields.One2many("service.notification", "mailing_id", "Messages")
+    notification_ids = fields.One2many(
+        "service.notification", "mailing_id", "Messages Written"
+    )
 
     _pace_positive = models.Constraint(
         "CHECK(per_hour >= 0)", "The number of messages an hour can not be negative."

@@ -19,7 +19,7 @@ class ServiceMailing(models.Model):
 
     _inherit = "service.mailing"
 
-    message_total = fields.Integer("Messages", compute="_compute_results")
+    message_total = fields.Integer("All Messages", compute="_compute_results")
     sent_count = fields.Integer("Sent", compute="_compute_results")
     progress = fields.Float(compute="_compute_results", help="Percent of the audience.")
     progress_text = fields.Char("State of Sending", compute="_compute_results")

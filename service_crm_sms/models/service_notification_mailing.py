@@ -32,11 +32,11 @@ class ServiceNotification(models.Model):
             part = messages.with_context(service_mailing_id=mailing.id)
             super(ServiceNotification, part)._queue()
 
-    def _get_text_source(self):
-        return self.example_id.template_id or super()._get_text_source()
+    def _get_text(self):
+        return self.example_id.template_id or super()._get_text()
 
-    def _queue_mail(self, source):
-        result = super()._queue_mail(source)
+    def _queue_mail(self, text):
+        result = super()._queue_mail(text)
         mailing = self.mailing_id or self.example_id
         if mailing:
             mailing._track_mails(self.mail_mail_id)
