@@ -29,14 +29,18 @@ class BpmStage(models.Model):
             name, _dot, rest = condition.field_expr.partition(".")
             field = self.env[model]._fields[name]
             watch.add_event(model, "look", frozenset([name]))
-            inner = condition.value
-            if rest:
-                inner = Domain(rest, condition.operator, inner)
-            elif condition.operator not in ("any", "not any"):
-                continue
-            if field.type == "one2many" and field.inverse_name in (
+            if field.type != "one2many" or field.inverse_name not in (
                 self.env[field.comodel_name]._fields
             ):
-                lines = field.comodel_name
-                watch.add_link(lines, field.inverse_name)
-                self._add_domain_to(watch, lines, Domain(inner))
+                continue
+            lines = field.comodel_name
+            watch.add_link(lines, field.inverse_name)
+            if "active" in self.env[lines]._fields:
+                watch.add_event(lines, "look", frozenset(["active"]))
+            if rest:
+                inner = Domain(rest, condition.operator, condition.value)
+            elif condition.operator in ("any", "not any"):
+                inner = Domain(condition.value)
+            else:  # whether there are any at all
+                continue
+            self._add_domain_to(watch, lines, inner)

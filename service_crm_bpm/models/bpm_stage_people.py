@@ -12,6 +12,11 @@ class BpmStage(models.Model):
         help="Only people of this role complete the stage and its process task. "
         "Empty: who is responsible.",
     )
+    tells_all = fields.Boolean(
+        "Tell All of Them",
+        help="Everybody who could be responsible hears of the stage, not only who is "
+        "chosen; as long as it has not begun, any of them takes it.",
+    )
     deadline_action = fields.Selection(
         [
             ("none", "Show it as late"),

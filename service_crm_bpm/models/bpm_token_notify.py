@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -12,7 +14,8 @@ class BpmToken(models.Model):
     """Token: notices to the responsible people.
 
     Who gets a stage is told by a job right after the commit: one notice per person for
-    all that came together, nothing about what has been begun meanwhile.
+    all that came together, nothing about what has been begun meanwhile. A stage may
+    tell all its people, not only the one who was chosen.
     """
 
     _inherit = "bpm.token"
@@ -23,7 +26,12 @@ class BpmToken(models.Model):
 
     def _plan_notice(self):
         """Tell the responsible people, but not who moved the process himself."""
-        others = self.filtered(lambda t: t.user_id and t.user_id.id != self.env.uid)
+        others = self.filtered(
+            lambda token: (
+                token.stage_id.tells_all
+                or (token.user_id and token.user_id.id != self.env.uid)
+            )
+        )
         if others:
             others.write({"notice_pending": True})
             cron = self.env["ir.model.data"]._xmlid_to_res_id(
@@ -52,18 +60,28 @@ class BpmToken(models.Model):
         pending = pending.try_lock_for_update().filtered("notice_pending")
         pending.write({"notice_pending": False})
         news = pending.filtered(lambda t: t.state in ("open", "waiting"))
+        told = news._get_told()
 
         def run(users):
             for user in users:
-                own = news.filtered(lambda token, u=user: token.user_id == u)
-                own._notify_user(user, self.env._("Your stage of a process"))
+                told[user]._notify_user(user, self.env._("Your stage of a process"))
 
         def on_error(user, error):
-            for token in news.filtered(lambda token: token.user_id == user):
+            for token in told[user]:
                 token._log("note", text=token._get_error_text(error))
 
-        run_isolated(self.env, news.user_id, run, on_error)
+        run_isolated(self.env, self.env["res.users"].union(*told), run, on_error)
         return len(pending)
+
+    def _get_told(self):
+        """Who is told of which of these stages: ``{user: tokens}``."""
+        told = defaultdict(self.browse)
+        for stage, tokens in self.grouped("stage_id").items():
+            people = stage._get_candidates(tokens) if stage.tells_all else {}
+            for token in tokens:
+                for user in token.user_id | people.get(token, token.user_id):
+                    told[user.sudo(False)] |= token
+        return told
 
     def _notify_user(self, user, subject):
         """One notice about these stages.

@@ -17,9 +17,21 @@ class BpmWait(models.Model):
         """Changed documents, and the documents whose lines they are."""
         links = self.env["bpm.process"]._get_watch().links.get(records._name, ())
         return {
-            record: [record, *(record[name] for name in links if record[name])]
+            record: [record, *(self._get_line_document(record, name) for name in links)]
             for record in records
         }
+
+    @api.model
+    def _get_line_document(self, line, name):
+        """The document of a line; an empty one when it has none.
+
+        :param name: the field that leads there, one with a model beside it too
+        """
+        field = line._fields[name]
+        if field.type != "many2one_reference":
+            return line[name]
+        model = line[field.model_field]
+        return self.env[model].browse(line[name]) if model in self.env else line[:0]
 
     @api.model
     def _get_mail_documents(self, messages):

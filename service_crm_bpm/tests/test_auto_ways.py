@@ -1,6 +1,8 @@
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
+from odoo.addons.service_crm.tests.common import requirement
+
 from .test_event import WatchCommon
 
 CITY = {"name": "В Твери", "auto_domain": "[('city', '=', 'Тверь')]"}
@@ -150,6 +152,42 @@ class TestAutoWays(WatchCommon):
         person.city = "Тверь"
         self.finish()
         self.assertEqual(self.get_places(run), ["visit"])
+
+    @requirement("R77")
+    def test_a_task_of_a_robot_has_the_number_and_is_waited_for(self):
+        """The stage is left when nothing is to be done on the document any more."""
+        process = self.build_process(
+            stages={
+                "task": "automatic",
+                "wait": {"kind": "work", "makes_task": False},
+                "after": "work",
+            },
+            ways=[
+                ("start", "task"),
+                ("task", "wait"),
+                ("wait", "after", {"auto_domain": "[('activity_ids', '=', False)]"}),
+                ("after", "end"),
+            ],
+        )
+        self.build_robot(
+            trigger="process",
+            process_stage_id=self.get_stage(process, "task").id,
+            kind="activity",
+            todo_type_id=self.env.ref("mail.mail_activity_data_todo").id,
+            todo_summary="Service {{service_number}}",
+            todo_user_type="user",
+            todo_user_id=self.user_manager.id,
+        )
+        request = self.build_request()
+        run = self.start(self.publish(process), request)
+        todo = request.activity_ids
+        self.assertEqual(todo.summary, f"Service {request.service_number}")
+        self.assertEqual(todo.user_id, self.user_manager)
+        self.finish()
+        self.assertEqual(self.get_places(run), ["wait"])
+        todo.with_user(self.user_manager).action_feedback("Сделано")
+        self.finish()
+        self.assertEqual(self.get_places(run), ["after"])
 
     def test_runs_moved_to_another_version_are_followed(self):
         first = self.publish(self.build_process(stages=STAGES))

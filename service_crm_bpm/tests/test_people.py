@@ -48,6 +48,20 @@ class TestResponsible(PeopleCommon):
         self.assertFalse(self.get_notices(self.user_dispatcher))
         self.assertEqual(self.get_open(runs).user_id, self.user_a)
 
+    def test_all_people_of_a_stage_may_be_told(self):
+        """Everybody in one notice for the batch; whoever is free takes it."""
+        process = self.work(
+            responsible_ids=self.build_people(self.user_a, self.user_b), tells_all=True
+        )
+        runs = self.start(process, self.build_new(2))
+        self.assertEqual(self.get_open(runs).user_id, self.user_a)
+        self.assertEqual(len(self.get_notices(self.user_a)), 1)
+        self.assertEqual(len(self.get_notices(self.user_b)), 1)
+        self.assertFalse(self.get_notices(self.user_manager))
+        token = self.get_open(runs[0])
+        token.with_user(self.user_b).sudo(False).action_take()
+        self.assertEqual(token.user_id, self.user_b)
+
     @requirement("R94")
     def test_nobody_online_demands_a_choice(self):
         self.set_online(self.user_a)

@@ -1,4 +1,4 @@
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.service_crm.tests.common import requirement
 
@@ -48,6 +48,9 @@ class TestStoryServiceRequest(StoryCommon):
 
     @requirement("R42")
     def test_closing_hands_over_to_the_payment(self):
+        second = new_test_user(
+            self.env, "second_accountant", groups="account.group_account_invoice"
+        )
         request = self.build_known()
         run, visit = self.walk_to_service(request)
         self.perform(visit)
@@ -60,7 +63,12 @@ class TestStoryServiceRequest(StoryCommon):
         token = self.get_open(child)
         accountant = token.user_id
         self.assertTrue(accountant.has_group("account.group_account_invoice"))
-        self.assertIn(child, self.get_told(accountant).mapped(self._get_run))
+        # all of accounting hear of it, whoever of them is chosen
+        for user in (accountant, self.user_accountant, second):
+            runs = [self._get_run(message) for message in self.get_told(user)]
+            self.assertEqual(runs.count(child), 1, user.name)
+            self.assertTrue(child.with_user(user).sudo(False).has_access("read"))
+        self.assertFalse(self.get_told(self.user_performer).mapped(self._get_run))
         # The invoice goes out, the customer pays: nobody clicks in the process.
         self.assertAt(child, "invoice")
         invoice = request.order_ids.invoice_ids
