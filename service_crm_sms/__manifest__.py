@@ -42,6 +42,6 @@
     ],
     "assets": {
         "web.assets_backend": ["service_crm_sms/static/src/**/*"],
-        "web.assets_unit_tests": ["service_crm_sms/static/tests/**/*.test.js"],
+        "web.assets_tests": ["service_crm_sms/static/tests/tours/**/*"],
     },
 }

@@ -16,6 +16,7 @@ from . import (
     test_race,
     test_rights,
     test_rules,
+    test_sandbox,
     test_segments,
     test_text_preview,
     test_texts,

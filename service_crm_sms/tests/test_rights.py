@@ -39,6 +39,8 @@ STEPS = [
     ("service.mailing", "action_open_audience", "mailing", STAFF),
     ("crm.lead", "action_service_notifications", "request", STAFF),
     ("sms.gateway", "action_renew_callback", "gateway", "admin"),
+    ("sms.gateway", "action_sandbox_phone", "sandbox", STAFF),
+    ("sms.gateway", "action_sandbox_answer", "sandbox", STAFF, ("+79161208115", "Да")),
     ("service.work.order", "action_service_notifications", "order", STAFF),
 ]
 
@@ -183,6 +185,9 @@ class TestRights(RightsCommon, MailingCommon):
 
     def _build_order(self):
         return self.build_visit()
+
+    def _build_sandbox(self):
+        self._build_gateway()
 
     def _build_gateway(self):
         return self.env["sms.gateway"].create({"name": "Выход", "kind": "sandbox"})
