@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 
 class CrmLead(models.Model):
@@ -8,3 +8,12 @@ class CrmLead(models.Model):
     _inherit = ["crm.lead", "service.notification.mixin"]
 
     _notification_field = "request_id"
+
+    service_notification_ids = fields.One2many(
+        "service.notification",
+        "request_id",
+        "Messages",
+        readonly=True,
+        groups="service_crm.group_service_operator,service_crm.group_service_manager,"
+        "service_crm.group_service_dispatcher",
+    )

@@ -1,3 +1,5 @@
+from uuid import uuid4
+
 from odoo import models
 
 from odoo.addons.service_crm.tools.batch import run_isolated
@@ -14,11 +16,17 @@ class ServiceNotification(models.Model):
         :return: the messages that were tried
         """
         stuck = self.try_lock_for_update().filtered(
-            lambda m: m.state in ("failed", "suppressed") and m.rule_id
+            lambda m: (
+                m.state in ("failed", "suppressed")
+                and (m._get_text() or m._is_as_written())
+            )
         )
         stuck._drop_carriers()
         for message in stuck:
             message.write({"attempts": message.attempts + 1, "error": False})
+        stuck.filtered(lambda m: not m.rule_id and m.address).write(
+            {"state": "queued", "reason": False}
+        )
         stuck._refresh_addresses()
         # Who sends once more need not wait for the morning; the wish of the person
         # counts even so.
@@ -26,10 +34,38 @@ class ServiceNotification(models.Model):
         run_isolated(
             self.env,
             stuck,
-            lambda part: part._queue(),
+            lambda part: part._queue_again(),
             lambda message, error: message._fail(error),
         )
         return stuck
+
+    def _is_as_written(self):
+        """Whether somebody wrote the words by hand: they are sent as they are."""
+        self.ensure_one()
+        return self.channel == "sms" and bool(self.text) and not self._get_text()
+
+    def _queue_again(self):
+        """Queue messages that wait to be sent once more."""
+        as_written = self.filtered(lambda message: message._is_as_written())
+        (self - as_written)._queue()
+        as_written.filtered(lambda message: message.state == "queued")._queue_written()
+
+    def _queue_written(self):
+        """Queue short messages with the words they were written in."""
+        values = []
+        for message in self:
+            message.sms_uuid = uuid4().hex
+            values.append(
+                {
+                    "uuid": message.sms_uuid,
+                    "number": message.address,
+                    "body": message.text,
+                    "partner_id": message.partner_id.id,
+                    "mail_message_id": message.mail_message_id.id,
+                }
+            )
+        # The queue belongs to the system.
+        self.env["sms.sms"].sudo().create(values)
 
     def _drop_carriers(self):
         """Take the old mails and short messages out of Odoo's queues for good."""

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class ServiceWorkOrder(models.Model):
@@ -6,6 +6,15 @@ class ServiceWorkOrder(models.Model):
     _inherit = ["service.work.order", "service.notification.mixin"]
 
     _notification_field = "work_order_id"
+
+    service_notification_ids = fields.One2many(
+        "service.notification",
+        "work_order_id",
+        "Messages",
+        readonly=True,
+        groups="service_crm.group_service_operator,service_crm.group_service_manager,"
+        "service_crm.group_service_dispatcher",
+    )
 
     @api.model
     def _get_service_entry_fields(self):
