@@ -12,7 +12,7 @@ class CrmLead(models.Model):
     service_notification_ids = fields.One2many(
         "service.notification",
         "request_id",
-        "Messages",
+        "Messages to People",
         readonly=True,
         groups="service_crm.group_service_operator,service_crm.group_service_manager,"
         "service_crm.group_service_dispatcher",

@@ -10,7 +10,7 @@ class ServiceWorkOrder(models.Model):
     service_notification_ids = fields.One2many(
         "service.notification",
         "work_order_id",
-        "Messages",
+        "Messages to People",
         readonly=True,
         groups="service_crm.group_service_operator,service_crm.group_service_manager,"
         "service_crm.group_service_dispatcher",

@@ -12,6 +12,7 @@ from . import (
     test_inbound_sms,
     test_mailing,
     test_mailing_campaign,
+    test_message_log,
     test_notifications,
     test_race,
     test_rights,

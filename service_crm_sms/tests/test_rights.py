@@ -20,6 +20,9 @@ RIGHTS = {
 STEPS = [
     ("service.notification", "action_retry", "failed", STAFF),
     ("service.notification", "action_open_document", "failed", STAFF),
+    ("service.notification", "action_arrived", "failed", STAFF),
+    ("service.notification", "action_send_again", "failed", STAFF),
+    ("service.notification.report", "action_open_message", "figure", STAFF),
     ("service.notification.rule", "action_open_notifications", "rule", STAFF),
     ("res.partner", "action_open_message_consents", "customer", STAFF),
     (
@@ -173,6 +176,11 @@ class TestRights(RightsCommon, MailingCommon):
 
     def _build_customer(self):
         return self.customer
+
+    def _build_figure(self):
+        message = self._build_failed()
+        self.env.flush_all()
+        return self.env["service.notification.report"].browse(message.id)
 
     def _build_ready_text(self):
         return self.text("received")
