@@ -133,6 +133,7 @@ class ServiceNotificationReport(models.Model):
     def action_open_message(self):
         """Open the message behind a figure."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "res_model": "service.notification",

@@ -2,12 +2,13 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user
 
 from .common import MessagesCommon
 
 
 class TestMessageLog(MessagesCommon):
-    """What people do with the log: decide, look back, count; and how long it is kept."""
+    """What people do with the log: decide, look back, count. How long it is kept."""
 
     @classmethod
     def setUpClass(cls):
@@ -79,7 +80,7 @@ class TestMessageLog(MessagesCommon):
             with self.assertRaises(AccessError):
                 getattr(message.with_user(self.user_performer), method)()
         self.assertEqual(message.state, "unknown")
-        reader = self.build_user("reader", "base.group_user")
+        reader = new_test_user(self.env, "reader", groups="base.group_user")
         self.env["ir.model.access"].create(
             {
                 "name": "reads only",
@@ -153,6 +154,7 @@ class TestMessageLog(MessagesCommon):
             seen(self.user_performer)
 
     def test_export(self):
+        self.user_manager.group_ids += self.env.ref("base.group_allow_export")
         message = self.message(state="delivered")
         exported = message.with_user(self.user_manager).export_data(
             ["recipient", "channel", "address", "text", "state"]
