@@ -40,6 +40,8 @@ class BpmProcess(models.Model):
                     plain=bool(kinds.get(stage.kind, {}).get("plain"))
                     and not stage.event_signal,
                     person=stage._has_person(),
+                    demands=stage._has_demands(),
+                    closing_group=stage.closing_group_id.id,
                 )
                 for stage in process.stage_ids
             ],

@@ -35,6 +35,17 @@ class BpmStage(models.Model):
         kind = self._get_stage_kinds().get(self.kind, {})
         return bool(kind.get("person") or (self.kind == "start" and self.is_manual))
 
+    def _has_demands(self):
+        """Whether anything may have to be done before the stage is completed."""
+        self.ensure_one()
+        return bool(
+            self.check_ids.filtered("is_required")
+            or self.required_field_ids
+            or self.required_files
+            or self.required_document_type_ids
+            or (self.task_blocks and self.makes_task)
+        )
+
     def _passes(self):
         """Whether nothing ever waits on the stage."""
         self.ensure_one()
@@ -91,7 +102,7 @@ class BpmStage(models.Model):
         return (
             user.active
             and not user.share
-            and (not token.company_id or token.company_id in user.company_ids)
+            and (not token.company_id or token.company_id.id in user._get_company_ids())
         )
 
     def _pick_responsible(self, tokens):

@@ -70,7 +70,10 @@ class BpmTimer(models.Model):
         :return: the timers (sudo)
         """
         # timers are the program's own: whoever moves a run may plan one
-        timers = self.sudo().create(
+        timers = self.sudo()
+        if not moments:
+            return timers
+        timers = timers.create(
             [
                 {
                     "token_id": token.id,

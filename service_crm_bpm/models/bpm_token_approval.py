@@ -218,7 +218,7 @@ class BpmToken(models.Model):
 
     def _clear(self):
         """What was asked for and is not decided does not count any more."""
-        asked = self.filtered(lambda token: token.kind == "approval")
+        asked = self.filtered(lambda token: token._get_flow_stage().kind == "approval")
         # sudo: approvals are readable only
         asked.sudo()._get_pending_approvals()._withdraw()
         return super()._clear()

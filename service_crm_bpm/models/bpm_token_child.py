@@ -195,7 +195,7 @@ class BpmToken(models.Model):
 
     def _cancel_children(self):
         """What a stage that was left has waited for ends with it."""
-        stages = self.filtered(lambda token: token.stage_id.kind == "child")
+        stages = self.filtered(lambda token: token._get_flow_stage().kind == "child")
         stages.filtered("pending_documents").pending_documents = False
         left = stages.filtered(lambda token: token.stage_id.child_mode == "wait")
         left.child_ids._cancel_run(self.env._("The parent process left the stage."))

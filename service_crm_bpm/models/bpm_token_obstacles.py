@@ -14,7 +14,9 @@ class BpmToken(models.Model):
         """
         found = {token: [] for token in self}
         # sudo: what is missing is named, not shown
-        tokens = self.sudo()
+        tokens = self.sudo().filtered(
+            lambda t: t.process_id._get_flow().stages[t.stage_id.id].demands
+        )
         records = tokens.instance_id._get_records()
         files = tokens._count_files(records)
         papers = tokens._get_present_papers(records)

@@ -106,7 +106,10 @@ class BpmToken(models.Model):
             tokens -= by_hand
             if not tokens:
                 continue
-            picked = stage._pick_responsible(tokens)
+            picked = tokens._get_picked(stage)
+            picked |= stage._pick_responsible(
+                tokens.filtered(lambda token, p=picked: token not in p)
+            )
             missed = tokens.filtered(lambda token, p=picked: not p[token])
             candidates = stage._get_candidates(missed)
             for token in tokens:
@@ -119,6 +122,18 @@ class BpmToken(models.Model):
                 )
                 chosen[user] |= token
         return chosen
+
+    def _get_picked(self, stage):
+        """Who was found for a stage when the last one was completed: ``{token: user}``."""
+        chain = self._get_chain()
+        known = chain.picked if chain else {}
+        users = self.env["res.users"].sudo()
+        keys = {token: (token.previous_id.id, stage.id) for token in self}
+        return {
+            token: users.browse(known[key])
+            for token, key in keys.items()
+            if key in known
+        }
 
     def _get_last_users(self):
         """Who did the last stage of a person in each run: ``{run id: user}``."""

@@ -4,10 +4,10 @@ from weakref import WeakKeyDictionary
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import split_every
+from odoo.tools import SQL, split_every
 
 from odoo.addons.service_crm.tools.batch import run_isolated
-from odoo.addons.service_crm.tools.locks import take_turns
+from odoo.addons.service_crm.tools.locks import take_turns_by
 
 from ..tools.flow import Choice
 from ..tools.insert import insert_rows
@@ -40,7 +40,7 @@ class BpmToken(models.Model):
         """States of a token that has not left its stage."""
         return ("open", "progress", "waiting", "failed")
 
-    def _complete(self, choices=None, strict=False):
+    def _complete(self, choices=None, strict=False, locked=False, picked=None):
         """Leave stages, and go on from there as far as nothing waits.
 
         Rights and obstacles are checked by the caller. Tokens that have left meanwhile
@@ -49,11 +49,17 @@ class BpmToken(models.Model):
         :param choices: ``{token id: Choice}``; missing: what the conditions say
         :param strict: a stage that cannot be left is an error for the caller, who then
             sees it at once, instead of a failed stage
+        :param locked: the caller has called :meth:`_lock_open` himself
+        :param picked: who was found for the next stages:
+            ``{(token id, stage id): user id}``
         """
         choices = choices or {}
         for ids in split_every(CHUNK, self.ids, list):
-            tokens = self.sudo().browse(ids)._lock_open()
-            with self._begin_chain():
+            tokens = self.sudo().browse(ids)
+            if not locked:
+                tokens = tokens._lock_open()
+            with self._begin_chain() as chain:
+                chain.picked |= picked or {}
                 decided = {t.id: choices.get(t.id, Choice()) for t in tokens}
                 tokens._go_on(decided, strict)
 
@@ -74,16 +80,23 @@ class BpmToken(models.Model):
     def _lock_open(self):
         """Those tokens that are still open; who else moves their runs has to wait.
 
-        What another transaction did meanwhile is seen: see ``take_turns()``.
+        What another transaction did meanwhile is seen: see ``take_turns_by()``.
         """
         if not self:
             return self
-        runs = self.exists().instance_id
-        take_turns(runs)
-        runs.invalidate_recordset(["state"])
+        self.flush_recordset(["instance_id"])
+        states = take_turns_by(
+            self.env["bpm.instance"],
+            SQL("(SELECT instance_id FROM bpm_token WHERE id IN %s)", tuple(self.ids)),
+            "state",
+        )
+        runs = self.env["bpm.instance"].browse(states)
+        for run, state in zip(runs, states.values(), strict=True):
+            run._fields["state"]._update_cache(run, state)
         self.invalidate_recordset(["state"])
-        opened = self.search(
+        opened = self.search_fetch(
             [("id", "in", self.ids), ("state", "in", self._get_open_states())],
+            ["state", "instance_id"],
             order="id",
         )
         return opened.filtered(
@@ -128,6 +141,11 @@ class BpmToken(models.Model):
             self.sudo()._run_chain(chain)
         finally:
             del _chains[cr]
+
+    @api.model
+    def _get_chain(self):
+        """The chain that is worked off now in this transaction, if there is one."""
+        return _chains.get(self.env.cr)
 
     @api.model
     def _run_chain(self, chain):
@@ -210,11 +228,10 @@ class BpmToken(models.Model):
 
         :return: ``{token id: Choice}`` of those that are through at once
         """
-        flow = self.process_id._get_flow()
-        if not flow.stages[self[:1].stage_id.id].passes:
+        if not self[:1]._get_flow_stage().passes:
             self._log("enter")
         errors = self._run_robots("enter")
-        choices = getattr(self, f"_enter_{self[:1].kind}")() or {}
+        choices = getattr(self, f"_enter_{self[:1]._get_flow_stage().kind}")() or {}
         return self._stop_broken(choices, errors)
 
     def _leave(self, choices):
@@ -290,6 +307,15 @@ class BpmToken(models.Model):
             tokens.write({"state": "cancelled", "date_done": fields.Datetime.now()})
             tokens._clear()
 
+    def _get_flow_stage(self):
+        """The stage as it is kept in memory: what it is, without asking the database."""
+        return self.process_id._get_flow().stages[self.stage_id.id]
+
+    def _get_result_name(self):
+        """How the stage was left, in the words of who left it."""
+        flow = self.process_id._get_flow()
+        return self.result_id.id in flow.named and self.result_id.name
+
     def _log(self, event, **values):
         """One row of the protocol for each token."""
         self.env["bpm.journal"]._log(
@@ -304,5 +330,5 @@ class BpmToken(models.Model):
             "company_id": self.company_id.id,
             "event": event,
             "stage_id": self.stage_id.id,
-            "result": self.result_id.name if event == "leave" else False,
+            "result": self._get_result_name() if event == "leave" else False,
         }

@@ -6,6 +6,19 @@ from odoo.exceptions import AccessError, UserError
 from ..tools.flow import Choice
 
 
+class LazyDocuments:
+    """The documents of tokens, looked for when a condition asks for one."""
+
+    def __init__(self, tokens):
+        self.tokens = tokens
+        self.found = None
+
+    def __getitem__(self, token):
+        if self.found is None:
+            self.found = self.tokens._get_identity_records()
+        return self.found[token]
+
+
 class BpmToken(models.Model):
     """Token: the steps a person takes, by buttons and RPC."""
 
@@ -50,7 +63,8 @@ class BpmToken(models.Model):
         tokens._check_obstacles()
         if next_user_id:
             tokens._set_next_user(next_user_id)
-        elif tokens._needs_next_user(choices):
+        picked = {} if next_user_id else tokens._pick_next_users(choices)
+        if not all(picked.values()):
             return self.env["bpm.step"]._get_action(
                 self,
                 "complete",
@@ -59,7 +73,7 @@ class BpmToken(models.Model):
                 default_needs_user=True,
             )
         tokens._begin()
-        tokens._complete(choices, strict=True)
+        tokens._complete(choices, strict=True, locked=True, picked=picked)
         return True
 
     def action_hand_over(self, user_id=False, note=False):
@@ -140,10 +154,14 @@ class BpmToken(models.Model):
         results = {}
         for token in self:
             # sudo: who sees the stage of a run may know its results
-            ways = token.sudo().stage_id.outgoing_ids.filtered(
-                lambda way: way.name and not way.outcome
-            )
-            results[token] = ways if len(ways) > 1 else ways.browse()
+            flow = token.sudo().process_id._get_flow()
+            ways = [
+                way.id
+                for way in flow.outgoing[token.sudo().stage_id.id]
+                if way.name and not way.outcome
+            ]
+            transitions = token.sudo().env["bpm.transition"]
+            results[token] = transitions.browse(ways if len(ways) > 1 else ())
         return results
 
     def _get_choices(self, result_id=False):
@@ -179,23 +197,32 @@ class BpmToken(models.Model):
 
     def _needs_next_user(self, choices):
         """Whether the next stage of a person finds nobody by its own rule."""
+        return not all(self._pick_next_users(choices).values())
+
+    def _pick_next_users(self, choices):
+        """Who does the next stages of persons by their own rules.
+
+        :param choices: ``{token id: Choice}``
+        :return: ``{(token id, stage id): user id}``, without an id where nobody is
+            found
+        """
         tokens = self.filtered(lambda token: not token.next_user_id)
-        records = tokens._get_identity_records()
+        documents = LazyDocuments(tokens)
         following = defaultdict(list)
         for token in tokens:
             choice = choices[token.id]
-            for stage in token._get_next_person_stages(choice, records[token]):
+            for stage in token._get_next_person_stages(choice, documents):
                 following[stage].append(token.id)
-        return any(
-            not user
+        return {
+            (token.id, stage.id): user.id
             for stage, ids in following.items()
-            for user in stage._pick_responsible(self.browse(ids)).values()
-        )
+            for token, user in stage._pick_responsible(self.browse(ids)).items()
+        }
 
-    def _get_next_person_stages(self, choice, record):
+    def _get_next_person_stages(self, choice, documents):
         """Stages of persons that follow, through decisions and splits.
 
-        :param record: the document with the rights of the process
+        :param documents: ``{token: document}`` with the rights of the process
         """
         self.ensure_one()
         flow = self.process_id._get_flow()
@@ -203,7 +230,7 @@ class BpmToken(models.Model):
         queue, seen, found = [(self.stage_id.id, choice)], set(), []
         while queue:
             stage_id, choice = queue.pop()
-            for way in self._get_fitting_ways(flow, stage_id, choice, record):
+            for way in self._get_fitting_ways(flow, stage_id, choice, documents):
                 if way.target in seen:
                     continue
                 seen.add(way.target)
@@ -214,10 +241,12 @@ class BpmToken(models.Model):
                     queue.append((target.id, Choice()))
         return stages.browse(found)
 
-    def _get_fitting_ways(self, flow, stage_id, choice, record):
+    def _get_fitting_ways(self, flow, stage_id, choice, documents):
         """The ways taken out of a stage if it was left now."""
         stage, fitting = flow.stages[stage_id], []
-        for way in flow.get_ways(stage_id, choice):
+        ways = flow.get_ways(stage_id, choice)
+        record = documents[self] if flow.asks(stage_id, ways) else None
+        for way in ways:
             if way.is_default and fitting:
                 continue
             if stage.kind == "split" or self._fits(way, record):
@@ -238,7 +267,7 @@ class BpmToken(models.Model):
 
         :return: the tokens (sudo), locked
         """
-        self.check_access("read")
+        (self - self._get_own()).check_access("read")
         for refusal in self._get_step_refusals(step).values():
             if refusal:
                 raise AccessError(refusal)
@@ -255,14 +284,28 @@ class BpmToken(models.Model):
         self._check_not_paused(step)
         return tokens
 
+    def _get_own(self):
+        """Stages the present user sees in any case, without asking the record rules:
+        who is responsible for a stage sees its run."""
+        self.browse().check_access("read")
+        companies = (False, *self.env.companies.ids)
+        # sudo: the record rules would say the same, with several queries
+        return self.filtered(
+            lambda token: (
+                token.sudo().user_id.id == self.env.uid
+                and token.sudo().company_id.id in companies
+                and not token.sudo().instance_id.is_restricted
+            )
+        )
+
     def _check_by_hand(self):
         """Only stages of persons are completed by hand; approvals decide themselves."""
         for token in self:
-            stage = token.stage_id
-            if stage.kind == "approval" or not stage._has_person():
+            if not token.process_id._get_flow().stages[token.stage_id.id].by_hand:
                 raise UserError(
                     self.env._(
-                        "“%(stage)s” is not completed by hand.", stage=stage.name
+                        "“%(stage)s” is not completed by hand.",
+                        stage=token.stage_id.name,
                     )
                 )
 
@@ -278,17 +321,18 @@ class BpmToken(models.Model):
 
     def _get_step_refusals(self, step):
         """Why the present user may not take a step: ``{token: words or ''}``."""
-        user = self.env.user
-        represented = user | user._get_represented()
-        refusals = {}
+        user, represented = self.env.user, None
+        refusals = dict.fromkeys(self, "")
+        if self.env.su:
+            return refusals
         # sudo: whether a step is allowed depends on definitions and other people
         for token in self.sudo():
-            words = ""
-            if not (self.env.su or token._is_managed_by(user)):
-                words = getattr(token, f"_refuse_{step}", token._refuse_work)(
-                    user, represented
-                )
-            refusals[self.browse(token.id)] = words
+            refuse = getattr(token, f"_refuse_{step}", token._refuse_work)
+            # most take their own steps: those ask nothing of the database
+            if refuse(user, user) and not token._is_managed_by(user):
+                if represented is None:
+                    represented = user | user._get_represented()
+                refusals[self.browse(token.id)] = refuse(user, represented)
         return refusals
 
     def _is_managed_by(self, user):
@@ -306,9 +350,10 @@ class BpmToken(models.Model):
 
     def _refuse_complete(self, user, represented):
         """The role that completes the stage, when one is set."""
-        role = self.stage_id.closing_group_id
-        if not role:
+        flow = self.process_id._get_flow()
+        if not flow.stages[self.stage_id.id].closing_group:
             return self._refuse_work(user, represented)
+        role = self.stage_id.closing_group_id
         if role in user.all_group_ids:
             return ""
         return self.env._(

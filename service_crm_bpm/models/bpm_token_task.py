@@ -74,6 +74,7 @@ class BpmToken(models.Model):
         return {
             "res_model_id": self.env["ir.model"]._get_id(holder._name),
             "res_id": holder.id,
+            "res_name": holder.display_name,
             "activity_type_id": self._get_task_type().id,
             "summary": self._get_task_summary(holder, user),
             "note": self._get_task_note(user),

@@ -17,6 +17,8 @@ class FlowStage(NamedTuple):
     passes: bool = False
     plain: bool = False
     person: bool = False
+    demands: bool = False
+    closing_group: int = 0
 
     @property
     def by_hand(self):
@@ -73,6 +75,7 @@ class Flow:
         for transition in transitions:
             self.outgoing[transition.source] += (transition,)
             self.incoming[transition.target] += (transition,)
+        self.named = {way.id for way in transitions if way.name}
         self.start_ids = [stage.id for stage in stages if stage.kind == "start"]
         self.has_inclusive = any(s.kind == "inclusive_join" for s in stages)
         self._reaches = {}

@@ -33,8 +33,8 @@ def insert_rows(model, vals_list):
     cache_rows(records, vals_list)
     for name in names:
         for inverse in model.pool.field_inverses[model._fields[name]]:
-            lists = model.env[inverse.model_name]
-            lists.invalidate_model([inverse.name], flush=False)
+            # not invalidate_model(): it forgets the field itself too, of all rows
+            inverse._invalidate_cache(model.env)
     records.modified(names, create=True)
     return records
 

@@ -17,6 +17,7 @@ class StepChain:
         self.queue = []
         self.touched = {}  # ids of runs, in order
         self.nested = False  # whether something was set going by what was going on
+        self.picked = {}  # (token id, next stage id): user id
         self.rounds = 0
         self.steps = Counter()
 
