@@ -124,7 +124,7 @@ class BpmToken(models.Model):
         return chosen
 
     def _get_picked(self, stage):
-        """Who was found for a stage when the last one was completed: ``{token: user}``."""
+        """Who was found for a stage before it was reached: ``{token: user}``."""
         chain = self._get_chain()
         known = chain.picked if chain else {}
         users = self.env["res.users"].sudo()

@@ -308,7 +308,7 @@ class BpmToken(models.Model):
             tokens._clear()
 
     def _get_flow_stage(self):
-        """The stage as it is kept in memory: what it is, without asking the database."""
+        """The stage as it is kept in memory, without asking the database."""
         return self.process_id._get_flow().stages[self.stage_id.id]
 
     def _get_result_name(self):
