@@ -53,15 +53,14 @@ class TestEngineBatch(ProcessCommon):
 
     def test_a_step_of_many_runs_takes_the_queries_of_a_few(self):
         few, many = self.build_runs(10), self.build_runs(60)
-        for warm in (few[:2], few[2:4]):  # whatever is read once, and kept
-            self.complete(warm, "call", "Согласен")
         counts = [
             self.count_queries(
                 lambda runs=runs: self.complete(runs, "call", "Согласен")
             )
-            for runs in (few[4:], many)
+            # the first ones read what is kept in memory from then on
+            for runs in (few[:4], few[4:], many)
         ]
-        self.assertEqual(counts[0], counts[1])
+        self.assertEqual(counts[1], counts[2])
         self.assertEqual(len(self.get_open(many, "visit")), 30)
         self.assertEqual(len(self.get_open(many, "act")), 30)
 
