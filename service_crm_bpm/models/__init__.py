@@ -77,6 +77,7 @@ from . import (
     bpm_token_event,
     bpm_transition_auto,
     bpm_stage_auto,
+    bpm_robot_identity,
     bpm_robot_index,
     bpm_robot_kinds,
     bpm_robot_process,

@@ -29,7 +29,6 @@ class BpmOutbox(models.Model):
     # what the robot ran for: by both its row in the journal of robots is found
     entry_id = fields.Many2one(
         "service.phase.log",
-        "Entry",
         readonly=True,
         ondelete="set null",
         index="btree_not_null",

@@ -14,11 +14,13 @@ class BpmRobot(models.Model):
 
     @api.model
     def _get_robot_kinds(self):
+        """Adds: asking for an approval."""
         kinds = super()._get_robot_kinds()
         return {**kinds, "approval": {"name": self.env._("Ask for an approval")}}
 
     @api.model
     def _get_guarded_fields(self):
+        """Also the fields of this file."""
         return [*super()._get_guarded_fields(), "approval_role"]
 
     def _check_approval(self):
@@ -32,6 +34,7 @@ class BpmRobot(models.Model):
         self._check_person()
 
     def _describe_approval(self):
+        """The action in words."""
         return self.env._("ask %(person)s for approval", person=self._describe_person())
 
     def _get_approval_paths(self):
@@ -39,6 +42,7 @@ class BpmRobot(models.Model):
         return self._get_person_paths()
 
     def _run_approval(self, records):
+        """Ask once, as long as nobody has decided; the person gets a to-do."""
         records.check_access("write")
         users = self._get_people(records)
         # sudo: approvals are readable only; the right on the document is checked

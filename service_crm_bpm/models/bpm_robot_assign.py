@@ -38,11 +38,13 @@ class BpmRobot(models.Model):
 
     @api.model
     def _get_robot_kinds(self):
+        """Adds: assigning by a rule."""
         kinds = super()._get_robot_kinds()
         return {**kinds, "assign": {"name": self.env._("Assign by a rule")}}
 
     @api.model
     def _get_guarded_fields(self):
+        """Also the fields of this file."""
         own = [
             "assign_field_id", "assign_mode", "assign_user_ids", "assign_group_id",
             "assign_anew",
@@ -58,6 +60,7 @@ class BpmRobot(models.Model):
             raise UserError(self.env._("Choose the people, or a group."))
 
     def _describe_assign(self):
+        """The action in words."""
         return self.env._(
             "assign %(field)s: %(mode)s",
             field=self.assign_field_id.field_description or "…",
@@ -71,6 +74,7 @@ class BpmRobot(models.Model):
         return [self.assign_field_id.name]
 
     def _run_assign(self, records):
+        """Share the documents out that have no responsible yet."""
         name = self.assign_field_id.name
         wanted = records.filtered(lambda r: self.assign_anew or not r[name])
         people = self._get_assignees(records)

@@ -51,6 +51,7 @@ class BpmRobot(models.Model):
 
     @api.model
     def _get_robot_kinds(self):
+        """Adds: making and copying documents."""
         return {
             **super()._get_robot_kinds(),
             "create": {"name": self.env._("Make a document"), "values": True},
@@ -59,6 +60,7 @@ class BpmRobot(models.Model):
 
     @api.model
     def _get_guarded_fields(self):
+        """Also the fields of this file."""
         own = [
             "create_model_id", "create_link_field_id", "create_result_field_id",
             "create_once",
@@ -102,12 +104,15 @@ class BpmRobot(models.Model):
             )
 
     def _describe_create(self):
+        """The action in words."""
         return self.env._("make %(model)s", model=self.create_model_id.name or "…")
 
     def _describe_copy(self):
+        """The action in words."""
         return self.env._("copy the document")
 
     def _run_create(self, records):
+        """Make one document for each that has none of this robot yet."""
         compiled = self._get_robot_index().robots.get(self.id) or self._compile()
         target = records.env[self.create_model_id.model]
         present = self._get_made(records)
@@ -129,6 +134,7 @@ class BpmRobot(models.Model):
         return target.create(vals_list)
 
     def _run_copy(self, records):
+        """Copy each document that this robot has not copied yet."""
         compiled = self._get_robot_index().robots.get(self.id) or self._compile()
         present = self._get_made(records)
         wanted = records.filtered(lambda record: record.id not in present)

@@ -11,15 +11,18 @@ class BpmProcess(models.Model):
 
     @api.model
     def _get_checked_paths(self):
+        """Also what makes up its robots."""
         guarded = self.env["bpm.robot"]._get_guarded_fields()
         return [*super()._get_checked_paths(), *(f"robot_ids.{n}" for n in guarded)]
 
     def _check_editor(self):
+        """Nor does a designer get the rights of server actions."""
         result = super()._check_editor()
         self._check_server_robots()
         return result
 
     def _check_take_over(self):
+        """As with its editors."""
         result = super()._check_take_over()
         self._check_server_robots()
         return result

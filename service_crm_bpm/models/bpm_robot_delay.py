@@ -63,6 +63,7 @@ class BpmRobot(models.Model):
 
     @api.model
     def _get_robot_triggers(self):
+        """Adds: creation, and dates."""
         return {
             **super()._get_robot_triggers(),
             "create": {"name": self.env._("Creation of a document")},
@@ -71,6 +72,7 @@ class BpmRobot(models.Model):
 
     @api.model
     def _get_guarded_fields(self):
+        """Also the fields of this file."""
         own = [
             "delay_mode", "delay_field_id", "delay_hour", "delay_repeat",
             "after_previous",
@@ -86,15 +88,18 @@ class BpmRobot(models.Model):
         return "date", ""
 
     def _get_trigger(self):
+        """Creation and dates are only ever entered."""
         on, kind, key = super()._get_trigger()
         return ("enter" if kind in ("any", "date") else on), kind, key
 
     def _get_field_name(self):
+        """Creation and dates have names of their own in the log."""
         if self.trigger == "create":
             return "id"
         return DATE_FIELD if self.trigger == "date" else super()._get_field_name()
 
     def _check_watched(self):
+        """Creation and dates need no field."""
         if self.trigger not in ("create", "date"):
             return super()._check_watched()
         if not self.model_id.filtered_domain(self._get_robot_model_domain()):
@@ -131,6 +136,7 @@ class BpmRobot(models.Model):
         )
 
     def _describe_watched(self):
+        """Also what this file adds."""
         if self.trigger == "create":
             return self.env._("created"), self.model_id.name
         if self.trigger == "date":
@@ -138,6 +144,7 @@ class BpmRobot(models.Model):
         return super()._describe_watched()
 
     def _describe_trigger(self):
+        """Also dates, and what comes after the previous one."""
         words = super()._describe_trigger()
         if self.trigger == "create" and not self.delay:
             document = self.model_id.name

@@ -27,11 +27,13 @@ class BpmRobot(models.Model):
 
     @api.model
     def _get_robot_kinds(self):
+        """Adds: calendar events."""
         kinds = super()._get_robot_kinds()
         return {**kinds, "event": {"name": self.env._("Make a calendar event")}}
 
     @api.model
     def _get_guarded_fields(self):
+        """Also the fields of this file."""
         own = ["event_hour", "event_duration", "event_type_id"]
         return [*super()._get_guarded_fields(), *own]
 
@@ -44,6 +46,7 @@ class BpmRobot(models.Model):
         self._check_person()
 
     def _describe_event(self):
+        """The action in words."""
         return self.env._(
             "event “%(title)s” for %(person)s",
             title=self._describe_text(self.todo_summary),
@@ -55,6 +58,7 @@ class BpmRobot(models.Model):
         return [*self._get_text_paths(), *self._get_person_paths()]
 
     def _run_event(self, records):
+        """Make one event for each document, in its person's calendar."""
         users = self._get_people(records)
         title, text = parse_text(self.todo_summary), parse_text(self.text)
         events = records.env["calendar.event"].with_context(

@@ -256,6 +256,7 @@ class BpmRobot(models.Model):
         return self._describe_field_value(), self.model_id.name
 
     def _describe_field_value(self):
+        """Field and value that are waited for, in words."""
         if self.field_type == "selection":
             value = self.value_selection_id.name
         elif self.field_type == "boolean":

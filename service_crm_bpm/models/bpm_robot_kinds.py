@@ -55,6 +55,7 @@ class BpmRobot(models.Model):
             raise UserError(self.env._("Choose at least one field to change."))
 
     def _describe_fields(self):
+        """The action in words."""
         return self.env._(
             "set %(fields)s",
             fields=", ".join(
@@ -97,6 +98,7 @@ class BpmRobot(models.Model):
         self._check_person()
 
     def _describe_activity(self):
+        """The action in words."""
         return self.env._(
             "to-do “%(title)s” for %(person)s",
             title=self._describe_text(self.todo_summary) or self.todo_type_id.name,
@@ -109,6 +111,7 @@ class BpmRobot(models.Model):
         return [*paths, self.todo_path] if self.todo_path else paths
 
     def _run_activity(self, records):
+        """Make one to-do for each document."""
         users = self._get_people(records)
         summary, note = parse_text(self.todo_summary), parse_text(self.text)
         deadline = fields.Date.context_today(self) + timedelta(days=self.todo_days)
@@ -161,9 +164,11 @@ class BpmRobot(models.Model):
             )
 
     def _describe_mail(self):
+        """The action in words."""
         return self.env._("send “%(template)s”", template=self.template_id.name)
 
     def _run_mail(self, records):
+        """Put one mail for each document into the queue."""
         template = self.template_id.with_env(records.env)
         mails = template.send_mail_batch(records.ids)
         unsendable = mails.filtered(
@@ -194,6 +199,7 @@ class BpmRobot(models.Model):
             )
 
     def _describe_note(self):
+        """The action in words."""
         return self.env._("write “%(text)s”", text=self._describe_short_text())
 
     def _get_note_paths(self):
@@ -201,6 +207,7 @@ class BpmRobot(models.Model):
         return parse_text(self.text).paths
 
     def _run_note(self, records):
+        """Write the text into the chatter of each document."""
         records.check_access("write")  # _message_log_batch checks nothing
         text = parse_text(self.text)
         records._message_log_batch(
@@ -223,12 +230,14 @@ class BpmRobot(models.Model):
             )
 
     def _describe_server(self):
+        """The action in words."""
         action = self.sudo().action_id  # only its name is shown
         return self.env._("run “%(action)s”", action=action.name)
 
     def _run_server(self, records):
         # As a user would press it: Odoo checks the rights of the robot's user on the
         # records and the groups of the action.
+        """Run the server action on the whole batch."""
         action = self.action_id.with_env(records.env).with_context(
             active_model=records._name, active_ids=records.ids, active_id=records[:1].id
         )

@@ -25,6 +25,7 @@ class BpmRobot(models.Model):
 
     @api.model
     def _get_guarded_fields(self):
+        """Also the fields of this file."""
         return [*super()._get_guarded_fields(), "undo_when_left"]
 
     def _compile(self):
@@ -59,6 +60,7 @@ class BpmRobot(models.Model):
         env = self._get_identity_env(robot.user_id, company_id)
 
         def undo(part):
+            # sudo: the robot may be read; its documents have the rights of its user
             getattr(self.sudo(), f"_undo_{robot.kind}")(env[model], part)
             part.write({"date_undone": fields.Datetime.now()})
 

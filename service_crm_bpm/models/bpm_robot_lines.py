@@ -17,11 +17,13 @@ class BpmRobot(models.Model):
 
     @api.model
     def _get_robot_kinds(self):
+        """Adds: lines of the catalogue."""
         kinds = super()._get_robot_kinds()
         return {**kinds, "lines": {"name": self.env._("Add lines of the catalogue")}}
 
     @api.model
     def _get_guarded_fields(self):
+        """Also the fields of this file."""
         return [*super()._get_guarded_fields(), "line_product_ids", "line_quantity"]
 
     @api.model
@@ -47,10 +49,12 @@ class BpmRobot(models.Model):
             raise UserError(self.env._("Say how many of each are added."))
 
     def _describe_lines(self):
+        """The action in words."""
         names = self.line_product_ids.mapped("display_name")
         return self.env._("add %(lines)s", lines=", ".join(names) or "…")
 
     def _run_lines(self, records):
+        """Add to each document what it does not have yet."""
         name, quantity = self._get_line_fields()[records._name]
         lines = records._fields[name]
         records.check_access("write")  # adding a line changes its document

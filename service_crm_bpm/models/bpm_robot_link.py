@@ -28,11 +28,13 @@ class BpmRobot(models.Model):
 
     @api.model
     def _get_robot_kinds(self):
+        """Adds: linking a document."""
         kinds = super()._get_robot_kinds()
         return {**kinds, "link": {"name": self.env._("Link a document")}}
 
     @api.model
     def _get_guarded_fields(self):
+        """Also the fields of this file."""
         return [*super()._get_guarded_fields(), "link_field_id", "link_domain"]
 
     def _check_link(self):
@@ -55,6 +57,7 @@ class BpmRobot(models.Model):
         return leaves
 
     def _describe_link(self):
+        """The action in words."""
         return self.env._(
             "link %(field)s", field=self.link_field_id.field_description or "…"
         )
@@ -68,6 +71,7 @@ class BpmRobot(models.Model):
         return paths
 
     def _run_link(self, records):
+        """Link what the values of each document lead to."""
         leaves = self._parse_link_domain()
         field = self.link_field_id
         others = records.env[field.relation]

@@ -45,11 +45,13 @@ class BpmRobot(models.Model):
 
     @api.model
     def _get_robot_kinds(self):
+        """Adds: moving to a stage or state."""
         kinds = super()._get_robot_kinds()
         return {**kinds, "move": {"name": self.env._("Move to a stage")}}
 
     @api.model
     def _get_guarded_fields(self):
+        """Also the fields of this file."""
         own = ["move_path", "move_phase", "move_stage_id", "move_state"]
         return [*super()._get_guarded_fields(), *own, "may_move_back"]
 
@@ -87,6 +89,7 @@ class BpmRobot(models.Model):
             )
 
     def _describe_move(self):
+        """The action in words."""
         if self._get_move_model_name() == "service.work.order":
             place = dict(self._get_move_states()).get(self.move_state)
         else:
@@ -99,6 +102,7 @@ class BpmRobot(models.Model):
         return [self.move_path] if self.move_path else []
 
     def _run_move(self, records):
+        """Move each document, or the one it leads to."""
         moved = records.mapped(self.move_path) if self.move_path else records
         if not moved:
             return dict.fromkeys(records.ids, self.env._("There is nothing to move"))

@@ -26,11 +26,13 @@ class BpmRobot(models.Model):
 
     @api.model
     def _get_robot_kinds(self):
+        """Adds: telling a person."""
         kinds = super()._get_robot_kinds()
         return {**kinds, "notify": {"name": self.env._("Notify a person")}}
 
     @api.model
     def _get_guarded_fields(self):
+        """Also the fields of this file."""
         return [*super()._get_guarded_fields(), "notify_from"]
 
     def _check_notify(self):
@@ -40,6 +42,7 @@ class BpmRobot(models.Model):
         self._check_person(("res.users", "res.partner"))
 
     def _describe_notify(self):
+        """The action in words."""
         return self.env._(
             "tell %(person)s “%(text)s”",
             person=self._describe_person(),
@@ -52,6 +55,7 @@ class BpmRobot(models.Model):
         return [*paths, "create_uid"] if self.notify_from == "author" else paths
 
     def _run_notify(self, records):
+        """Tell each person once of all the documents he should know of."""
         people = self._get_people(records)
         groups = defaultdict(list)
         for record in records:

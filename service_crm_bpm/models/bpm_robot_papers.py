@@ -26,6 +26,7 @@ class BpmRobot(models.Model):
 
     @api.model
     def _get_robot_kinds(self):
+        """Adds: papers and the invoice of a request."""
         return {
             **super()._get_robot_kinds(),
             "documents": {"name": self.env._("Make documents")},
@@ -34,6 +35,7 @@ class BpmRobot(models.Model):
 
     @api.model
     def _get_guarded_fields(self):
+        """Also the fields of this file."""
         return [*super()._get_guarded_fields(), "document_type_ids"]
 
     def _check_documents(self):
@@ -46,12 +48,14 @@ class BpmRobot(models.Model):
     _check_invoice = _check_documents
 
     def _describe_documents(self):
+        """The action in words."""
         names = self.document_type_ids.mapped("name")
         if not names:
             return self.env._("make the documents of the request")
         return self.env._("make %(documents)s", documents=", ".join(names))
 
     def _describe_invoice(self):
+        """The action in words."""
         return self.env._("make the invoice")
 
     def _get_requests(self, records):
@@ -63,6 +67,7 @@ class BpmRobot(models.Model):
         return requests
 
     def _run_documents(self, records):
+        """Make the papers that are not there yet."""
         requests = self._get_requests(records)
         both = records.env["crm.lead"].union(*requests.values())
         if self.document_type_ids:
@@ -95,6 +100,7 @@ class BpmRobot(models.Model):
         )
 
     def _run_invoice(self, records):
+        """Make the invoice of what was delivered."""
         requests = self._get_requests(records)
         records.env["crm.lead"].union(*requests.values()).action_create_invoice()
         results = {}

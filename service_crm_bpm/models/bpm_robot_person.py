@@ -23,6 +23,7 @@ class BpmRobot(models.Model):
 
     @api.model
     def _get_guarded_fields(self):
+        """Also the fields of this file."""
         return [*super()._get_guarded_fields(), "todo_path", "todo_once"]
 
     def _check_todo_target(self):

@@ -29,10 +29,12 @@ class BpmRobot(models.Model):
 
     @api.model
     def _get_robot_triggers(self):
+        """Adds: stages of processes."""
         triggers = super()._get_robot_triggers()
         return {**triggers, "process": {"name": self.env._("Stage of a process")}}
 
     def _get_trigger_model(self):
+        """Of a stage: what its process is about."""
         if self.trigger == "process" and self.process_stage_id:
             return self.process_stage_id.process_id.model_id
         return super()._get_trigger_model()
@@ -43,11 +45,13 @@ class BpmRobot(models.Model):
         return "value", str(stage.id) if stage else False
 
     def _get_field_name(self):
+        """Stages of processes have a name of their own in the log."""
         if self.trigger == "process":
             return STAGE_FIELD
         return super()._get_field_name()
 
     def _check_watched(self):
+        """A robot of a process runs as the process does."""
         if self.trigger != "process":
             return super()._check_watched()
         if self.user_id != self.process_id.user_id:
@@ -61,9 +65,11 @@ class BpmRobot(models.Model):
 
     @api.model
     def _get_guarded_fields(self):
+        """Also the fields of this file."""
         return [*super()._get_guarded_fields(), "process_stage_id"]
 
     def _check_editor(self):
+        """Nobody changes the robots of a published version."""
         self.process_id._check_editable()
         return super()._check_editor()
 
@@ -72,6 +78,7 @@ class BpmRobot(models.Model):
         self.process_id._check_editable()
 
     def _describe_watched(self):
+        """Also what this file adds."""
         if self.trigger == "process":
             return self.process_stage_id.name, self.process_stage_id.process_id.name
         return super()._describe_watched()

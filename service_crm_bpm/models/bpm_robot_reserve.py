@@ -16,6 +16,7 @@ class BpmRobot(models.Model):
 
     @api.model
     def _get_robot_kinds(self):
+        """Adds: reserving goods."""
         kinds = super()._get_robot_kinds()
         return {**kinds, "reserve": {"name": self.env._("Reserve the goods")}}
 
@@ -25,9 +26,11 @@ class BpmRobot(models.Model):
             raise UserError(self.env._("Goods are reserved for orders only."))
 
     def _describe_reserve(self):
+        """The action in words."""
         return self.env._("reserve the goods")
 
     def _run_reserve(self, records):
+        """Reserve what the orders of the documents need."""
         for order in records.filtered(lambda order: order.state != "sale"):
             raise UserError(
                 self.env._("%(order)s is not confirmed.", order=order.display_name)

@@ -11,6 +11,7 @@ class BpmRobot(models.Model):
 
     @api.model
     def _get_robot_kinds(self):
+        """Adds: SMS, where Odoo's are installed."""
         kinds = super()._get_robot_kinds()
         if "sms.sms" in self.env:
             kinds["sms"] = {"name": self.env._("Send an SMS")}
@@ -26,6 +27,7 @@ class BpmRobot(models.Model):
             )
 
     def _describe_sms(self):
+        """The action in words."""
         return self.env._("SMS “%(text)s”", text=self._describe_short_text())
 
     def _get_sms_paths(self):
@@ -33,6 +35,7 @@ class BpmRobot(models.Model):
         return parse_text(self.text).paths
 
     def _run_sms(self, records):
+        """Put one SMS for each document into the queue, its text into the chatter."""
         records.check_access("write")  # _message_log_batch checks nothing
         found = records._sms_get_recipients_info()
         numbers = {i: info["sanitized"] or info["number"] for i, info in found.items()}

@@ -20,11 +20,13 @@ class BpmRobot(models.Model):
 
     @api.model
     def _get_robot_kinds(self):
+        """Adds: starting a process."""
         kinds = super()._get_robot_kinds()
         return {**kinds, "process": {"name": self.env._("Start a process")}}
 
     @api.model
     def _get_guarded_fields(self):
+        """Also the fields of this file."""
         return [*super()._get_guarded_fields(), "start_process_id"]
 
     def _check_process(self):
@@ -40,11 +42,13 @@ class BpmRobot(models.Model):
             )
 
     def _describe_process(self):
+        """The action in words."""
         return self.env._(
             "start “%(process)s”", process=self.start_process_id.name or "…"
         )
 
     def _run_process(self, records):
+        """Start one run for each document, unless one is under way."""
         process = self._get_process_to_start(records.env.user)
         process = process.with_user(records.env.user).sudo()  # the right is checked
         vals_list = []

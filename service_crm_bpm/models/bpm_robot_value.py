@@ -84,6 +84,7 @@ class BpmRobotValue(models.Model):
         "value_boolean", "path", "variable_key",
     )  # fmt: skip
     def _check_definition(self):
+        """A line that could not be written is not saved."""
         for line in self:
             try:
                 line._compile()

@@ -15,6 +15,7 @@ class BpmRobot(models.Model):
 
     @api.model
     def _get_robot_kinds(self):
+        """Adds: waiting, and writing into the journal."""
         return {
             **super()._get_robot_kinds(),
             "log": {"name": self.env._("Write into the journal")},
@@ -27,6 +28,7 @@ class BpmRobot(models.Model):
             raise UserError(self.env._("Say how long to wait."))
 
     def _describe_wait(self):
+        """The action in words."""
         return self.env._("wait")
 
     def _run_wait(self, records):
@@ -38,6 +40,7 @@ class BpmRobot(models.Model):
             raise UserError(self.env._("Write the text for the journal."))
 
     def _describe_log(self):
+        """The action in words."""
         return self.env._("note “%(text)s”", text=self._describe_short_text())
 
     def _get_log_paths(self):
@@ -45,5 +48,6 @@ class BpmRobot(models.Model):
         return parse_text(self.text).paths
 
     def _run_log(self, records):
+        """Nothing is done: what is said stands in the journal of robots."""
         text = parse_text(self.text)
         return {record.id: text.render(record) for record in records}

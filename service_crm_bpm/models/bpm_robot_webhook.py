@@ -26,11 +26,13 @@ class BpmRobot(models.Model):
 
     @api.model
     def _get_robot_kinds(self):
+        """Adds: webhooks."""
         kinds = super()._get_robot_kinds()
         return {**kinds, "webhook": {"name": self.env._("Send a webhook")}}
 
     @api.model
     def _get_guarded_fields(self):
+        """Also the fields of this file."""
         own = ["webhook_url", "webhook_field_ids", "webhook_secret"]
         return [*super()._get_guarded_fields(), *own]
 
@@ -41,6 +43,7 @@ class BpmRobot(models.Model):
         self.env["bpm.outbox"]._check_url(self.webhook_url)
 
     def _describe_webhook(self):
+        """The action in words."""
         return self.env._("tell %(url)s", url=self.webhook_url or "…")
 
     def _get_webhook_paths(self):
@@ -48,6 +51,7 @@ class BpmRobot(models.Model):
         return self.webhook_field_ids.mapped("name")
 
     def _run_webhook(self, records):
+        """Put one webhook for each document into the outbox."""
         name = self.display_name
         # sudo: the secret is for the outbox, and the outbox is the program's
         secret = self.sudo().webhook_secret

@@ -45,3 +45,38 @@ class TestRobotInvoice(RobotCommon, MoneyCommon):
         self.assertEqual((good + bad).mapped("service_phase"), ["dispatch"] * 2)
         self.assertTrue(self.get_invoices(good))
         self.assertFalse(self.get_invoices(bad))
+
+
+@tagged("post_install", "-at_install")
+class TestRobotReserve(RobotCommon):
+    """Goods are reserved for agreed orders only; the rest: ``online_shop``."""
+
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(self.robots._unregister_hook)  # no rollback does it
+
+    def build_order_robot(self, state):
+        return self.build_robot(
+            kind="reserve",
+            user_id=self.user_manager.id,
+            trigger="field",
+            model_id=self.env["ir.model"]._get_id("sale.order"),
+            field_id=self.get_field("sale.order", "state").id,
+            value_selection_id=self.get_choice("sale.order", "state", state).id,
+        )
+
+    @shows("reserve", "effect", "failure")
+    def test_an_order_that_is_not_agreed(self):
+        sent, sale = self.build_order_robot("sent"), self.build_order_robot("sale")
+        values = {"partner_id": self.customer.id, "user_id": self.user_manager.id}
+        orders = self.env["sale.order"].create([values] * 2)
+        orders.write({"state": "sent"})
+        failed = self.get_logs(sent, state="failed")
+        self.assertEqual(failed.mapped("res_id"), orders.ids)
+        self.assertIn(f"{orders[0].name} is not confirmed", failed[0].error)
+        self.assertEqual(orders.mapped("state"), ["sent"] * 2)
+        orders[0].action_confirm()
+        log = self.get_logs(sale)
+        self.assertEqual((log.res_id, log.state), (orders[0].id, "done"))
+        stock = "nothing to deliver" if "picking_ids" in orders else "by hand"
+        self.assertIn(stock, log.result)

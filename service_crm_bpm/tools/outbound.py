@@ -171,11 +171,12 @@ class _CheckedAdapter(HTTPAdapter):
         super().__init__()
 
     def init_poolmanager(self, *args, **kwargs):
-        super().init_poolmanager(*args, **kwargs)
+        result = super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {
             "http": self._make_pool(HTTPConnectionPool, HTTPConnection),
             "https": self._make_pool(HTTPSConnectionPool, HTTPSConnection),
         }
+        return result
 
     def _make_pool(self, pool, connection):
         """A class of pools whose connections are checked by this adapter."""
@@ -210,28 +211,27 @@ class _CheckedConnection:
     adapter = None
 
     def _new_conn(self):
+        """A connection to a checked address of the host."""
         name = self._dns_host
         try:
             addresses = self.adapter.allowed.resolve(name, self.port)
         except (OSError, UnicodeError) as error:
             raise NewConnectionError(self, str(error)) from error
+        *others, last = addresses[:TRIED]
         try:
-            line = self._connect_first(addresses)
+            for address in others:
+                self._dns_host = address
+                with suppress(ConnectTimeoutError):  # that one; also when it is refused
+                    return self._keep(super()._new_conn())
+            self._dns_host = last
+            return self._keep(super()._new_conn())
         finally:
             self._dns_host = name  # the certificate is that of the name
-        # TLS takes the socket over: the connection is cut by a second handle to it
+
+    def _keep(self, line):
+        """Keep a second handle to a socket: TLS takes the first one over."""
         self.adapter.lines.append(line.dup())
         return line
-
-    def _connect_first(self, addresses):
-        """A connection to the first of these addresses that answers."""
-        *others, last = addresses[:TRIED]
-        for address in others:
-            self._dns_host = address
-            with suppress(ConnectTimeoutError):  # that one; also when it is refused
-                return super()._new_conn()
-        self._dns_host = last
-        return super()._new_conn()
 
 
 def _clean(host):
