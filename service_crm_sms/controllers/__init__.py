@@ -1,1 +1,1 @@
-from . import gateway_callback, message_pages
+from . import gateway_callback, message_pages, request_page

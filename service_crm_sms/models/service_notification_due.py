@@ -163,3 +163,13 @@ class ServiceNotification(models.Model):
     def _mark_read(self):
         """The person has seen what the messages tell."""
         self.filtered(lambda m: not m.date_read).date_read = fields.Datetime.now()
+
+    @api.model
+    def _mark_request_read(self, request):
+        """The customer has seen the page of a request, to which the messages lead."""
+        self.search(
+            Domain("request_id", "=", request.id)
+            & Domain("date_read", "=", False)
+            & Domain("state", "in", ("queued", "sending", "sent", "delivered"))
+            & Domain("audience", "in", ("customer", "site"))
+        )._mark_read()

@@ -59,17 +59,19 @@ class ServiceNotification(models.Model):
         """Nothing against the will of the person; advertising only to who agreed."""
         # sudo: the wishes count, whoever causes the message
         consent = self.env["service.message.consent"].sudo()
-        by_purpose = {}
+        groups = {}
         for vals in vals_list:
-            purpose = vals.get("purpose") or "service"
-            by_purpose.setdefault(purpose, []).append(vals)
-        for purpose, of_purpose in by_purpose.items():
+            company_id = vals.get("company_id") or self.env.company.id
+            key = (vals.get("purpose") or "service", company_id)
+            groups.setdefault(key, []).append(vals)
+        for (purpose, company_id), group in groups.items():
             targets = [
                 (vals.get("partner_id") or 0, vals["channel"], vals["address"])
-                for vals in of_purpose
+                for vals in group
             ]
-            refused = consent._get_refused(purpose, targets)
-            for vals, target in zip(of_purpose, targets, strict=True):
+            company = self.env["res.company"].browse(company_id)
+            refused = consent._get_refused(purpose, targets, company)
+            for vals, target in zip(group, targets, strict=True):
                 if target in refused:
                     vals.update(state="suppressed", reason=refused[target])
 

@@ -23,7 +23,8 @@ class ServiceNotificationRule(models.Model):
     @ormcache()
     def _get_rules_by_entry(self):
         """Active rules by what they react to, for all companies:
-        ``{(model, field): [(rule id, value, "left", "moved" or nothing)]}``."""
+        ``{(model, field, kind, value): [rule id]}``; kind is ``entered``, ``moved`` or
+        ``left``."""
         events = self._get_events()
         found = {}
         for rule in self.sudo().search([("active", "=", True)]):  # kept for all users
@@ -33,10 +34,10 @@ class ServiceNotificationRule(models.Model):
             value = event.get("value")
             if rule.event in STAGE_EVENTS:
                 value = str(rule.stage_id.id)
-            kind = "left" if event.get("left") else event.get("moved") and "moved"
-            found.setdefault((event["model"], event["field"]), []).append(
-                (rule.id, value, kind)
-            )
+            kind = "left" if event.get("left") else "entered"
+            kind = "moved" if event.get("moved") else kind
+            key = (event["model"], event["field"], kind, value)
+            found.setdefault(key, []).append(rule.id)
         return found
 
     @api.model
@@ -45,21 +46,18 @@ class ServiceNotificationRule(models.Model):
 
         :param row: the row, or its values
         """
-        rules = self._get_rules_by_entry().get((row["res_model"], row["field_name"]))
-        if not rules:
-            return []
+        rules = self._get_rules_by_entry()
+        entry = (row["res_model"], row["field_name"])
         before, now = row["previous_value"], row["value"]
-        return [
-            rule_id
-            for rule_id, value, kind in rules
-            if (
-                value == before
-                if kind == "left"
-                else now
-                and (value is None or value in (now, row["phase"]))
-                and (before or kind != "moved")
-            )
-        ]
+        keys = []
+        if now:
+            keys = [("entered", value) for value in {now, row["phase"] or None, None}]
+        if before:
+            keys.append(("left", before))
+            keys += [("moved", None), ("moved", now)] if now else []
+        return sorted(
+            rule_id for key in keys for rule_id in rules.get((*entry, *key), ())
+        )
 
     @api.model
     def _match_entries(self, rows):
