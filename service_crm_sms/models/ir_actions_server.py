@@ -21,7 +21,12 @@ class IrActionsServer(models.Model):
 
     @api.model
     def _warning_depends(self):
-        return [*super()._warning_depends(), "service_rule_id"]
+        return [
+            *super()._warning_depends(),
+            "model_id",
+            "service_rule_id.event",
+            "service_rule_id.model_id",
+        ]
 
     def _get_warning_messages(self):
         warnings = super()._get_warning_messages()

@@ -1,5 +1,8 @@
 from odoo import api, models
 
+# States of a visit that is to come.
+AHEAD = ("offered", "assigned", "on_the_way")
+
 
 class ServiceNotificationRule(models.Model):
     """Message rules: what they may react to."""
@@ -15,7 +18,7 @@ class ServiceNotificationRule(models.Model):
         - an entry of the phase log: ``model``, ``field`` and ``value`` (for stages: the
           phase); without ``value`` every value counts, but not that the field was
           emptied. ``moved``: only when there was another value before. ``holds``: the
-          values with which a message that had to wait is true even then.
+          values, by field, with which a message that had to wait is true even then.
         - a date (``date``: true): ``model`` and ``field``, and what a new rule proposes
           (``date_number``, ``date_unit``, ``date_side``, ``yearly``). Without ``field``
           every day. ``filter``: a method that keeps the records there is something to
@@ -85,7 +88,7 @@ class ServiceNotificationRule(models.Model):
                 "name": self.env._("An invoice is to be paid"),
                 **payment,
                 "value": "to_pay",
-                "holds": ("to_pay",),
+                "holds": {"service_payment_state": ("to_pay",)},
             },
             "payment_received": {
                 "name": self.env._("The request is paid"),
@@ -96,7 +99,7 @@ class ServiceNotificationRule(models.Model):
                 "name": self.env._("The customer may rate the job"),
                 **rating,
                 "value": "asked",
-                "holds": ("asked",),
+                "holds": {"service_rating_state": ("asked",)},
             },
             "rated": {
                 "name": self.env._("The customer rated the job"),
@@ -115,31 +118,32 @@ class ServiceNotificationRule(models.Model):
                 "name": self.env._("A job is offered"),
                 **visit,
                 "value": "offered",
-                "holds": ("offered",),
+                "holds": {"state": ("offered",)},
             },
             "performer_assigned": {
                 "name": self.env._("A performer is assigned"),
                 **visit,
                 "value": "assigned",
-                "holds": ("assigned",),
+                "holds": {"state": ("assigned",)},
             },
             "slot_fixed": {
                 "name": self.env._("The time of a visit is fixed"),
                 **slot,
                 "value": "fixed",
-                "holds": ("fixed",),
+                "holds": {"slot_state": ("fixed",), "state": AHEAD},
             },
             "slot_moved": {
                 "name": self.env._("A visit is moved"),
                 "model": "service.work.order",
                 "field": "date_start",
                 "moved": True,
+                "holds": {"state": AHEAD},
             },
             "on_the_way": {
                 "name": self.env._("The performer is on the way"),
                 **visit,
                 "value": "on_the_way",
-                "holds": ("on_the_way",),
+                "holds": {"state": ("on_the_way",)},
             },
             "work_started": {
                 "name": self.env._("A visit begins"),
@@ -160,7 +164,7 @@ class ServiceNotificationRule(models.Model):
                 "name": self.env._("A visit is cancelled"),
                 **visit,
                 "value": "cancelled",
-                "holds": ("cancelled",),
+                "holds": {"state": ("cancelled",)},
             },
         }
 

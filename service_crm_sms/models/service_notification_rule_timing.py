@@ -104,4 +104,5 @@ class ServiceNotificationRule(models.Model):
         event = self._get_events()[self.event]
         if self._is_by_date():
             return message.occasion in self._get_occasion_keys(record)
-        return "holds" not in event or record[event["field"]] in event["holds"]
+        holds = event.get("holds", {})
+        return all(record[name] in values for name, values in holds.items())

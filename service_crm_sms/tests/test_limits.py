@@ -106,6 +106,7 @@ class TestLimits(MessagesCommon):
         self.rule("received").copy({"template_id": self.text("ready").id})
         first = self.sent(self.build_request())
         self.assertEqual(first.mapped("state"), ["queued"] * 4, "mail and SMS: one")
+        self.set_told("2026-11-23 06:00:00")
         second = self.sent(self.build_request())
         self.assertEqual(set(second.mapped("state")), {"suppressed"})
         self.assertEqual(set(second.mapped("reason")), {"cap"})
@@ -114,14 +115,16 @@ class TestLimits(MessagesCommon):
             told = self.sent(self.build_request(partner_id=other.id))
             self.assertEqual(set(told.mapped("state")), {"queued"})
         with self.subTest("a day later"), freeze_time("2026-11-24 09:00:00"):
-            # what was told yesterday, by the clock of the database
-            self.env.flush_all()
-            self.env.cr.execute(
-                "UPDATE service_notification SET create_date = '2026-11-23 09:00:00'"
-            )
-            self.env.invalidate_all()
             told = self.sent(self.build_request())
             self.assertEqual(set(told.mapped("state")), {"queued"})
+
+    def set_told(self, moment):
+        """All was told then; the clock of the database is not ours to stop."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE service_notification SET create_date = %s", [moment]
+        )
+        self.env.invalidate_all()
 
     @freeze_time("2026-11-23 09:00:00")
     def test_cap_is_for_customers_only(self):
