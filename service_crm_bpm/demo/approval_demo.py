@@ -30,3 +30,4 @@ class ServiceDemo(models.AbstractModel):
                 approval.with_user(manager).action_reject(
                     "Too dear: ask the second supplier for the drive"
                 )
+        self._spread_times(runs)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 # What changes whom a stage waits for.
 NOTICED = frozenset({"is_seen", "state", "user_id"})
@@ -58,13 +59,13 @@ class BpmToken(models.Model):
     def action_get_waiting(self):
         """What the menu bar shows: how many stages wait for the user, the newest."""
         domain = self._get_mine_domain()
-        new = [("user_id", "=", self.env.uid), ("is_seen", "=", False)]
+        new = Domain("user_id", "=", self.env.uid) & Domain("is_seen", "=", False)
         tokens = self.search(
             domain, order="is_seen, date_deadline NULLS LAST, id desc", limit=SHOWN
         )
         return {
             "open": self.search_count(domain),
-            "new": self.search_count([*domain, *new]),
+            "new": self.search_count(domain & new),
             "rows": [
                 {
                     "id": token.id,

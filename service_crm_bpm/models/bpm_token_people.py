@@ -54,13 +54,16 @@ class BpmToken(models.Model):
     def _get_mine_domain(self):
         """Open stages the present user is responsible for, or asked to approve.
 
-        Also as a deputy.
+        Also as a deputy. What somebody else is asked for waits for that one only.
         """
         users = self.env.user | self.env.user._get_represented()
-        asked = Domain("state", "=", "pending") & Domain("user_id", "in", users.ids)
-        return Domain("state", "in", self._get_open_states()) & (
-            Domain("user_id", "in", users.ids) | Domain("approval_ids", "any", asked)
-        )
+        mine = Domain("user_id", "in", users.ids)
+        pending = Domain("state", "=", "pending")
+        # any!: who else is asked is no secret
+        asked = Domain("approval_ids", "any!", pending & Domain("user_id", "!=", False))
+        asked_me = Domain("approval_ids", "any!", pending & mine)
+        opened = Domain("state", "in", self._get_open_states())
+        return opened & (asked_me | (mine & ~asked))
 
     @api.model
     def _get_area_domain(self):

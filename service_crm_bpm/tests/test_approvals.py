@@ -75,6 +75,56 @@ class ApprovalCommon(PeopleCommon):
 
 
 class TestApprovals(ApprovalCommon):
+    def test_everybody_asked_finds_it_at_home_and_decides_there(self):
+        """In “My Processes”, with the buttons; nobody else does; gone when decided."""
+        process = self.build_approval(approval_mode="all")
+        runs = self.start_visa(process, 3)
+        visas = self.get_open(runs)
+        for user in (self.user_a, self.accountant):
+            tokens = self.env["bpm.token"].with_user(user)
+            mine = tokens.search([("waiting_for_me", "=", True)])
+            self.assertEqual(mine.sudo(), visas)
+            self.assertEqual(tokens.action_get_waiting()["open"], 3)
+            for token in mine:
+                asked = self.env["service.approval"].browse(token.step["approval"])
+                self.assertEqual(asked.token_id.id, token.id)
+                self.assertEqual(asked.user_id, user)
+                self.assertEqual(token.instance_id.with_user(user).state, "running")
+                self.assertTrue(asked.with_user(user).action_open_document())
+            asked.with_user(user).action_approve()
+            self.assertEqual(
+                tokens.search_count([("waiting_for_me", "=", True)]), 2, user.name
+            )
+        stranger = new_test_user(self.env, "stranger", groups="base.group_user")
+        tokens = self.env["bpm.token"].with_user(stranger)
+        self.assertFalse(tokens.search([("waiting_for_me", "=", True)]))
+        seen = visas.with_user(self.user_dispatcher)
+        self.assertEqual(set(token.step["approval"] for token in seen), {False})
+
+    def test_a_deputy_decides_while_somebody_is_away(self):
+        process = self.build_approval(approval_mode="all")
+        run = self.start_visa(process)
+        self.accountant.deputy_id = self.user_b
+        asked = self.get_asked(run).filtered(lambda a: a.user_id == self.accountant)
+        deputy = asked.with_user(self.user_b)
+        with self.assertRaisesRegex(AccessError, self.accountant.name):
+            deputy.action_approve()
+        self.assertFalse(deputy.waiting_for_me)
+        self.env["resource.calendar.leaves"].create(
+            {
+                "resource_id": self.env["resource.resource"]
+                .create({"name": "Бухгалтер", "user_id": self.accountant.id})
+                .id,
+                "date_from": "2020-01-01",
+                "date_to": "2099-01-01",
+            }
+        )
+        deputy.invalidate_recordset()
+        self.assertTrue(deputy.waiting_for_me)
+        deputy.action_approve()
+        self.assertEqual(asked.state, "approved")
+        self.assertEqual(asked.decided_by, self.user_b)
+
     @requirement("R172")
     def test_all_are_needed_one_refusal_returns(self):
         process = self.build_approval()

@@ -46,6 +46,7 @@ class BpmReplayWizard(models.TransientModel):
             "res_id": self.id,
             "views": [(False, "form")],
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def _get_report(self):
@@ -61,7 +62,7 @@ class BpmReplayWizard(models.TransientModel):
         if runs:
             return [
                 {
-                    "name": row["run"].display_name,
+                    "name": row["run"].document_name or row["run"].display_name,
                     "before": " → ".join(row["before"]),
                     "after": " → ".join(row["after"]),
                     "state": row["state"],
