@@ -1,16 +1,15 @@
 """The main way in a browser: who walks it, and on what."""
 
-from odoo import Command
 from odoo.tests import HttpCase
 
-from .common_money import MoneyCommon
+from .common_way import MainWayCommon
 
 DESKTOP = "1440x900"
 PHONE = "390x844"
 
 
-class StoryToursCommon(HttpCase, MoneyCommon):
-    """Customer and manager have to agree; the performer works around the clock."""
+class StoryToursCommon(HttpCase, MainWayCommon):
+    """Customer and manager have to agree."""
 
     @classmethod
     def setUpClass(cls):
@@ -18,27 +17,6 @@ class StoryToursCommon(HttpCase, MoneyCommon):
         cls.env.company.country_id = cls.env.ref("base.ru")
         cls.team.write({"approval_customer": True, "approval_manager": True})
         cls.roller = cls.build_product("Ролик двери", 18.0)
-        cls.performer.calendar_id = cls.env["resource.calendar"].create(
-            {
-                "name": "Around the clock",
-                "tz": "UTC",
-                "attendance_ids": [
-                    Command.clear(),
-                    *(
-                        Command.create(
-                            {
-                                "name": "Day",
-                                "dayofweek": str(day),
-                                "hour_from": 0,
-                                "hour_to": 24,
-                                "day_period": "morning",
-                            }
-                        )
-                        for day in range(7)
-                    ),
-                ],
-            }
-        )
 
     def at_desk(self, role, path, tour):
         """The user of the role does the tour on a large screen."""

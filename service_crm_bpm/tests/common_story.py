@@ -1,16 +1,14 @@
 from datetime import timedelta
 
-from odoo import fields
-from odoo.fields import Command
 from odoo.tests import new_test_user
 
-from odoo.addons.service_crm.tests.common_money import MoneyCommon
+from odoo.addons.service_crm.tests.common_way import MainWayCommon
 
 from .common_process import ProcessCommon
 
 
-class StoryCommon(MoneyCommon, ProcessCommon):
-    """The shipped processes, walked by their roles; a performer who works all day."""
+class StoryCommon(MainWayCommon, ProcessCommon):
+    """The shipped processes, walked by their roles."""
 
     @classmethod
     def setUpClass(cls):
@@ -29,30 +27,6 @@ class StoryCommon(MoneyCommon, ProcessCommon):
         )
         cls.users["accountant"] = cls.user_accountant
         cls.occupy(cls.env.ref("base.user_admin"))
-        cls.performer.calendar_id = cls.env["resource.calendar"].create(
-            {
-                "name": "Around the clock",
-                "tz": "UTC",
-                "attendance_ids": [
-                    Command.clear(),
-                    *(
-                        Command.create(
-                            {
-                                "name": "Day",
-                                "dayofweek": str(day),
-                                "hour_from": 0,
-                                "hour_to": 24,
-                                "day_period": "morning",
-                            }
-                        )
-                        for day in range(7)
-                    ),
-                ],
-            }
-        )
-        cls.tomorrow = fields.Datetime.now().replace(
-            hour=10, minute=0, second=0, microsecond=0
-        ) + timedelta(days=1)
 
     @classmethod
     def occupy(cls, user):
@@ -78,10 +52,6 @@ class StoryCommon(MoneyCommon, ProcessCommon):
                 **values,
             }
         )
-
-    def as_role(self, record, role):
-        """A record in the hands of the user of the role."""
-        return record.with_user(self.users[role])
 
     def settle(self):
         """What is looked at before a commit."""
@@ -153,46 +123,6 @@ class StoryCommon(MoneyCommon, ProcessCommon):
     def pass_time(self, run, **amount):
         self.env["bpm.timer"]._rehearse_time(run, timedelta(**amount))
 
-    # The way of a service request in the request form ------------------------------
-
-    def price(self, request):
-        """The dispatcher chooses services and asks for the approvals."""
-        priced = self.as_role(request, "dispatcher")
-        priced.write(
-            {"request_line_ids": [Command.create({"product_id": self.inspection.id})]}
-        )
-        priced.action_ask_approvals()
-
-    def agree(self, request):
-        """The customer agrees by phone, the manager in the system."""
-        approvals = request.service_quotation_id.service_approval_ids.grouped("role")
-        self.as_role(approvals["customer"], "operator").action_approve(
-            spoken_with="Анна Петрова", method="phone"
-        )
-        self.as_role(approvals["manager"], "manager").action_approve()
-
-    def plan(self, request):
-        """A visit, given to the performer.
-
-        :return: the visit
-        """
-        self.as_role(request, "dispatcher").action_create_work_order()
-        visit = request.work_order_ids.sorted("id")[-1:]
-        planned = self.as_role(visit, "dispatcher")
-        planned.write({"performer_id": self.performer.id, "date_start": self.tomorrow})
-        planned.action_assign()
-        return visit
-
-    def perform(self, visit):
-        """The performer does the job and hands in."""
-        own = self.as_role(visit, "performer")
-        own.action_on_the_way()
-        own.action_start()
-        for line in own.line_ids:
-            line.quantity_done = line.quantity_planned
-        own.report = "Дверь отрегулирована"
-        own.action_done()
-
     def walk_to_service(self, request):
         """From the new request to the visit that is planned.
 
@@ -205,7 +135,9 @@ class StoryCommon(MoneyCommon, ProcessCommon):
         self.assertAt(run, "price")
         self.price(request)
         self.assertAt(run, "agree")
-        self.agree(request)
+        order = request.service_quotation_id
+        self.agree_customer(order)
+        self.agree_manager(order)
         self.assertAt(run, "assign")
         visit = self.plan(request)
         self.assertAt(run, "service")

@@ -1,12 +1,9 @@
 """The whole way of a service request, both branches, as the people who walk it."""
 
-from datetime import timedelta
-
-from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.service_crm.tests.common_money import MoneyCommon
+from odoo.addons.service_crm.tests.common_way import MainWayCommon
 
 MAIL = """\
 From: {sender}
@@ -22,7 +19,7 @@ Content-Transfer-Encoding: 8bit
 
 
 @tagged("post_install", "-at_install")
-class TestStory(MoneyCommon):
+class TestStory(MainWayCommon):
     """Seed 000: operator → (manager) → dispatcher → performer → dispatcher → paid."""
 
     @classmethod
@@ -35,34 +32,6 @@ class TestStory(MoneyCommon):
         cls.team.alias_id.alias_name = "service-story"
         cls.team.write({"approval_customer": True, "approval_manager": True})
         cls.roller = cls.build_product("Ролик двери", 18.0)
-        cls.performer.calendar_id = cls.env["resource.calendar"].create(
-            {
-                "name": "Around the clock",
-                "tz": "UTC",
-                "attendance_ids": [
-                    Command.clear(),
-                    *(
-                        Command.create(
-                            {
-                                "name": "Day",
-                                "dayofweek": str(day),
-                                "hour_from": 0,
-                                "hour_to": 24,
-                                "day_period": "morning",
-                            }
-                        )
-                        for day in range(7)
-                    ),
-                ],
-            }
-        )
-        cls.start = fields.Datetime.now().replace(
-            hour=10, minute=0, second=0, microsecond=0
-        ) + timedelta(days=1)
-
-    def as_role(self, record, role):
-        """``record`` in the hands of the user of the role."""
-        return record.with_user(self.users[role])
 
     def receive(self, sender, subject, body, message_id):
         """A mail arrives at the team's address, through Odoo's gateway."""
@@ -80,48 +49,28 @@ class TestStory(MoneyCommon):
     def walk_from_dispatch_to_paid(self, request):
         """The common second half of both branches."""
         # The dispatcher prices the job from the catalogue and asks for the approvals.
-        priced = self.as_role(request, "dispatcher")
-        priced.write(
-            {
-                "request_line_ids": [
-                    Command.create({"product_id": self.inspection.id}),
-                    Command.create({"product_id": self.roller.id, "quantity": 2}),
-                ]
-            }
-        )
-        priced.action_ask_approvals()
+        self.price(request, {"product_id": self.roller.id, "quantity": 2})
         order = request.service_quotation_id
         self.assertEqual(order.amount_total, 136.0)
         with self.assertRaises(UserError):
             self.as_role(order, "dispatcher").action_confirm()
         # … picks performer and time while the customer is on the line,
-        self.as_role(request, "dispatcher").action_create_work_order()
-        visit = request.work_order_ids
-        planned = self.as_role(visit, "dispatcher")
-        planned.write({"performer_id": self.performer.id, "date_start": self.start})
-        planned.action_assign()
-        planned.action_confirm_customer()
+        visit = self.plan(request)
+        self.as_role(visit, "dispatcher").action_confirm_customer()
         self.assertEqual(visit.slot_state, "tentative")
         own = self.as_role(visit, "performer")
         own.action_accept()
         self.assertEqual(visit.slot_state, "fixed")
         # … the customer agrees on the phone, the manager in the system.
-        approvals = order.service_approval_ids.grouped("role")
-        self.as_role(approvals["customer"], "operator").action_approve(
-            spoken_with="Анна Петрова", method="phone"
-        )
+        self.agree_customer(order)
         self.assertEqual(order.state, "sent")
-        self.as_role(approvals["manager"], "manager").action_approve()
+        self.agree_manager(order)
         self.assertEqual(order.state, "sale")
         self.assertEqual(request.service_phase, "agreed")
         # The performer does the job.
         own.action_on_the_way()
         self.assertEqual(request.service_phase, "execution")
-        own.action_start()
-        for line in own.line_ids:
-            line.quantity_done = line.quantity_planned
-        own.report = "Ролики заменены, дверь отрегулирована"
-        own.action_done()
+        self.do_job(visit)
         self.assertEqual(request.service_phase, "closing")
         self.assertFalse(order.invoice_ids, "no invoice before the work is checked")
         # The dispatcher checks and closes; the invoice equals what was delivered.
