@@ -10,6 +10,7 @@ class BpmInstance(models.Model):
 
     def _settle(self):
         """Nothing moves any more: let inclusive joins go, end what is through."""
+        # sudo: the engine's own, as in ``_move_isolated()``
         tokens = self.env["bpm.token"].sudo()
         opened = tokens.search(
             [
@@ -98,6 +99,7 @@ class BpmInstance(models.Model):
         :param opened: open tokens, when they are known
         """
         if opened is None:
+            # sudo: only whether a stage has failed
             opened = (
                 self.env["bpm.token"]
                 .sudo()

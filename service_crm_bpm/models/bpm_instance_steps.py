@@ -14,6 +14,7 @@ class BpmInstance(models.Model):
 
     def _lock_under_way(self):
         """Those runs that are under way; nobody else moves them until the commit."""
+        # sudo: runs are readable only: they are moved by these steps
         runs = self.sudo()
         take_turns(runs)
         runs.invalidate_recordset(["state"])

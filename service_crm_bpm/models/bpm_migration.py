@@ -120,6 +120,7 @@ class BpmMigration(models.Model):
         self.ensure_one()
         self._check_ready()
         with self.env["bpm.rehearsal"]._rehearse() as env:
+            # sudo: below: the right is checked above, and all is taken back
             rehearsed = self.with_env(env)
             rehearsed.sudo()._move()
             found = [

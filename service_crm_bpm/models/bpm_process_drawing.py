@@ -45,12 +45,14 @@ class BpmProcess(models.Model):
         )
 
     def _get_drawn_lanes(self):
+        """Lanes as ``get_drawing()`` takes them."""
         return [
             {"id": _get_key(lane), "name": lane.name or ""}
             for lane in self.lane_ids.sorted("sequence")
         ]
 
     def _get_drawn_stages(self):
+        """Stages as ``get_drawing()`` takes them, in order."""
         kinds = self.env["bpm.stage"]._get_stage_kinds()
         return [
             {
@@ -65,6 +67,7 @@ class BpmProcess(models.Model):
         ]
 
     def _get_drawn_ways(self):
+        """Ways as ``get_drawing()`` takes them."""
         return [
             {
                 "id": _get_key(way),

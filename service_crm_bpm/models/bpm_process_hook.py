@@ -11,6 +11,7 @@ class BpmRobot(models.Model):
     _inherit = "bpm.robot"
 
     def _unregister_hook(self):
+        """Models that processes watch are as they were."""
         for model_class in self.env.registry.values():
             for name in PATCHED:
                 unpatch(model_class, name, MARK)
@@ -18,6 +19,7 @@ class BpmRobot(models.Model):
 
     @api.model
     def _patch_watched_models(self):
+        """Wrap also what processes watch."""
         changed = super()._patch_watched_models()
         for model in self.env["bpm.process"]._get_watch().models:
             model_class = self.env.registry[model]
@@ -29,6 +31,7 @@ class BpmRobot(models.Model):
 
     @api.model
     def _update_watched_models(self):
+        """Unwrap also what processes watch no longer; other Odoo processes follow."""
         super()._update_watched_models()
         if not self.env.registry.ready:
             return  # done at the end of the installation

@@ -47,6 +47,7 @@ class BpmProcess(models.Model):
             )
 
     def _start_part(self, vals_list):
+        # sudo: runs are made by the engine only; the caller has checked who may start
         quiet = self.env["bpm.instance"].sudo().with_context(**QUIET)
         made = quiet.create(self._prepare_runs(vals_list))
         runs = self.env["bpm.instance"].sudo().browse(made.ids)
@@ -63,6 +64,7 @@ class BpmProcess(models.Model):
         """Of runs to be started, those whose document has none under way."""
         if not self.start_once or self.model_name == "bpm.instance":
             return vals_list
+        # sudo: a run the user does not see is under way as well
         runs = self.env["bpm.instance"].sudo()
         busy = runs._read_group(
             [

@@ -33,6 +33,7 @@ class BpmProcessTest(models.Model):
 
     def _start_rehearsed(self, process):
         """Make the document and start the version on it."""
+        # sudo: started past its state; what it does, it does with its rights
         process = process.sudo()
         process._prepare_rehearsal()
         vals = {}
@@ -58,4 +59,5 @@ class BpmProcessTest(models.Model):
 
     def _get_path(self, run):
         """Names of the stages the run passed."""
+        # sudo: names of stages only
         return " → ".join(run.sudo().token_ids.sorted("id").mapped("stage_id.name"))

@@ -101,6 +101,7 @@ class BpmProcess(models.Model):
         return vals_list
 
     def _update_field_translations(self, field_name, *args, **kwargs):
+        """Translations are part of the definition, too."""
         if not self._is_free_field(field_name):
             self._check_editable()
         return super()._update_field_translations(field_name, *args, **kwargs)
@@ -176,6 +177,7 @@ class BpmProcess(models.Model):
     def _set_identity(self, user):
         """Let a version run as a user, past the guard of the definition; only inside a
         rehearsal."""
+        # sudo: all is taken back; nobody gets other rights than the own ones
         self.sudo().with_context(bpm_step=_STEP).write({"user_id": user.id})
         self.flush_recordset(["user_id"])
 

@@ -30,6 +30,7 @@ class BpmProcess(models.Model):
     _inherit = "bpm.process"
 
     def _definition_changed(self):
+        """What processes watch may have changed as well."""
         result = super()._definition_changed()
         if any(process.state != "draft" for process in self):
             self.env["bpm.robot"]._update_watched_models()

@@ -27,6 +27,7 @@ class BpmReplay(models.AbstractModel):
         report = []
         for run in runs:
             with self._rehearse() as env:
+                # sudo: started past its state; what it does, it does with its rights
                 found = env["bpm.replay"]._replay_run(
                     process.with_env(env).sudo(), run.with_env(env).sudo()
                 )
@@ -43,6 +44,7 @@ class BpmReplay(models.AbstractModel):
         report = []
         for record in records:
             with self._rehearse() as env:
+                # sudo: as above
                 found = env["bpm.replay"]._replay_record(
                     process.with_env(env).sudo(), record.id
                 )

@@ -58,6 +58,7 @@ class BpmStage(models.Model):
         :param tokens: tokens on this stage, or of runs that may come to it
         :return: ``{token: users}``
         """
+        # sudo: who works for which company is a question of the engine
         found = dict.fromkeys(tokens, self.env["res.users"].sudo())
         for line in self._get_line_candidates(tokens):
             for token, people in line.items():
@@ -69,6 +70,7 @@ class BpmStage(models.Model):
         self.ensure_one()
         if not self.responsible_ids or not tokens:
             return []
+        # sudo: as above
         users = self.env["res.users"].sudo()
         # only what is read from documents needs them
         by_path = self.responsible_ids.filtered("path")
@@ -112,6 +114,7 @@ class BpmStage(models.Model):
         """
         self.ensure_one()
         candidates = self._get_candidates(tokens)
+        # sudo: as above
         nobody = self.env["res.users"].sudo()
         pick = getattr(self, f"_pick_{self.responsible_mode}")
         everybody = nobody.union(*candidates.values())
@@ -125,6 +128,7 @@ class BpmStage(models.Model):
         self.ensure_one()
         if self.approval_mode in ("one", "count"):
             return self._get_candidates(tokens)
+        # sudo: as above
         found = dict.fromkeys(tokens, self.env["res.users"].sudo())
         for line in self._get_line_candidates(tokens):
             everybody = found[tokens[0]].union(*line.values())
@@ -148,6 +152,7 @@ class BpmStage(models.Model):
 
     def _pick_least_loaded(self, candidates, everybody):
         """Who has the fewest open stages; the batch itself counts too."""
+        # sudo: how much everybody has to do, not what
         tokens = self.env["bpm.token"].sudo()
         load = dict.fromkeys(everybody.ids, 0)
         load |= {

@@ -16,7 +16,7 @@ class BpmTimer(models.Model):
 
         :param timedelta delta: how much time passes
         """
-        waiting = self.sudo()
+        waiting = self.sudo()  # the program's own, as in ``_plan()``
         runs = run | run.child_ids
         domain = [("instance_id", "in", runs.ids), ("state", "=", "waiting")]
         for timer in waiting.search(domain):

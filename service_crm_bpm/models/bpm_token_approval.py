@@ -90,6 +90,10 @@ class BpmToken(models.Model):
         return vals_list
 
     def _prepare_customer_approval(self):
+        """Values of what the customer is asked.
+
+        :raise UserError: when the run has no customer
+        """
         partner = self.instance_id.partner_id
         if not partner:
             raise UserError(
@@ -190,6 +194,7 @@ class BpmToken(models.Model):
             self.user_id = people[given]
         else:
             values = self._prepare_customer_approval()
+        # sudo: as in _ask_approvals()
         self.env["service.approval"].sudo().create(values)._notify_asked()
 
     def _stay_refused(self):

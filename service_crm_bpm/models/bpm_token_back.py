@@ -15,6 +15,7 @@ class BpmToken(models.Model):
         :param choices: ``{token id: Choice}``; missing: what the conditions say
         """
         choices = choices or {}
+        # sudo: the step has checked the rights
         tokens = self.sudo()._lock_open()
         tokens._check_moving()
         tokens._get_others_at_join()._close()
@@ -49,6 +50,7 @@ class BpmToken(models.Model):
         :return: the new tokens
         :raise UserError: when there is none, or several ways have met since
         """
+        # sudo: the step has checked the rights
         tokens = self.sudo()._lock_open()
         tokens._check_moving()
         placed = self.sudo().browse()

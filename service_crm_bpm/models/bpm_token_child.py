@@ -183,6 +183,7 @@ class BpmToken(models.Model):
                 )
             )
         )
+        # sudo: the last child may be one its user alone does not see
         runs = self.env["bpm.instance"].sudo()
         children = runs.search([("parent_token_id", "in", tokens.ids)])
         choices = {}

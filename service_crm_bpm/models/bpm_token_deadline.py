@@ -78,6 +78,7 @@ class BpmToken(models.Model):
                 token.hours = spent
 
     def _prepare_journal_values(self, event):
+        """What is left tells how long it took."""
         values = super()._prepare_journal_values(event)
         if event == "leave":
             values["hours"] = self.hours

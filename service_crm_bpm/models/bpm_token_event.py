@@ -70,6 +70,7 @@ class BpmToken(models.Model):
         through._complete()
 
     def _clear(self):
+        """Stages that are left wait for nothing any more."""
         result = super()._clear()
         self.env["bpm.wait"]._drop(self)
         return result

@@ -18,6 +18,7 @@ class BpmToken(models.Model):
 
         :param again: whether another attempt may help
         """
+        # sudo: the engine's own models, whoever moved the run
         tokens = self.sudo()
         tokens.write({"state": "failed", "error": error})
         tokens.instance_id.filtered(lambda run: run.state == "running").write(
@@ -27,6 +28,7 @@ class BpmToken(models.Model):
 
     def _retry(self):
         """Try again what failed: to leave the stage as it was left, or to enter it."""
+        # sudo: as above; the step has checked the rights
         failed = self.sudo()._lock_open().filtered(lambda t: t.state == "failed")
         if not failed:
             return
@@ -50,6 +52,7 @@ class BpmToken(models.Model):
 
     def _release(self):
         """Tokens of resumed runs go on as it was noted."""
+        # sudo: as above
         held = self.sudo().filtered(
             lambda token: token.held and token.state in ("open", "progress", "waiting")
         )

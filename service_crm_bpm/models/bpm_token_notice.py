@@ -12,6 +12,7 @@ class BpmToken(models.Model):
     _inherit = "bpm.token"
 
     def _on_placed(self):
+        """Who was chosen by hand sees the run, and that something waits."""
         result = super()._on_placed()
         assigned = self.filtered("user_id")
         assigned._admit_responsible()
@@ -50,6 +51,7 @@ class BpmToken(models.Model):
             @precommit.add
             def _notice():
                 precommit.data.pop("bpm.token.notice", None)
+                # sudo: the browsers of other users are told to look again
                 for user in self.env["res.users"].sudo().browse(waiting):
                     user._bus_send("bpm.token/changed", {})
 

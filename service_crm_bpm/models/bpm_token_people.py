@@ -79,11 +79,13 @@ class BpmToken(models.Model):
     # On entering a stage -------------------------------------------------------------
 
     def _enter_start(self):
+        """A start that a person completes gets its people."""
         choices = super()._enter_start()
         self.filtered(lambda token: token.id not in choices)._assign_people()
         return choices
 
     def _enter_work(self):
+        """Work gets its people; it waits until they complete it."""
         choices = super()._enter_work()
         self._assign_people()
         return choices

@@ -55,6 +55,7 @@ class BpmToken(models.Model):
         """
         choices = choices or {}
         for ids in split_every(CHUNK, self.ids, list):
+            # sudo: the engine's own models, as everywhere here (see above)
             tokens = self.sudo().browse(ids)
             if not locked:
                 tokens = tokens._lock_open()

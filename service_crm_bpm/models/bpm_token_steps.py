@@ -99,6 +99,7 @@ class BpmToken(models.Model):
     def action_check(self, check_id, done=True):
         """Tick a point of the checklist, or take the tick back."""
         tokens = self._check_step("check")
+        # sudo: which points there are is said by the stage of the run
         check = self.env["bpm.stage.check"].sudo().browse(check_id).exists()
         if check not in tokens.stage_id.check_ids:
             raise UserError(self.env._("This point is not on the list of the stage."))
@@ -118,6 +119,7 @@ class BpmToken(models.Model):
 
     def _hand_over(self, user, note=False, notify=True):
         """Somebody else is responsible: the open tasks follow, the protocol says it."""
+        # sudo: stages are readable only; the step has checked the rights
         tokens = self.sudo().filtered(lambda token: token.user_id != user)
         for before, handed in tokens.grouped("user_id").items():
             handed._log(
@@ -137,6 +139,7 @@ class BpmToken(models.Model):
 
     def _check_next_user(self, user_id):
         """Only employees that work in the companies of these runs."""
+        # sudo: whether he works there, which is checked next
         user = self.env["res.users"].sudo().browse(int(user_id)).exists()
         for token in self:
             if not user or not token.stage_id._may_be_responsible(user, token):
@@ -226,6 +229,7 @@ class BpmToken(models.Model):
         """
         self.ensure_one()
         flow = self.process_id._get_flow()
+        # sudo: the definition that the run goes by
         stages = self.env["bpm.stage"].sudo()
         queue, seen, found = [(self.stage_id.id, choice)], set(), []
         while queue:
@@ -311,6 +315,7 @@ class BpmToken(models.Model):
 
     def _check_not_paused(self, step):
         """A paused run waits; only who is responsible may change."""
+        # sudo: only whether it is paused
         paused = self.sudo().instance_id.filtered(lambda run: run.state == "paused")
         if paused and step not in ("hand_over", "take", "set_next"):
             raise UserError(

@@ -84,6 +84,7 @@ class BpmToken(models.Model):
         }
 
     def _get_task_type(self):
+        """The type of the task: that of the stage, else of all process tasks."""
         own = self.stage_id.task_type_id
         # by the cache: a reference would be looked up for each task
         find = self.env["ir.model.data"]._xmlid_to_res_id
@@ -151,12 +152,14 @@ class BpmToken(models.Model):
     def _check_task_done(self):
         """A process task is done by who has it, or by the role that completes it."""
         for token, refusal in self._get_step_refusals("complete").items():
+            # sudo: whose task it is, and which role completes the stage
             own = token.sudo().activity_id.user_id == self.env.user
             if refusal and (token.sudo().stage_id.closing_group_id or not own):
                 raise AccessError(refusal)
 
     def _on_task_done(self):
         """Process tasks are done: stages go on where nothing is to be chosen."""
+        # sudo: who did the task may not see the run; the rights were checked before
         tokens = self.sudo()._filter_open()
         results, obstacles = tokens._get_results(), tokens._get_obstacles()
         ready = tokens.filtered(

@@ -27,6 +27,7 @@ class BpmToken(models.Model):
         """
         if not any(self._is_plain(vals) for vals in vals_list):
             return self._place(vals_list)
+        # sudo: below: the engine's own models, as in ``bpm_token_run.py``
         documents, passed, last = {}, [], []
         layer, seen = vals_list, set()
         while layer:
@@ -52,6 +53,7 @@ class BpmToken(models.Model):
 
     def _is_plain(self, vals):
         """Whether a token with these values would pass its stage at once."""
+        # sudo: the definition that the run goes by
         process = self.env["bpm.process"].sudo().browse(vals["process_id"])
         stage = process._get_flow().stages[vals["stage_id"]]
         index = self.env["bpm.robot"]._get_robot_index()
@@ -80,6 +82,7 @@ class BpmToken(models.Model):
         :param documents: ``{run id: document}``, filled when it is asked for
         :return: values of the token that follows; ``None`` when it has to stop
         """
+        # sudo: the engine's own, as above
         token = self.sudo().browse(vals["id"])
         flow = token.process_id._get_flow()
         stage_id = vals["stage_id"]

@@ -76,6 +76,7 @@ class BpmWait(models.Model):
             for wait in waits:
                 by_stage[wait.token_id.stage_id].append((wait.token_id, events[key]))
         for stage, pairs in by_stage.items():
+            # sudo: the program's own, as above
             tokens = self.env["bpm.token"].sudo().browse([t.id for t, _ids in pairs])
             if kind == "look":
                 tokens._look_again()

@@ -255,7 +255,7 @@ class BpmWebhook(models.Model):
                     value=value if value is not None else "",
                 )
             )
-        return documents.sudo()
+        return documents.sudo()  # found with the rights of the process
 
     def _read_id(self, value):
         """An id as a number; 0 of what is none."""

@@ -59,6 +59,7 @@ class MailActivity(models.Model):
         return result
 
     def _to_store_defaults(self, target):
+        """The chatter knows to which run a task belongs."""
         return [
             *super()._to_store_defaults(target),
             Store.Attr("bpm_run_id", lambda a: a._get_process_run_id()),
@@ -66,6 +67,7 @@ class MailActivity(models.Model):
 
     def _get_process_run_id(self):
         """The run whose card opens when this task is done."""
+        # sudo: its id only; the card asks for the rights
         return self._get_process_tokens().sudo().instance_id[:1].id or False
 
     def _get_process_tokens(self):
@@ -77,5 +79,6 @@ class MailActivity(models.Model):
     def _get_blocked_tokens(self):
         """Open stages that wait for these tasks."""
         tokens = self._get_process_tokens()
+        # sudo: as above
         blocked = tokens.sudo().filtered(lambda token: token.stage_id.task_blocks)
         return tokens.browse(blocked.ids)

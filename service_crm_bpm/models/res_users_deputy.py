@@ -64,6 +64,7 @@ class ResUsers(models.Model):
 
         :return: ``{user: user}``
         """
+        # sudo: who stands in for whom is asked by whoever moves a run
         known, absent, layer = self.browse(), self.browse(), self
         while layer:
             known |= layer

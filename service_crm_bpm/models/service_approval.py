@@ -27,6 +27,7 @@ class ServiceApproval(models.Model):
     )
 
     def _compute_access_url(self):
+        """Customers decide on a page of its own."""
         super()._compute_access_url()
         for approval in self.filtered("token_id"):
             approval.access_url = f"/service/approval/{approval.id}"
@@ -94,16 +95,19 @@ class ServiceApproval(models.Model):
     # What is told, where -------------------------------------------------------------
 
     def _get_document_name(self):
+        """Of a process: the stage and what the run is about."""
         if self.token_id:
             return self.sudo().token_id._get_notice_text()
         return super()._get_document_name()
 
     def _get_opened_record(self):
+        """Of a process: the card of the run."""
         if self.token_id:
             return self.token_id.instance_id
         return super()._get_opened_record()
 
     def _get_chatter_records(self):
+        """Of a process: its document, or the run when that has no chatter."""
         if not self.token_id:
             return super()._get_chatter_records()
         run = self.token_id.instance_id
@@ -113,6 +117,7 @@ class ServiceApproval(models.Model):
     def _notify_asked(self):
         """Of processes: to-dos in batch, one notice per person, a mail to customers."""
         own = self.filtered("token_id")
+        # sudo: approvals are readable only; to-dos of other people are made
         own.sudo()._ask()
         return super(ServiceApproval, self - own)._notify_asked()
 

@@ -14,6 +14,7 @@ class ServicePhaseLog(models.Model):
     )
 
     def _service_entered(self):
+        """Robots and triggers hear of it."""
         result = super()._service_entered()
         self.env["bpm.robot"]._run_entered(self)
         return result

@@ -19,6 +19,7 @@ from . import (
     test_outbox_address,
     test_people,
     test_process_check,
+    test_process_check_ways,
     test_process_replay,
     test_process_scope,
     test_process_tests,

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from freezegun import freeze_time
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.fields import Command, Datetime
 from odoo.tests import new_test_user, tagged
 
@@ -57,35 +57,6 @@ class TestRobotScenarios(ProcessCommon):
         visits.write({"state": "in_progress"})
         visits.write({"state": "in_progress", "report": "Иду"})
         self.assertEqual(notices(domain), 1)
-
-    @requirement("R77")
-    def test_a_task_has_the_number_and_the_process_waits_for_it(self):
-        """The task of a stage: the process goes on when it is done, not before."""
-        manager = Command.create({"kind": "user", "user_id": self.user_manager.id})
-        process = self.build_process(
-            stages={
-                "serve": {
-                    "kind": "work",
-                    "task_summary": "Service {{service_number}}",
-                    "task_blocks": True,
-                    "responsible_mode": "first",
-                    "responsible_ids": [manager],
-                },
-                "after": {"kind": "work", "responsible_mode": "first"}
-                | {"responsible_ids": [manager]},
-            }
-        )
-        requests = self.build_request() | self.build_request()
-        runs = self.start(self.publish(process), requests)
-        for request, run in zip(requests, runs, strict=True):
-            todo = self.get_todos(request, f"Service {request.service_number}")
-            self.assertEqual(todo.user_id, self.user_manager)
-            token = self.get_open(run).with_user(self.user_manager).sudo(False)
-            with self.assertRaisesRegex(UserError, "is not done yet"):
-                token.action_complete()
-            self.assertEqual(self.get_places(run), ["serve"])
-        todo.with_user(self.user_manager).action_feedback("Сделано")
-        self.assertEqual([self.get_places(r) for r in runs], [["serve"], ["after"]])
 
     @requirement("R125")
     def test_an_inquiry_out_of_hours_is_assigned_answered_and_counted(self):

@@ -34,6 +34,36 @@ class TestTasks(PeopleCommon):
         self.assertEqual(self.get_open(run).activity_id.user_id, self.user_dispatcher)
         self.assertEqual(self.get_open(run).user_id, self.user_a)
 
+    @requirement("R77")
+    def test_a_task_has_the_number_and_the_process_waits_for_it(self):
+        """The task of a stage: the process goes on when it is done, not before."""
+        manager = Command.create({"kind": "user", "user_id": self.user_manager.id})
+        process = self.build_process(
+            stages={
+                "serve": {
+                    "kind": "work",
+                    "task_summary": "Service {{service_number}}",
+                    "task_blocks": True,
+                    "responsible_mode": "first",
+                    "responsible_ids": [manager],
+                },
+                "after": {"kind": "work", "responsible_mode": "first"}
+                | {"responsible_ids": [manager]},
+            }
+        )
+        requests = self.build_request() | self.build_request()
+        runs = self.start(self.publish(process), requests)
+        for request, run in zip(requests, runs, strict=True):
+            todo = request.activity_ids
+            self.assertEqual(todo.summary, f"Service {request.service_number}")
+            self.assertEqual(todo.user_id, self.user_manager)
+            token = self.get_open(run).with_user(self.user_manager).sudo(False)
+            with self.assertRaisesRegex(UserError, "is not done yet"):
+                token.action_complete()
+            self.assertEqual(self.get_places(run), ["serve"])
+        todo.with_user(self.user_manager).action_feedback("Сделано")
+        self.assertEqual([self.get_places(r) for r in runs], [["serve"], ["after"]])
+
     @requirement("R158")
     def test_instruction_is_on_the_task(self):
         process = self.work(
