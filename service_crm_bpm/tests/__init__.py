@@ -45,6 +45,7 @@ from . import (
     test_robot_rights,
     test_robot_scenarios,
     test_robot_shown,
+    test_robot_sms,
     test_run_access,
     test_shipped,
     test_start,

@@ -29,31 +29,6 @@ class TestRobotEffects(ReceiverMixin, PeopleCommon):
             "Failed", "".join(a.summary or "" for a in robot.activity_ids), "somebody"
         )
 
-    # -- SMS
-
-    @shows("sms", "effect", "failure")
-    def test_an_sms(self):
-        """Odoo's SMS need not be installed; then the kind is not offered."""
-        if "sms.sms" not in self.env:
-            with self.assertRaises(ValueError):
-                self.build_robot(kind="sms", text="Едем")
-            return
-        robot = self.build_robot(kind="sms", text="{{contact_name}}, едем!{{city}}")
-        known, unknown = self.build_new(2, contact_name="Пётр")
-        known.phone = "+7 916 123-45-67"
-        self.move(known + unknown)
-        message = known.message_ids.filtered(lambda m: m.message_type == "sms")
-        self.assertIn("Пётр, едем!", message.body)
-        sms = self.env["sms.sms"].search([("mail_message_id", "=", message.id)])
-        self.assertEqual(sms.number, "+79161234567")
-        self.assertEqual(sms.body, "Пётр, едем!", "an empty field prints nothing")
-        self.assertEqual(sms.state, "outgoing", "sent by the queue, after the save")
-        self.assertEqual(self.get_logs(robot, state="done").result, "+79161234567")
-        self.assert_failed(robot, unknown, "no phone number")
-        self.assertFalse(
-            unknown.message_ids.filtered(lambda m: m.message_type == "sms")
-        )
-
     # -- approval
 
     @shows("approval", "effect", "failure")
