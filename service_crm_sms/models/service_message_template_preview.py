@@ -10,6 +10,8 @@ from ..tools.translit import drop_foreign, swap, transliterate
 
 # Records whose values show how long a text may become.
 SAMPLE = 40
+# Lines of price lists that are shown at most.
+PRICES = 8
 _FIELD = re.compile(r"(\{\{.*?\}\})", re.DOTALL)
 _NOTHING = re.compile(r"\b(False|None)\b")
 
@@ -100,6 +102,7 @@ class ServiceMessageTemplate(models.Model):
             "worst": worst._asdict(),
             "foreign": find_foreign(text)[:12],
             "has_nothing": bool(_NOTHING.search(text)),
+            "prices": self._get_prices(size.segments, worst.segments),
             "suggestions": self._get_suggestions(body, text, longest),
         }
 
@@ -130,6 +133,33 @@ class ServiceMessageTemplate(models.Model):
                 parts.append(max(values, key=lambda v: count(simplify(v)).units))
         return self._finish_sms({0: "".join(parts)}, dry=True)[0]
 
+    def _get_price_lines(self):
+        """Lines of the price lists of the gateways that may send this text."""
+        # sudo: what a message costs is no secret of the gateway
+        gateways = (
+            self.env["sms.gateway"]
+            .sudo()
+            .search([("company_id", "in", (self.env.company.id, False))])
+        )
+        return gateways.filtered(
+            lambda gateway: gateway.purpose in (False, self.purpose)
+        ).price_ids[:PRICES]
+
+    def _get_prices(self, segments, most):
+        """What the message costs: by gateway and country, ``[{name, text}]``."""
+        prices = []
+        for line in self._get_price_lines():
+            cost = line.currency_id.format(line.price * segments)
+            if most > segments:
+                cost = self.env._(
+                    "%(cost)s, at most %(most)s",
+                    cost=cost,
+                    most=line.currency_id.format(line.price * most),
+                )
+            to = line.prefix or line.country_id.name or self.env._("other numbers")
+            prices.append({"name": f"{line.gateway_id.name} · {to}", "text": cost})
+        return prices
+
     def _get_suggestions(self, body, text, longest):
         """What would make the message cheaper, with what it saves.
 
@@ -139,6 +169,7 @@ class ServiceMessageTemplate(models.Model):
             longest case), and ``values`` to set on the form
         """
         suggestions = []
+        line = self._get_price_lines()[:1]
         for key, label, change, values in self._get_ways(body):
             before, after = (
                 max(count(text).segments, count(longest).segments),
@@ -148,7 +179,13 @@ class ServiceMessageTemplate(models.Model):
             if values and (before > after or less_now > 0):
                 saves = max(before - after, less_now)
                 suggestions.append(
-                    {"key": key, "label": label, "saves": saves, "values": values}
+                    {
+                        "key": key,
+                        "label": label,
+                        "saves": saves,
+                        "price": line and line.currency_id.format(line.price * saves),
+                        "values": values,
+                    }
                 )
         return suggestions
 

@@ -70,6 +70,35 @@ class TestTextPreview(MessagesCommon):
         self.assertNotIn("😀", suggestion["values"]["sms_body"])
         self.assertFalse(self.preview(sms_body="See you 😀")["suggestions"])
 
+    def test_prices(self):
+        """By gateway and country; what a suggestion saves is money."""
+        self.env["sms.gateway"].search([]).active = False
+        gateway = self.env["sms.gateway"].create(
+            {
+                "name": "Быстрый",
+                "kind": "sandbox",
+                "price_ids": [
+                    (0, 0, {"country_id": self.env.ref("base.ru").id, "price": 2.5}),
+                    (0, 0, {"price": 10}),
+                ],
+            }
+        )
+        money = gateway.currency_id.format
+        shown = self.preview(sms_body="Ваш мастер приедет сегодня " * 4)
+        self.assertEqual(
+            {price["name"]: price["text"] for price in shown["prices"]},
+            {
+                "Быстрый · Russian Federation": money(5),
+                "Быстрый · other numbers": money(20),
+            },
+        )
+        saved = {s["key"]: s["price"] for s in shown["suggestions"]}
+        first = gateway.price_ids[0].price
+        self.assertEqual(saved["latin"], money(first))
+        gateway.purpose = "advertising"
+        self.assertFalse(self.preview(sms_body="Text")["prices"])
+        self.assertTrue(self.preview(sms_body="Text", purpose="advertising")["prices"])
+
     def test_short_links_save(self):
         self.user_admin.group_ids += self.editor
         self.env["ir.config_parameter"].set_param("web.base.url", "https://s.ru")
