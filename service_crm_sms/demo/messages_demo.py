@@ -8,13 +8,12 @@ from ..tools.segments import count
 
 # What became of the demo messages: state, reason, in so many of a hundred.
 OUTCOMES = (
-    ("delivered", False, 82),
+    ("delivered", False, 83),
     ("sent", False, 6),
     ("failed", "undelivered", 4),
     ("failed", "bad_phone", 2),
     ("suppressed", "switched_off", 3),
     ("suppressed", "cap", 2),
-    ("unknown", "interrupted", 1),
 )
 PRICE = 0.06
 RULES = ("received", "slot_fixed", "on_the_way", "ready", "rate")
@@ -32,29 +31,28 @@ class ServiceDemo(models.AbstractModel):
         gateway = self.env.ref(
             "service_crm_sms.sms_gateway_sandbox", raise_if_not_found=False
         )
-        log = self.env["service.notification"]
+        vals_list = []
         for name in RULES:
             rule = self.env.ref(f"service_crm_sms.rule_{name}")
             records = self._get_told_records(rule)
-            texts = rule.template_id._finish_sms(
-                rule.template_id.sms_template_id._render_field("body", records.ids)
-            )
-            vals_list = [
+            texts = rule.template_id._render_sms(records.ids, "")
+            vals_list += [
                 self._prepare_demo_message(rule, record, texts, gateway, chance)
                 for record in records
             ]
-            messages = log.create([vals for vals in vals_list if vals])
-            self.env.flush_all()
-            self.env.cr.execute(
-                "UPDATE service_notification SET create_date = COALESCE(date_sent,"
-                " create_date) WHERE id = ANY(%s)",
-                [messages.ids],
-            )
-        log.invalidate_model(["create_date"])
-        waits = log.search([("state", "=", "delivered")], order="id desc", limit=1)
-        waits.write(
+        vals_list.sort(key=lambda vals: vals["date_due"])
+        messages = self.env["service.notification"].create(vals_list)
+        delivered = messages.filtered(lambda message: message.state == "delivered")
+        delivered[-1:].write(
             {"state": "unknown", "reason": "interrupted", "date_delivered": False}
         )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE service_notification SET create_date = date_due, date_due = NULL"
+            " WHERE id = ANY(%s)",
+            [messages.ids],
+        )
+        messages.invalidate_recordset(["create_date", "date_due"])
 
     @api.model
     def _get_told_records(self, rule):
@@ -97,6 +95,7 @@ class ServiceDemo(models.AbstractModel):
             "gateway_id": gateway.id if gateway and state != "suppressed" else False,
             "segments": segments if left else 0,
             "cost": round(segments * PRICE, 4) if left else 0,
+            "date_due": sent,
             "date_sent": sent if left else False,
             "date_delivered": state == "delivered"
             and sent + timedelta(seconds=chance.randint(4, 900)),

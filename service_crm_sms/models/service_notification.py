@@ -150,6 +150,7 @@ class ServiceNotification(models.Model):
     cost = fields.Float(
         readonly=True, digits=(16, 4), help="In the currency of the company."
     )
+    currency_id = fields.Many2one(related="company_id.currency_id")
     mail_mail_id = fields.Many2one(
         "mail.mail",
         "E-mail",
