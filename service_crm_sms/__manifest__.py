@@ -43,5 +43,6 @@
     "assets": {
         "web.assets_backend": ["service_crm_sms/static/src/**/*"],
         "web.assets_tests": ["service_crm_sms/static/tests/tours/**/*"],
+        "web.assets_unit_tests": ["service_crm_sms/static/tests/**/*.test.js"],
     },
 }

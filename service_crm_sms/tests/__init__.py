@@ -13,6 +13,7 @@ from . import (
     test_limits,
     test_mailing,
     test_mailing_campaign,
+    test_js,
     test_message_log,
     test_notifications,
     test_race,

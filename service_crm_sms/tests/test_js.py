@@ -1,0 +1,19 @@
+from odoo.tests import HttpCase, tagged
+
+from odoo.addons.web.tests import test_js
+
+
+@tagged("post_install", "-at_install")
+class TestMessageUnits(HttpCase):
+    """The unit tests of the browser's part."""
+
+    def test_units_desktop(self):
+        suite = test_js.HOOTCommon._generate_hash(self, "@service_crm_sms")
+        self.browser_js(
+            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite}",
+            "",
+            "",
+            login="admin",
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=test_js.unit_test_error_checker,
+        )
