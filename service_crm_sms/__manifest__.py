@@ -16,6 +16,7 @@
         "data/sms_template_data.xml",
         "data/service_message_template_data.xml",
         "data/message_text_data.xml",
+        "data/service_mailing_text_data.xml",
         "data/service_message_limit_data.xml",
         "data/service_notification_rule_data.xml",
         "views/service_notification_views.xml",

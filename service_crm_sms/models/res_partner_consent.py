@@ -112,18 +112,22 @@ class ResPartner(models.Model):
     def _say_by_hand(self, name):
         """Keep what was entered on the form, where it says something new."""
         purpose, channel = FIELDS[name]
-        self.env["service.message.consent"].create(
+        consents = self.env["service.message.consent"]
+        targets = {partner: partner._get_consent_target(channel) for partner in self}
+        said = consents._get_said(purpose, list(targets.values()), self.env.company)
+        unsaid = purpose == "service" and "given"
+        consents.create(
             [
                 {
                     "partner_id": partner.id,
                     "channel": channel,
                     "purpose": purpose,
                     "state": partner[name],
-                    "address": partner._get_consent_target(channel)[2] or False,
+                    "address": target[2] or False,
                     "note": self.env._("Entered on the contact"),
                     "company_id": self.env.company.id,
                 }
-                for partner in self
-                if partner[name]
+                for partner, target in targets.items()
+                if partner[name] and partner[name] != (said[target][0] or unsaid)
             ]
         )

@@ -73,10 +73,10 @@ class ServiceMailing(models.Model):
         help="For holidays: once sent, the same mailing is planned for the next year.",
     )
     per_hour = fields.Integer(
-        "At Most an Hour",
+        "Messages an Hour",
         default=1000,
-        help="Messages go out at this pace, so that the mailing can be stopped and the "
-        "phone does not ring from all at once. 0: as fast as they go.",
+        help="At most so many go out in an hour, so that the mailing can be stopped "
+        "and not all of them call at once. 0: as fast as they go.",
     )
     state = fields.Selection(
         [

@@ -1,6 +1,7 @@
 """Consent and refusal: asked in one query, said by SMS, kept as proof."""
 
 from odoo.exceptions import ValidationError
+from odoo.tests import Form
 
 from ..tools.gateways.base import Inbound
 from .common import MessagesCommon
@@ -190,8 +191,17 @@ class TestConsent(MessagesCommon):
         self.assertEqual(set(rows.mapped("source")), {"hand"})
         self.assertEqual(set(rows.mapped("address")), {NUMBER, self.by_mail[2]})
         # the same once more is no news
-        partner.write({"phone": partner.phone})
+        partner.write({"phone": partner.phone, "advertising_mail_consent": "given"})
         self.assertEqual(len(partner.message_consent_ids), 2)
+
+    def test_a_new_contact_has_said_nothing(self):
+        partners = self.env["res.partner"].with_user(self.user_manager)
+        with Form(partners, view="base.view_partner_form") as form:
+            form.name = "Новый клиент"
+            form.email = "new@x.example.com"
+        partner = form.save()
+        self.assertEqual(partner.service_mail_consent, "given")
+        self.assertFalse(partner.message_consent_ids)
 
     def test_many_contacts_are_read_at_once(self):
         partners = self.env["res.partner"].create(
