@@ -112,8 +112,9 @@ FAULTS = """
 import logging, sys
 logging.getLogger("odoo").setLevel(logging.CRITICAL)
 sys.path.insert(0, %(plugins)r)
-import process_faults
+import process_faults, sms_faults
 process_faults.check(env, %(rounds)s)
+sms_faults.check(env, %(rounds)s)
 """
 
 MENUS = ["crm.crm_menu_root", "sale.sale_menu_root"]
@@ -240,7 +241,8 @@ class Checks:
             raise SandboxError(f"{problems}\nlog: {outcome.log}")
 
     def _faults(self):
-        """No step of a process is lost or doubled, whatever happens to the servers."""
+        """No step of a process and no message is lost or doubled, whatever happens to
+        the servers."""
         database = self._installed("faults")
         code = FAULTS % {"plugins": str(PLUGINS), "rounds": 20}
         outcome = self.sandbox.runner.script(database, code)

@@ -7,32 +7,25 @@ the operating system with connections of their own; whatever happens to them, ea
 has to take each step once: by its protocol, and by what the steps did.
 """
 
-import os
 import random
-import signal
 import time
-import traceback
 from collections import Counter
-from contextlib import suppress
 
-import odoo
+from workers import Workers
+
 from odoo import SUPERUSER_ID, api
 from odoo.service.model import retrying
 
 RUNS = 12  # per round
 BATCH = 4  # timers per transaction, so that a kill finds some done and some not
-PATIENCE = 60  # seconds a worker may take
 STEPS = ("Start", "Rest", "Mark", "Split", "Left", "Right", "Join", "End")
 
 
-class Faults:
+class Faults(Workers):
     """Rounds of trouble; ``wrong`` tells what was lost or doubled."""
 
     def __init__(self, env, seed=20261122):
-        self.registry = env.registry
-        self.random = random.Random(seed)
-        self.wrong = []
-        self.told = Counter()
+        super().__init__(env.registry, seed)
         self.process_id = self._build(env)
         env.cr.commit()
 
@@ -133,31 +126,6 @@ class Faults:
         with self._env() as env:
             return env["bpm.timer"].search_count([("state", "=", "waiting")], limit=1)
 
-    def _env(self):
-        return _Environment(self.registry)
-
-    # ---------------------------------------------------------------- other processes
-
-    def _fork(self, work, *arguments):
-        """Do something in a process of its own; its id."""
-        pid = os.fork()
-        if pid:
-            return pid
-        # the connections of who forked are his: new ones are made
-        self.others = odoo.sql_db._Pool, self.registry._db
-        odoo.sql_db._Pool = None
-        self.registry._db = odoo.sql_db.db_connect(self.registry.db_name)
-        code = 1
-        try:
-            random.seed()
-            work(*arguments)
-            code = 0
-        except BaseException:  # noqa: BLE001 - a lost connection, mostly
-            if os.environ.get("FAULTS_TELL"):
-                traceback.print_exc()
-        finally:
-            os._exit(code)
-
     def _work(self):
         """A cron worker: what is due, batch by batch, each in its transaction."""
         from odoo.addons.service_crm_bpm.models import bpm_timer_due
@@ -180,38 +148,6 @@ class Faults:
                     ).filtered(lambda token: token.kind == "pause")._complete()
 
                 retrying(complete, env)
-
-    def _kill(self, pid):
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-
-    def _disconnect(self):
-        """All workers' connections are lost at once, as when PostgreSQL restarts."""
-        with self._env() as env:
-            env.cr.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND application_name != %s"
-                " AND backend_type = 'client backend'",
-                [f"odoo-{os.getpid()}"],
-            )
-
-    def _wait(self, workers, must_end_well=False):
-        until = time.monotonic() + PATIENCE
-        for pid in workers:
-            while not (ended := os.waitpid(pid, os.WNOHANG))[0]:
-                if time.monotonic() > until:
-                    self._kill(pid)
-                    os.waitpid(pid, 0)
-                    self.wrong.append("a worker did not come to an end")
-                    break
-                time.sleep(0.01)
-            else:
-                if os.WIFSIGNALED(ended[1]):
-                    self.told["killed"] += 1
-                elif ended[1]:
-                    self.told["disconnected"] += 1
-                if must_end_well and ended[1]:
-                    self.wrong.append("a worker without any trouble failed")
 
     # ---------------------------------------------------------------- the truth
 
@@ -256,25 +192,6 @@ class Faults:
                     self.wrong.append(
                         f"round {number}, run {run.id}: {', '.join(found)}"
                     )
-
-
-class _Environment:
-    """A committed transaction of the superuser."""
-
-    def __init__(self, registry):
-        self.registry = registry
-
-    def __enter__(self):
-        self.cr = self.registry.cursor()
-        return api.Environment(self.cr, SUPERUSER_ID, {})
-
-    def __exit__(self, error, *_rest):
-        try:
-            if error is None:
-                self.cr.commit()
-        finally:
-            with suppress(Exception):
-                self.cr.close()
 
 
 def check(env, rounds):
