@@ -1,8 +1,10 @@
 import logging
 from dataclasses import replace
 
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL
+
+from ..tools.gateways.base import DELIVERED, FAILED, SENT, Report
 
 _logger = logging.getLogger(__name__)
 
@@ -23,19 +25,26 @@ class SmsGateway(models.Model):
             ),
         )
 
-    def _note_claimed(self, rows):
-        """Reports come to Odoo's own address, which knows messages by their trackers:
-        those of mass messages have none."""
-        rows = super()._note_claimed(rows)
-        if self.kind == "iap" and rows:
-            self.env.execute_query(
-                SQL(
-                    "INSERT INTO sms_tracker (sms_uuid) SELECT unnest(%s::text[])"
-                    " ON CONFLICT DO NOTHING RETURNING id",
-                    [row["uuid"] for row in rows],
-                )
-            )
-        return rows
+    @api.model
+    def _apply_odoo_statuses(self, statuses):
+        """Reports of Odoo's provider, also of messages without one of Odoo's trackers
+        (those of mass messages have none, so that Odoo forgets their reports).
+
+        :param statuses: list of ``{"sms_status": word, "uuids": […]}``
+        """
+        words = self.env["sms.sms"].IAP_TO_SMS_STATE_SUCCESS
+        failures = self.env["sms.tracker"]._get_service_failures()
+        states = {"pending": SENT, "sent": DELIVERED}
+        reports = []
+        for status in statuses:
+            word = status["sms_status"]
+            state = states.get(words.get(word), SENT if word in words else FAILED)
+            reason = "" if word in words else failures.get(f"sms_{word}", "unknown")
+            reports += [
+                Report(id=uuid, state=state, reason=reason, error=reason and word)
+                for uuid in status["uuids"]
+            ]
+        self._apply_reports(reports)
 
 
 class CompanyAccounts:

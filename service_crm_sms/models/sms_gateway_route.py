@@ -46,20 +46,23 @@ class SmsGateway(models.Model):
     )
 
     @api.model
-    def _assign(self):
+    def _assign(self, rooms=None):
         """Give messages of the queue to gateways, one batch. Queries do not grow.
 
         A message that cannot be sent (no gateway, wrong number, no text) fails here,
         before any gateway sees it.
 
-        :return: how many messages were looked at
+        :param rooms: ``{gateway id: how many it takes at once}``
+        :return: ``(how many were looked at, {gateway id: rows it takes at once})``
         """
         now = fields.Datetime.now()
-        rows = self.env.execute_query_dict(
+        rooms = dict(rooms or {})
+        batch = sum(rooms.values())
+        rows = self._select_locked(
             SQL(
                 """
                 SELECT s.id, s.uuid, s.number, s.body, s.service_passed AS passed,
-                       s.service_tries AS tries, s.create_date,
+                       s.service_tries, s.create_date,
                        n.id AS message_id, n.company_id, n.purpose, n.reason, n.error
                   FROM sms_sms s LEFT JOIN service_notification n ON n.sms_uuid = s.uuid
                  WHERE s.state = 'outgoing' AND s.to_delete IS NOT TRUE
@@ -70,53 +73,77 @@ class SmsGateway(models.Model):
                    FOR UPDATE OF s SKIP LOCKED
                 """,
                 now,
-                BATCH,
+                batch if BATCH / 5 < batch < BATCH else BATCH,
             )
         )
-        if not rows:
-            return 0
         missing = [row["id"] for row in rows if not row["message_id"]]
         if missing:  # written by whoever passed by the ORM
             self.env["sms.sms"].browse(missing)._create_service_notifications()
-            return len(rows)
-        self._assign_rows(rows, now)
-        return len(rows)
+            return len(rows), {}
+        return len(rows), self._assign_rows(rows, rooms, now) if rows else {}
 
     @api.model
-    def _assign_rows(self, rows, now):
-        """Choose for each row, and note it in one query per outcome."""
+    def _assign_rows(self, rows, rooms, now):
+        """Choose for each row, and note it in one query per outcome.
+
+        :return: ``{gateway id: rows that go out at once}``
+        """
         # Whoever sends need not see the gateways.
         gateways = self.sudo().search([("active", "=", True)])
         routes = gateways._get_routes()
         paused = {gateway.id: gateway.date_paused for gateway in gateways}
-        assigned, waiting, failed = {}, {}, {}
+        taken, assigned, waiting, failed = {}, {}, {}, {}
         for row in rows:
-            number, route, reason = self._choose_route(routes, row, now)
+            row["number"], route, reason = self._choose_route(routes, row, now)
             if reason:
-                failed.setdefault((reason, row["error"]), []).append(row)
+                failed.setdefault((reason, row["error"]), []).append(row["uuid"])
             elif route.is_down:
                 waiting.setdefault(paused[route.id], []).append(row["id"])
+            elif len(taken.get(route.id, ())) < rooms.get(route.id, 0):
+                taken.setdefault(route.id, []).append(row)
             else:
-                assigned.setdefault(route.id, []).append((row["id"], number))
-        for gateway_id, pairs in assigned.items():
-            ids, numbers = zip(*pairs, strict=True)
-            self.env.execute_query(
-                SQL(
-                    """
-                    UPDATE sms_sms s SET service_gateway_id = %s, number = v.number
-                      FROM unnest(%s, %s) AS v(id, number) WHERE s.id = v.id
-                    RETURNING s.id
-                    """,
-                    gateway_id,
-                    list(ids),
-                    list(numbers),
-                )
+                assigned.setdefault(route.id, []).append(row)
+        for gateway_id, mine in taken.items():
+            gateway = gateways.browse(gateway_id)
+            lease = now + gateway._get_lease()
+            gateway._write_gateway(mine, SQL("state = 'process'"), lease)
+        for gateway_id, mine in assigned.items():
+            gateways.browse(gateway_id)._write_gateway(
+                mine, SQL("state = s.state"), None
             )
         for due, ids in waiting.items():
             self._postpone(ids, due)
-        for (reason, error), failing in failed.items():
-            self._fail([row["uuid"] for row in failing], reason, error)
+        for (reason, error), uuids in failed.items():
+            self._fail(uuids, reason, error)
         self.env["sms.sms"].invalidate_model()
+        return taken
+
+    def _write_gateway(self, rows, state, due):
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE sms_sms s
+                   SET service_gateway_id = %s, number = v.number, %s,
+                       service_date_due = %s
+                  FROM unnest(%s, %s) AS v(id, number) WHERE s.id = v.id
+                RETURNING s.id
+                """,
+                self.id,
+                state,
+                due,
+                [row["id"] for row in rows],
+                [row["number"] for row in rows],
+            )
+        )
+
+    @api.model
+    def _select_locked(self, query):
+        """Rows that no other sender has in hand, as dicts.
+
+        A conflict with another sender is no error: the caller tries again.
+        """
+        self.env.cr.execute(query, log_exceptions=False)
+        return self.env.cr.dictfetchall()
 
     @api.model
     def _choose_route(self, routes, row, now):

@@ -103,11 +103,17 @@ class SmsGateway(models.Model):
             gateway._store_results(results, lanes[gateway_id])
         if not time_left:
             return {}, 0
+        self.env.flush_all()
         assigned = 0
         batches = self._claim_all(lanes)
         if not batches:
-            assigned = self._assign()
-            batches = self._claim_all(lanes) if assigned else {}
+            rooms = {key: lane.get_room() for key, lane in lanes.items()}
+            assigned, taken = self._assign(rooms)
+            for gateway_id, rows in taken.items():
+                gateway = self.sudo().browse(
+                    gateway_id
+                )  # whoever sends need not see it
+                batches[gateway_id] = gateway._note_claimed(rows)
         return batches, assigned
 
     @api.model
@@ -186,7 +192,7 @@ class SmsGateway(models.Model):
         """
         self.ensure_one()
         lease = fields.Datetime.now() + self._get_lease()
-        rows = self.env.execute_query_dict(
+        rows = self._select_locked(
             SQL(
                 """
                 WITH due AS (
@@ -207,19 +213,14 @@ class SmsGateway(models.Model):
                 lease,
             )
         )
-        if rows:
-            rows = self._note_claimed(rows)
-        return [
-            (
-                Outgoing(id=row["uuid"], number=row["number"], text=row["body"]),
-                row["service_tries"] or 0,
-            )
-            for row in rows
-        ]
+        return self._note_claimed(rows) if rows else []
 
     def _note_claimed(self, rows):
         """Note in the log what is on its way and its cost; leave in the queue what the
-        budget does not allow."""
+        budget does not allow.
+
+        :return: list of ``(Outgoing, failed attempts)``
+        """
         parts = [count_segments(row["body"]) for row in rows]
         costs = [
             self._get_cost(row["number"], count, row["company_id"])
@@ -256,7 +257,13 @@ class SmsGateway(models.Model):
             )
         )
         self._forget_cache()
-        return rows
+        return [
+            (
+                Outgoing(id=row["uuid"], number=row["number"], text=row["body"]),
+                row["service_tries"] or 0,
+            )
+            for row in rows
+        ]
 
     def _get_lease(self):
         """How long a sender may be silent before it counts as dead."""

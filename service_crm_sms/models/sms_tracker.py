@@ -1,6 +1,4 @@
-from datetime import timedelta
-
-from odoo import api, fields, models
+from odoo import models
 
 # In the context: the gateways have brought the log up to date already.
 OWN_REPORTS = object()
@@ -67,12 +65,3 @@ class SmsTracker(models.Model):
             "sms_not_allowed": "refused",
             "sms_rejected": "refused",
         }
-
-    @api.autovacuum
-    def _gc_service_trackers(self):
-        """Trackers of mass messages belong to no notification that takes them along."""
-        old = fields.Datetime.now() - timedelta(days=30)
-        domain = [("create_date", "<", old), ("mail_notification_id", "=", False)]
-        if "mailing_trace_id" in self._fields:  # Odoo's mass mailing is installed
-            domain += [("mailing_trace_id", "=", False)]
-        self.search(domain, limit=10_000).unlink()

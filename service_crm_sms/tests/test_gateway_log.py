@@ -68,6 +68,17 @@ class TestGatewayLog(GatewaysCommon):
         self.assertEqual(log.partner_id, partners)
         self.run_queue()
         self.assertEqual(log.mapped("state"), ["sent"] * 3)
+        ids = log.mapped("sms_uuid")
+        self.gateways._apply_odoo_statuses(
+            [
+                {"sms_status": "delivered", "uuids": ids[:1]},
+                {"sms_status": "not_delivered", "uuids": ids[1:2]},
+                {"sms_status": "sent", "uuids": ids[2:]},
+            ]
+        )
+        self.env.invalidate_all()
+        self.assertEqual(log.mapped("state"), ["delivered", "failed", "sent"])
+        self.assertEqual(log[1].reason, "undelivered")
 
     def test_cancelled_and_again(self):
         self.build_gateway()

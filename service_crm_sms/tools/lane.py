@@ -14,7 +14,7 @@ OUT_OF_ORDER = ("server", "account")
 # So many calls in a row that failed so, and the rest is not tried now.
 BREAK_AFTER = 2
 # Messages wait in hand, so that a call that ended is followed at once by the next.
-IN_HAND = 3
+IN_HAND = 6
 
 
 class Skipped(NotSent):
@@ -121,11 +121,23 @@ class Lane:
         if self._pool:
             self._pool.shutdown(wait=True)
 
+    @property
+    def is_ripe(self):
+        """Whether so much came back that storing it is worth a transaction; the rest
+        keeps the gateway busy meanwhile."""
+        done = sum(future.done() for future in self._futures)
+        return bool(self._done or (done and done * 3 >= len(self._futures)))
+
     @staticmethod
     def wait(lanes, seconds):
-        """Wait until one of the calls ends, at most so long."""
-        futures = [future for lane in lanes for future in lane._futures]
-        if futures:
-            wait(futures, seconds, FIRST_COMPLETED)
-        elif not any(lane._done for lane in lanes):
-            time.sleep(seconds)
+        """Wait until enough calls ended, at most so long."""
+        until = time.monotonic() + seconds
+        while not any(lane.is_ripe for lane in lanes):
+            left = until - time.monotonic()
+            if left <= 0:
+                break
+            open_calls = [f for lane in lanes for f in lane._futures if not f.done()]
+            if open_calls:
+                wait(open_calls, left, FIRST_COMPLETED)
+            else:
+                time.sleep(left)

@@ -1,8 +1,8 @@
-"""Providers of short messages for benches: a process of its own that takes everything.
+"""Providers of short messages for benches: a process that takes everything.
 
-``/iap`` speaks as Odoo's own provider (many messages a call), ``/one`` takes one message
-a call and answers after a while. ``/count`` tells how many came, and how often the one
-that came most.
+``/iap`` speaks as Odoo's own provider (many messages a call), ``/one`` takes one a call
+and answers after a while. ``/count`` tells how many came, and how often the one that
+came most.
 """
 
 import json
