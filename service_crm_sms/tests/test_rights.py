@@ -15,6 +15,9 @@ RIGHTS = {
     "mailing": "operator dispatcher r, manager admin rwcd",
     "queued SMS": "",
     "refused call": "admin r",
+    "gateway": "admin rwcd",
+    "price": "admin rwcd",
+    "early report": "admin r",
     "text of SMS": "operator manager dispatcher performer user r, admin rwcd",
 }
 STEPS = [
@@ -42,6 +45,10 @@ STEPS = [
     ("service.mailing", "action_open_audience", "mailing", STAFF),
     ("crm.lead", "action_service_notifications", "request", STAFF),
     ("sms.gateway", "action_renew_callback", "gateway", "admin"),
+    ("sms.gateway", "action_resume", "gateway", "admin"),
+    ("sms.gateway", "action_open_messages", "gateway", "admin"),
+    ("sms.gateway", "action_open_queue", "gateway", "admin"),
+    ("sms.gateway", "action_open_unknown", "gateway", "admin"),
     ("sms.gateway", "action_sandbox_phone", "sandbox", STAFF),
     ("sms.gateway", "action_sandbox_answer", "sandbox", STAFF, ("+79161208115", "Да")),
     ("service.work.order", "action_service_notifications", "order", STAFF),
@@ -98,6 +105,33 @@ class TestRights(RightsCommon, MailingCommon):
                     ),
                     {"error": "y"},
                     {"gateway_id": self._build_gateway().id, "error": "z"},
+                ),
+                "gateway": (
+                    self._build_gateway(),
+                    {"rate": 5},
+                    {"name": "Выход 2", "kind": "sandbox"},
+                ),
+                "price": (
+                    self.env["sms.gateway.price"].create(
+                        {"gateway_id": self._build_gateway().id, "price": 1}
+                    ),
+                    {"price": 2},
+                    {"gateway_id": self._build_gateway().id, "price": 3},
+                ),
+                "early report": (
+                    self.env["sms.gateway.report"].create(
+                        {
+                            "gateway_id": self._build_gateway().id,
+                            "remote_id": "1",
+                            "state": "sent",
+                        }
+                    ),
+                    {"state": "failed"},
+                    {
+                        "gateway_id": self._build_gateway().id,
+                        "remote_id": "2",
+                        "state": "sent",
+                    },
                 ),
                 "consent": (
                     self.env["service.message.consent"].create(
