@@ -1,5 +1,3 @@
-from uuid import uuid4
-
 from odoo import models
 
 from ..tools import routing
@@ -55,40 +53,3 @@ class ServiceNotification(models.Model):
                 for message in self
             ]
         )
-
-    def _send_sms_again(self):
-        """Send the same text again, because a person says so: of messages of which
-        nobody knows whether they went out, or that failed.
-
-        They get a new id: a gateway that knows the old one would send nothing.
-        """
-        # the queue is the system's; the caller has checked who asks
-        queue = self.env["sms.sms"].sudo()
-        again = self.filtered(
-            lambda m: m.channel == "sms" and m.state in ("unknown", "failed")
-        )
-        queue.search([("uuid", "in", again.mapped("sms_uuid"))]).write(
-            {"state": "canceled", "to_delete": True, "service_date_due": False}
-        )
-        trackers = self.env["sms.tracker"].sudo()  # of Odoo's notifications
-        by_uuid = {
-            tracker.sms_uuid: tracker
-            for tracker in trackers.search(
-                [("sms_uuid", "in", again.mapped("sms_uuid"))]
-            )
-        }
-        for message in again:
-            uuid = uuid4().hex
-            if tracker := by_uuid.get(message.sms_uuid):
-                tracker.sms_uuid = uuid
-            message.write(
-                {
-                    "sms_uuid": uuid,
-                    "attempts": message.attempts + 1,
-                    "remote_id": False,
-                    "gateway_id": False,
-                }
-            )
-        again._update_state("queued")
-        again.sudo()._create_sms()
-        return again

@@ -214,17 +214,3 @@ class TestGatewayQuery(GatewaysCommon):
             )
             self.env.invalidate_all()
             self.assertEqual((log[0].state, log[0].reason), ("failed", "undelivered"))
-
-    def test_a_person_sends_the_unknown_again(self):
-        _gateway, stub = self.build_gateway()
-        stub.answer = lambda messages: []
-        sms, log = self.build_sms(1)
-        self.run_queue()
-        self.assertEqual(log.state, "unknown")
-        del stub.answer
-        log._send_sms_again()
-        self.assertEqual((log.state, log.attempts), ("queued", 2))
-        self.run_queue()
-        self.assertEqual(log.state, "sent")
-        self.assertEqual(len(set(stub.sent)), 2, "by a new id")
-        self.assertEqual(sms.state, "canceled")
