@@ -1,2 +1,1 @@
-from . import gateway_callback, message_pages, request_page
-from . import gateway_callback, message_pages, odoo_status
+from . import gateway_callback, message_pages, odoo_status, request_page
