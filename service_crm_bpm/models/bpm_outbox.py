@@ -59,7 +59,7 @@ class BpmOutbox(models.Model):
     date_due = fields.Datetime("Next Attempt", readonly=True)
     date_sent = fields.Datetime("Sent On", readonly=True)
     attempts = fields.Integer(readonly=True)
-    response = fields.Text("Answer", readonly=True)
+    response = fields.Text("Answer, or Error", readonly=True)
 
     _due_idx = models.Index("(date_due, id) WHERE state = 'waiting'")
 
