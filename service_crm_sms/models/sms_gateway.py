@@ -41,7 +41,12 @@ class SmsGateway(models.Model):
         """Kinds of gateways: ``{key: {"name": label, "class": Gateway class}}``.
 
         Registry and extension point: a further kind is one more entry and a class
-        like those in ``tools/gateways``.
+        like those in ``tools/gateways``. What its form asks for: ``account`` and
+        ``secret`` (labels; missing: not asked), ``url`` (an example; missing: not
+        asked), ``needs_url``, ``sender`` (what may be one), ``note``, and ``options``:
+        list of ``{"name", "kind", "label"}`` with ``kind`` char, secret, text, boolean,
+        integer or selection (``choices``), and perhaps ``help``, ``placeholder``,
+        ``group``.
         """
         return {
             "iap": {"name": self.env._("Odoo"), "class": IapGateway},

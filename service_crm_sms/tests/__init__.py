@@ -9,6 +9,7 @@ from . import (
     test_gateway_query,
     test_gateway_route,
     test_gateway_send,
+    test_gateway_setting,
     test_inbound_sms,
     test_limits,
     test_mailing,

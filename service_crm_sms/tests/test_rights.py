@@ -1,7 +1,10 @@
 """Role × model × operation and role × step, for messages and their rules."""
 
+from unittest.mock import patch
+
 from odoo.addons.service_crm.tests.common_rights import RightsCommon
 
+from ..tools.gateways.twilio import TwilioGateway
 from .common_mailing import MailingCommon
 
 STAFF = "operator manager dispatcher admin"
@@ -49,6 +52,9 @@ STEPS = [
     ("sms.gateway", "action_open_messages", "gateway", "admin"),
     ("sms.gateway", "action_open_queue", "gateway", "admin"),
     ("sms.gateway", "action_open_unknown", "gateway", "admin"),
+    ("sms.gateway", "action_check_connection", "asked", "admin"),
+    ("sms.gateway", "action_send_test", "gateway", "admin"),
+    ("sms.gateway.test", "action_send", "test_message", "admin"),
     ("sms.gateway", "action_sandbox_phone", "sandbox", STAFF),
     ("sms.gateway", "action_sandbox_answer", "sandbox", STAFF, ("+79161208115", "Да")),
     ("service.work.order", "action_service_notifications", "order", STAFF),
@@ -230,6 +236,17 @@ class TestRights(RightsCommon, MailingCommon):
 
     def _build_sandbox(self):
         self._build_gateway()
+
+    def _build_asked(self):
+        self.enterContext(
+            patch.object(TwilioGateway, "check", lambda gateway: "14.53 USD")
+        )
+        return self.env["sms.gateway"].create({"name": "Twilio", "kind": "twilio"})
+
+    def _build_test_message(self):
+        return self.env["sms.gateway.test"].create(
+            {"gateway_id": self._build_gateway().id, "number": "+79161208115"}
+        )
 
     def _build_gateway(self):
         return self.env["sms.gateway"].create({"name": "Выход", "kind": "sandbox"})

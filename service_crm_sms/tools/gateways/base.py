@@ -161,6 +161,8 @@ class Gateway:
     can_query = False
     #: :meth:`query` answers by our own id too, also for a call whose answer was lost
     can_query_own = False
+    #: :meth:`check` asks the vendor
+    has_check = False
     #: :meth:`read_callback` understands reports or messages of customers
     has_callback = False
 
@@ -196,6 +198,12 @@ class Gateway:
         :raise BadCallback: wrong or missing signature, or nothing that can be read
         """
         raise BadCallback("This gateway does not call back")
+
+    def validate(self):
+        """Look whether the settings can be read; nobody is asked.
+
+        :raise ValueError: with the name of a setting and what is wrong in it
+        """
 
     def check(self):
         """Ask whether the account works.

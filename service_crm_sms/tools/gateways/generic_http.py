@@ -51,6 +51,7 @@ class HttpGateway(Gateway):
         question = options.get("status_url") or ""
         self.can_query = bool(question)
         self.can_query_own = "{id}" in question
+        self.has_check = bool(options.get("balance_url"))
         self.has_callback = bool(
             options.get("callback_state") or options.get("inbound_number")
         )
@@ -108,6 +109,19 @@ class HttpGateway(Gateway):
                 )
             )
         return Answer(reports=reports, body=self._get("callback_answer"))
+
+    def validate(self):
+        checks = [("states", read_states), ("headers", lambda t: read_pairs(t, ":"))]
+        kind = self._get("body_format") or "form"
+        if kind == "form":
+            checks.append(("body", lambda text: read_pairs(text, "=")))
+        elif kind == "json":
+            checks.append(("body", lambda text: json.loads(text or "{}")))
+        for name, check in checks:
+            try:
+                check(self._get(name))
+            except ValueError as error:
+                raise ValueError(name, str(error)) from error
 
     def check(self):
         url = self._get("balance_url")

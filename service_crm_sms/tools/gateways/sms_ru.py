@@ -72,6 +72,7 @@ class SmsRuGateway(Gateway):
     batch_size = 100
     can_query = True
     has_callback = True
+    has_check = True
 
     def __init__(self, settings):
         super().__init__(settings)

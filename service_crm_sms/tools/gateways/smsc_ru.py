@@ -56,6 +56,7 @@ class SmscRuGateway(Gateway):
     can_query = True
     can_query_own = True
     has_callback = True
+    has_check = True
 
     def __init__(self, settings):
         super().__init__(settings)

@@ -78,6 +78,7 @@ class TwilioGateway(Gateway):
 
     can_query = True
     has_callback = True
+    has_check = True
 
     def __init__(self, settings):
         super().__init__(settings)

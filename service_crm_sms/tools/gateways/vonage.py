@@ -92,6 +92,7 @@ class VonageGateway(Gateway):
 
     can_query = True
     has_callback = True
+    has_check = True
 
     def __init__(self, settings):
         super().__init__(settings)
