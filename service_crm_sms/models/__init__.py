@@ -71,6 +71,7 @@ from . import (
     sms_gateway_cost,
     sms_gateway_budget,
     sms_gateway_fallback,
+    sms_gateway_fetch,
     sms_gateway_setting,
     sms_gateway_state,
     sms_gateway_iap,

@@ -58,7 +58,7 @@ class SmsGateway(models.Model):
             try:
                 gateway._get_adapter().validate()
             except ValueError as error:
-                labels = {
+                labels = {"url": self.env._("The address")} | {
                     option["name"]: option["label"]
                     for option in kind.get("options") or []
                 }

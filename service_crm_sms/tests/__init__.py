@@ -5,6 +5,7 @@ from . import (
     test_delivery,
     test_gateway_callback,
     test_gateway_cost,
+    test_gateway_fetch,
     test_gateway_log,
     test_gateway_query,
     test_gateway_route,

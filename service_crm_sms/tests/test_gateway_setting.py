@@ -9,14 +9,16 @@ from odoo.tests import Form
 
 from .common_gateways import GatewaysCommon
 
-KINDS = ("sandbox", "twilio", "sms_ru", "smsc_ru", "vonage", "http")
+KINDS = ("sandbox", "twilio", "sms_ru", "smsc_ru", "vonage", "http", "smpp")
+
+URLS = {"http": "https://sms.example.com/send", "smpp": "smpps://sms.example.com"}
 
 
 class TestGatewaySetting(GatewaysCommon):
     def build(self, kind, **values):
         values = {"name": kind, "kind": kind} | values
-        if kind == "http":
-            values.setdefault("url", "https://sms.example.com/send")
+        if kind in URLS:
+            values.setdefault("url", URLS[kind])
         return self.gateways.create(values)
 
     def open_provider(self, status, answer):
@@ -65,11 +67,13 @@ class TestGatewaySetting(GatewaysCommon):
             with Form(self.gateways.with_user(self.user_admin)) as form:
                 form.name = key
                 form.kind = key
-                if key == "http":
-                    form.url = "https://sms.example.com/send"
+                if key in URLS:
+                    form.url = URLS[key]
             gateway = form.save()
             self.assertEqual(gateway.kind, key)
-            self.assertEqual(gateway.has_callback, key not in ("sandbox", "http"))
+            self.assertEqual(
+                gateway.has_callback, key not in ("sandbox", "http", "smpp")
+            )
 
     def test_options_reach_the_kind(self):
         gateway = self.build(
@@ -91,6 +95,11 @@ class TestGatewaySetting(GatewaysCommon):
         ):
             with self.assertRaisesRegex(ValidationError, words):
                 self.build("http", **values)
+
+    def test_addresses_of_lines(self):
+        for url in ("https://sms.example.com", "smpp://", "smpp://host:port"):
+            with self.assertRaisesRegex(ValidationError, "no address|The address"):
+                self.build("smpp", url=url)
 
     def test_check_connection(self):
         url = self.open_provider(200, {"balance": "14.53", "currency": "USD"})

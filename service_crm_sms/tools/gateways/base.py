@@ -161,6 +161,8 @@ class Gateway:
     can_query = False
     #: :meth:`query` answers by our own id too, also for a call whose answer was lost
     can_query_own = False
+    #: :meth:`fetch` brings reports and messages of customers
+    can_fetch = False
     #: :meth:`check` asks the vendor
     has_check = False
     #: :meth:`read_callback` understands reports or messages of customers
@@ -189,6 +191,14 @@ class Gateway:
         :raise GatewayError: the question failed
         """
         raise NotImplementedError
+
+    def fetch(self, keep):
+        """Fetch reports and messages of customers that wait at the vendor.
+
+        :param keep: function that stores an :class:`Answer` for good; only then the
+            vendor is told that we have it
+        :raise GatewayError: the vendor is out of reach
+        """
 
     def read_callback(self, callback):
         """Read a call of the vendor.
