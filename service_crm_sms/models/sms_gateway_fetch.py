@@ -54,7 +54,7 @@ class SmsGateway(models.Model):
         """Fetch what waits at the gateways that have to be asked for it. Commits."""
         commit = self.env["ir.cron"]._commit_progress
         # Whoever runs the job need not see the gateways.
-        for gateway in self.sudo().search([]):
+        for gateway in self.sudo().search([("active", "=", True)]):
             adapter = gateway._get_adapter()
             if not adapter.can_fetch or gateway._is_resting():
                 continue

@@ -105,6 +105,7 @@ class SmsGateway(models.Model):
     def action_send_test(self):
         """Ask for a number and send a test message there."""
         self.ensure_one()
+        self.check_access("write")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Send a Test Message"),
