@@ -19,7 +19,7 @@ class SmsGateway(models.Model):
     user_id = fields.Many2one(
         "res.users",
         "Responsible",
-        default=lambda self: self.env.user,
+        default=lambda self: self.env.user.active and self.env.user,
         domain="[('share', '=', False)]",
         help="Is told when the budget runs out.",
     )

@@ -18,6 +18,7 @@ class SmsGateway(models.Model):
         commit = self.env["ir.cron"]._commit_progress
         while self._repeat_on_conflict(self._recover):
             commit()
+        self._repeat_on_conflict(self._give_up_pinned)
         self._repeat_on_conflict(self.env["sms.gateway.report"]._apply_known)
         self._trigger_queue()
         commit()
@@ -50,3 +51,23 @@ class SmsGateway(models.Model):
                     [Report(id=i, state=UNKNOWN, reason="interrupted") for i in ids]
                 )
         return len(rows)
+
+    @api.model
+    def _give_up_pinned(self):
+        """Messages that only a gateway may send that is no longer there: nobody will
+        know whether it has them."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT s.uuid FROM sms_sms s
+                  LEFT JOIN sms_gateway g ON g.id = s.service_gateway_id
+                 WHERE s.state = 'outgoing' AND s.service_is_pinned
+                   AND g.active IS NOT TRUE
+                 LIMIT %s
+                """,
+                BATCH,
+            )
+        )
+        self._apply_reports(
+            [Report(id=i, state=UNKNOWN, reason="interrupted") for (i,) in rows]
+        )

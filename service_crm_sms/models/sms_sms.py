@@ -87,7 +87,11 @@ class SmsSms(models.Model):
             )
         state = LOG_STATES.get(new_state)
         if state:
-            reason = {"suppressed": "cancelled", "failed": "unknown"}.get(state)
+            failures = self.env["sms.tracker"]._get_service_failures()
+            reason = {
+                "suppressed": "cancelled",
+                "failed": failures.get(failure_type, "unknown"),
+            }.get(state)
             # The log is the system's, the queue the administrator's.
             self.env["service.notification"].sudo().search(
                 [("sms_uuid", "in", self.mapped("uuid"))]

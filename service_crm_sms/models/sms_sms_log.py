@@ -1,5 +1,12 @@
 from odoo import models
 
+# Why Odoo itself did not send one of many.
+NOT_SENT = {
+    "sms_blacklist": "blacklisted",
+    "sms_optout": "opted_out",
+    "sms_duplicate": "merged",
+}
+
 
 class SmsSms(models.Model):
     """Messages that others wrote into Odoo's queue (its composer, server actions,
@@ -28,7 +35,7 @@ class SmsSms(models.Model):
     def _prepare_service_notifications(self):
         """Values of rows of the log for messages of others. Extension point."""
         documents = self._get_service_documents()
-        failures = self.env["sms.tracker"]._get_service_failures()
+        failures = {**self.env["sms.tracker"]._get_service_failures(), **NOT_SENT}
         states = {"canceled": "suppressed", "error": "failed"}
         vals_list = []
         for sms in self:

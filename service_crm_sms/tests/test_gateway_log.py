@@ -134,3 +134,16 @@ class TestGatewayLog(GatewaysCommon):
         self.run_queue()
         self.assertEqual(sorted(other_stub.sent), sorted(sms.mapped("uuid")))
         self.assertEqual(sorted(stub.sent), sorted(log.mapped("sms_uuid")))
+
+    def test_what_odoo_itself_held_back(self):
+        """The reason is kept: blacklist, refusal, wrong number."""
+        for state, failure, expected in (
+            ("canceled", "sms_blacklist", ("suppressed", "blacklisted")),
+            ("canceled", "sms_optout", ("suppressed", "opted_out")),
+            ("error", "sms_number_format", ("failed", "bad_phone")),
+        ):
+            _sms, log = self.build_sms(1, state=state, failure_type=failure)
+            self.assertEqual((log.state, log.reason), expected)
+        sms, log = self.build_sms(1)
+        sms.action_set_error("sms_credit")
+        self.assertEqual((log.state, log.reason), ("failed", "account"))

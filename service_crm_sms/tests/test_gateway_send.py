@@ -262,3 +262,17 @@ class TestGatewaySend(GatewaysCommon):
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[2], counts[1] + 1)
         self.assertLessEqual(counts[1], counts[0] + 5)
+
+    def test_the_only_gateway_that_knows_it_is_taken_away(self):
+        gateway, stub = self.build_gateway(abilities={"takes_id": True})
+        _second, other = self.build_gateway("second", sequence=20)
+        stub.answer = raising(OutcomeUnknown("Read timed out"))
+        _sms, log = self.build_sms(1)
+        self.run_queue()
+        gateway.active = False
+        with freeze_time(fields.Datetime.now() + timedelta(minutes=5)):
+            self.run_queue()
+            self.gateways._give_up_pinned()
+        self.env.invalidate_all()
+        self.assertEqual((log.state, log.reason), ("unknown", "interrupted"))
+        self.assertFalse(other.sent)
