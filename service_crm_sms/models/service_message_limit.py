@@ -19,10 +19,11 @@ class ServiceMessageLimit(models.Model):
         help="Empty: for all companies without limits of their own.",
     )
     quiet_from = fields.Float(
+        "Quiet from",
         default=22.0,
         help="By the clock of the recipient. The same time twice: no quiet hours.",
     )
-    quiet_to = fields.Float("Until", default=8.0)
+    quiet_to = fields.Float("Quiet until", default=8.0)
     quiet_mail = fields.Boolean(
         "E-mails Wait, Too",
         help="Otherwise only SMS and advertising wait for the morning.",

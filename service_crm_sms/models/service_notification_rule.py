@@ -1,3 +1,5 @@
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -43,7 +45,7 @@ class ServiceNotificationRule(models.Model):
     )
     channel = fields.Selection(
         [
-            ("preferred", "by the channel the person prefers"),
+            ("preferred", "as the person prefers"),
             ("mail", "by e-mail"),
             ("sms", "by SMS"),
             ("sms_first", "by SMS, else by e-mail"),
@@ -76,6 +78,11 @@ class ServiceNotificationRule(models.Model):
         "once more. Otherwise once and never again.",
     )
     sentence = fields.Char("Rule", compute="_compute_sentence")
+    words = fields.Char(
+        "What It Says",
+        compute="_compute_words",
+        help="The SMS, else the subject of the e-mail; … is filled in from the record.",
+    )
     notification_ids = fields.One2many("service.notification", "rule_id", "Messages")
     notification_count = fields.Integer(
         "Messages Sent", compute="_compute_notification_count"
@@ -201,6 +208,17 @@ class ServiceNotificationRule(models.Model):
         if self.condition and self.condition != "[]":
             details.append(self.env._("with a condition"))
         return details
+
+    @api.depends("template_id", "channel")
+    @api.depends_context("lang")
+    def _compute_words(self):
+        for rule in self:
+            # sudo: what a rule says is no secret to who may read the rule
+            text = rule.template_id.sudo()
+            words = text.sms_body if rule.channel != "mail" else text.mail_subject
+            words = words or text.mail_subject or ""
+            words = re.sub(r"{{.*?}}", "…", words, flags=re.DOTALL)
+            rule.words = " ".join(words.split())
 
     @api.depends("notification_ids")
     def _compute_notification_count(self):

@@ -48,7 +48,7 @@ class ServiceNotificationRule(models.Model):
         return {
             **self.env["service.phase.mixin"]._get_service_audiences(),
             "accounting": {"name": self.env._("accounting")},
-            "self": {"name": self.env._("person the record is")},
+            "self": {"name": self.env._("person concerned")},
             "followers": {"name": self.env._("followers")},
             "role": {"name": self.env._("role")},
             "field": {"name": self.env._("person named in the record")},

@@ -87,12 +87,13 @@ class ServiceNotificationRule(models.Model):
 
     @api.depends("event", "date_field_id", "model_id")
     def _compute_model(self):
-        super()._compute_model()
+        result = super()._compute_model()
         for rule in self:
             if rule.event == "date_field":
                 rule.model = rule.date_field_id.model
             elif rule.event == "called":
                 rule.model = rule.model_id.model
+        return result
 
     @api.depends("event")
     def _compute_by_date(self):
@@ -133,7 +134,7 @@ class ServiceNotificationRule(models.Model):
     @api.model
     def _cron_plan_dates(self):
         """Plan the messages of the dates that come within a day."""
-        rules = self.search([]).filtered(lambda rule: rule._is_by_date())
+        rules = self.search([("active", "=", True)]).filtered(lambda r: r._is_by_date())
         commit = self.env["ir.cron"]._commit_progress
         commit(remaining=len(rules))
 

@@ -5,6 +5,7 @@ from odoo import fields, models
 STEP = 5  # minutes
 ON_TIME = timedelta(minutes=30)
 LATE = timedelta(hours=1)
+SOON = timedelta(hours=2)
 
 
 class ServiceWorkOrder(models.Model):
@@ -20,8 +21,10 @@ class ServiceWorkOrder(models.Model):
         self.ensure_one()
         tz = tz or self._get_customer_tz()
         now = fields.Datetime.now()
-        start = max(self.date_start or now, now)
-        late = not self.date_start or self.date_start < now
+        planned = self.date_start
+        # Who sets off long before the time agreed comes before it.
+        on_time = planned and now <= planned <= now + SOON
+        start, late = (planned, False) if on_time else (now, True)
         start -= timedelta(minutes=start.minute % STEP, seconds=start.second)
         end = start + (LATE if late else ON_TIME)
         return f"{self._format_slot_time(start, tz)}–{self._format_slot_time(end, tz)}"

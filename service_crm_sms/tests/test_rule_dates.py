@@ -268,7 +268,7 @@ class TestRuleDates(MessagesCommon):
         told = self.plan(rule, morning)
         performer = told.filtered(lambda m: m.partner_id == self.performer_partner)
         self.assertEqual(performer.state, "queued")
-        self.assertEqual(performer.subject, "Your day: 1 visits")
+        self.assertEqual(performer.subject, "Your day, visits: 1")
         self.assertIn("12:00 PM–2:00 PM", performer.text)
         self.assertIn(today._get_request_number(), performer.text)
         self.assertNotIn(tomorrow._get_request_number(), performer.text)

@@ -21,8 +21,7 @@ class TestRules(MessagesCommon):
     def test_a_rule_reads_as_a_sentence(self):
         self.assertEqual(
             self.rule("assigned").sentence,
-            "A performer is assigned → "
-            "tell the performer by the channel the person prefers",
+            "A performer is assigned → tell the performer as the person prefers",
         )
         self.assertIn("with a condition", self.rule("low_rating").sentence)
         rule = self.build_rule(team_id=self.team.id)
