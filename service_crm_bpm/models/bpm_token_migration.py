@@ -130,8 +130,8 @@ class BpmToken(models.Model):
         """
         words = {
             "stage": self.stage_id.name,
-            "old": old and format_datetime(self.env, old),
-            "new": new and format_datetime(self.env, new),
+            "old": old and format_datetime(self.env, old, dt_format="short"),
+            "new": new and format_datetime(self.env, new, dt_format="short"),
         }
         if kind == "condition":
             if new:

@@ -32,6 +32,11 @@ class BpmVariable(models.Model):
         default="text",
     )
     default_value = fields.Char("At the Start")
+    by_people = fields.Boolean(
+        "Set by Who Works on It",
+        help="Who is responsible for a stage of the run just now may change it too, not "
+        "only who manages the process.",
+    )
 
     _key_once = models.UniqueIndex(
         "(process_id, key)", "A name is used by one variable of the process."

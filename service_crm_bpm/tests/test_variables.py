@@ -70,6 +70,7 @@ class TestVariables(ProcessCommon):
 
     def test_changed_in_fields_of_their_types_and_logged(self):
         with self.open_dialogue(self.own) as form:
+            self.assertTrue(form.has_value and form.has_bool and form.has_date)
             names = [form.line_ids.edit(i).name for i in range(len(VARIABLES))]
             self.assertEqual(names, [name for name, *_rest in VARIABLES])
             for number, name, value in (
@@ -111,6 +112,28 @@ class TestVariables(ProcessCommon):
             {"discount": 20, "urgent": True}
         )
         self.assertEqual([run.state for run in runs], ["done", "running"])
+
+    def test_who_works_on_it_sets_what_is_meant_for_that(self):
+        cause = self.process.variable_ids.filtered(lambda v: v.key == "cause")
+        self.change(cause, by_people=True)
+        self.get_open(self.run_).user_id = self.user_operator
+        own = self.run_.with_user(self.user_operator).sudo(False)
+        self.assertTrue(own.may_change_variables)
+        with self.open_dialogue(own) as form:
+            self.assertEqual(len(form.line_ids), 1)
+            with form.line_ids.edit(0) as line:
+                line.value = "Нет запаса"
+        form.record.action_confirm()
+        self.assertEqual(self.run_.variables["cause"], "Нет запаса")
+        with self.assertRaisesRegex(AccessError, "Скидка, %"):
+            own.action_change_variables({"cause": "Иное", "discount": 90})
+        other = self.run_.with_user(self.user_manager).sudo(False)
+        self.assertFalse(other.may_change_variables)
+        with self.assertRaises(AccessError):
+            other.action_change_variables({"cause": "Иное"})
+        self.complete(self.run_, "call")
+        with self.assertRaises(AccessError):
+            own.action_change_variables({"cause": "Поздно"})
 
     def test_only_who_manages_the_process_changes_them(self):
         owner = new_test_user(

@@ -18,14 +18,26 @@ class BpmVariableChange(models.TransientModel):
         readonly=False,
     )
 
+    # which columns the dialogue has
+    has_value = fields.Boolean(compute="_compute_columns")
+    has_bool = fields.Boolean(compute="_compute_columns")
+    has_date = fields.Boolean(compute="_compute_columns")
+
+    @api.depends("line_ids.kind")
+    def _compute_columns(self):
+        for change in self:
+            kinds = set(change.line_ids.mapped("kind"))
+            change.has_value = bool(kinds & {"number", "text"})
+            change.has_bool = "bool" in kinds
+            change.has_date = "date" in kinds
+
     @api.depends("instance_id")
     def _compute_line_ids(self):
-        """One line for each variable, with its present value."""
+        """One line for each variable the user may change, with its present value."""
         for change in self:
             run = change.instance_id
             run.check_access("read")
-            # sudo: who sees the run may know its variables
-            variables = run.sudo().process_id.variable_ids
+            variables = run._get_changeable_variables()
             change.line_ids = [
                 fields.Command.create(variable._prepare_change_values(run))
                 for variable in variables
