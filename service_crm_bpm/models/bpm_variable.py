@@ -34,7 +34,7 @@ class BpmVariable(models.Model):
     default_value = fields.Char("At the Start")
     by_people = fields.Boolean(
         "Set by Who Works on It",
-        help="Who is responsible for a stage of the run just now may change it too, not "
+        help="Who is responsible for a stage of the run just now may change it, not "
         "only who manages the process.",
     )
 
