@@ -11,6 +11,7 @@ from . import (
     test_gateway_route,
     test_gateway_send,
     test_gateway_setting,
+    test_gateway_wire,
     test_inbound_sms,
     test_limits,
     test_mailing,

@@ -1,4 +1,5 @@
 import { registry } from "@web/core/registry";
+import { useBus } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { Component } from "@odoo/owl";
 
@@ -9,6 +10,16 @@ import { Component } from "@odoo/owl";
 export class GatewayOptions extends Component {
     static template = "service_crm_sms.GatewayOptions";
     static props = { ...standardFieldProps };
+
+    setup() {
+        this.pending = null; // values on their way to the record
+        this.typed = null; // what stands in a field that was not left yet
+        useBus(this.props.record.model.bus, "NEED_LOCAL_CHANGES", ({ detail }) => {
+            if (this.typed) {
+                detail.proms.push(this.change(this.typed.field, this.typed.value));
+            }
+        });
+    }
 
     get groups() {
         const groups = [];
@@ -45,14 +56,23 @@ export class GatewayOptions extends Component {
         return Math.min(12, Math.max(3, String(this.getValue(field)).split("\n").length + 1));
     }
 
-    change(field, value) {
-        const values = { ...this.values };
+    type(field, value) {
+        this.typed = { field, value };
+    }
+
+    async change(field, value) {
+        this.typed = null;
+        const values = { ...(this.pending || this.values) };
         if (value === "" || value === false) {
             delete values[field.name];
         } else {
             values[field.name] = value;
         }
-        return this.props.record.update({ [this.props.name]: values });
+        this.pending = values;
+        await this.props.record.update({ [this.props.name]: values });
+        if (this.pending === values) {
+            this.pending = null;
+        }
     }
 }
 
