@@ -13,6 +13,7 @@ RIGHTS = {
     "limits": "admin rwcd",
     "rule": "operator manager dispatcher r, admin rwcd",
     "message": f"{STAFF} r",
+    "figure": f"{STAFF} r",
     "text": "operator manager dispatcher r, admin rwcd",
     "consent": "operator manager dispatcher rc, admin rwcd",
     "mailing": "operator dispatcher r, manager admin rwcd",
@@ -89,6 +90,7 @@ class TestRights(RightsCommon, MailingCommon):
                         "state": "sent",
                     },
                 ),
+                "figure": (self._build_figure(), {"state": "sent"}, None),
                 "text": (
                     self._build_text(text.model_id),
                     {
