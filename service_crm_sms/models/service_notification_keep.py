@@ -19,7 +19,7 @@ class ServiceNotification(models.Model):
     def _gc_old_messages(self):
         """Forget messages that are older than their company keeps them, in batches."""
         domains = [Domain.FALSE]
-        limits = self.env["service.message.limit"].search([])
+        limits = self.env["service.message.limit"].search([("keep_months", ">=", 0)])
         companies = limits.company_id.ids
         for limit in limits.filtered("keep_months"):
             before = fields.Datetime.now() - relativedelta(months=limit.keep_months)
