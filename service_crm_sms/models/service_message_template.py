@@ -110,6 +110,16 @@ class ServiceMessageTemplate(models.Model):
                     vals[name] = text[name].copy({"name": vals["name"]}).id
         return vals_list
 
+    def action_preview_mail(self):
+        """Show the e-mail about a real record, by Odoo's own preview."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "mail.mail_template_preview_action"
+        )
+        context = {"default_mail_template_id": self.mail_template_id.id}
+        return {**action, "context": context}
+
     def _add_templates(self, vals):
         """Make the templates of Odoo that written words need and that are missing.
 

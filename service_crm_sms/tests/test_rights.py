@@ -32,6 +32,7 @@ STEPS = [
     ("service.notification.report", "action_open_message", "figure", STAFF),
     ("service.notification.rule", "action_open_notifications", "rule", STAFF),
     ("res.partner", "action_open_message_consents", "customer", STAFF),
+    ("service.message.template", "action_preview_mail", "ready_text", STAFF),
     (
         "service.message.template",
         "action_preview",

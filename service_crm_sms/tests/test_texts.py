@@ -55,6 +55,14 @@ class TestTexts(MessagesCommon):
         self.assertNotEqual(text.mail_template_id, copy.mail_template_id)
         self.assertEqual(copy.mail_body, text.mail_body)
 
+    def test_the_mail_is_previewed_about_a_real_record(self):
+        text = self.text("slot_fixed").with_user(self.user_operator)
+        self.build_visit()
+        action = text.action_preview_mail()
+        wizard = self.env[action["res_model"]].with_user(self.user_admin)
+        shown = wizard.with_context(**action["context"]).new({})
+        self.assertEqual(shown.mail_template_id, text.mail_template_id)
+
     def test_words_in_use_are_not_taken_away(self):
         text = self.text("on_the_way")
         with self.assertRaisesRegex(ValidationError, "no text of the SMS"):
