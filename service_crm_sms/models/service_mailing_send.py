@@ -28,7 +28,12 @@ class ServiceMailing(models.Model):
         ).try_lock_for_update():
             if not mailing.filtered_domain(self._get_due_domain()):
                 continue
-            mailing._send_portion()
+            run_isolated(
+                self.env,
+                mailing,
+                lambda part: part._send_portion(),
+                lambda part, error: part._stop_failed(error),
+            )
             if not commit(1, remaining=self.search_count(self._get_due_domain())):
                 break
 
@@ -56,6 +61,19 @@ class ServiceMailing(models.Model):
         pause = len(partners) * 3600 / self.per_hour if self.per_hour else 0
         self.date_next = now + timedelta(seconds=pause)
         self._wake_job()
+
+    def _stop_failed(self, error):
+        """The mailing as a whole cannot go on: it waits, and says why."""
+        _logger.warning("Mailing %s: %s", self.id, error)
+        self.write({"state": "paused"})
+        self.message_post(
+            body=self.env._(
+                "Stopped by an error: %(error)s. Put it right, then go on.",
+                error=str(error.__cause__ or error)[:500],
+            ),
+            partner_ids=self.user_id.partner_id.ids,
+            subtype_xmlid="mail.mt_note",
+        )
 
     def _get_portion(self):
         """How many customers are written to at once."""

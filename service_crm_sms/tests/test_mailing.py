@@ -355,3 +355,22 @@ class TestMailing(MailingCommon):
         with self.enter_registry_test_mode():
             self.env.ref("service_crm_sms.ir_cron_mailings").method_direct_trigger()
         self.assertEqual(mailings.mapped("state"), ["done", "done"])
+
+    def test_a_mailing_that_cannot_go_on_stops_no_other(self):
+        self.agree(self.people)
+        broken = self.build_mailing(name="Broken", domain="[('color', '<', 99)]")
+        good = self.build_mailing()
+        (broken + good).action_start()
+        # the field of its condition went with its addon
+        self.env.cr.execute(
+            "UPDATE service_mailing SET domain = %s WHERE id = %s",
+            ["[('gone', '=', 1)]", broken.id],
+        )
+        self.env.invalidate_all()
+        with (
+            self.enter_registry_test_mode(),
+            self.assertLogs("odoo.addons.service_crm_sms.models.service_mailing_send"),
+        ):
+            self.env.ref("service_crm_sms.ir_cron_mailings").method_direct_trigger()
+        self.assertEqual((broken.state, good.state), ("paused", "done"))
+        self.assertIn("gone", "".join(broken.message_ids.mapped("body")))

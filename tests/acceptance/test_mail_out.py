@@ -188,3 +188,52 @@ class TestMailOut(HttpCase, ServiceCommon):
             )
             states = {m.request_id: m.state for m in messages}
             self.assertEqual(states, {lost: "failed", request: "sent"})
+
+    def test_customer_unsubscribes_by_one_click(self):
+        """RFC 2369 and 8058: the header of the mail, and what a mail program posts."""
+        text = self.env["service.message.template"].create(
+            {
+                "name": "Autumn",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "purpose": "advertising",
+                "mail_subject": "Осенью дешевле",
+                "mail_body": "<p>Проверим лифт?</p>",
+            }
+        )
+        self.customer.write(
+            {"advertising_mail_consent": "given", "lang": "ru_RU"},
+        )
+        segment = self.env["service.segment"].create(
+            {"name": "One", "partner_ids": self.customer.ids}
+        )
+        mailing = self.env["service.mailing"].create(
+            {
+                "name": "Autumn",
+                "template_id": text.id,
+                "segment_ids": segment.ids,
+                "channel": "mail",
+                "per_hour": 0,
+            }
+        )
+        limits = self.env["service.message.limit"].search([])
+        limits.write({"quiet_from": 0, "quiet_to": 0})
+        mailing.action_start()
+        mailing._send_portion()
+        self.leave(self.customer)
+        (message,) = self.inbox.to(self.customer.email)
+        self.assertEqual(message["Subject"], "Осенью дешевле")
+        self.assertEqual(message["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click")
+        link = urlsplit(message["List-Unsubscribe"].strip("<> "))
+        self.assertIn(
+            link.path, message.get_body(("plain",)).get_content().replace("\n", "")
+        )
+        self.authenticate(None, None)
+        self.assertEqual(self.url_open(link.path).status_code, 200)
+        self.assertEqual(self.customer.advertising_mail_consent, "given")
+        answer = self.url_open(link.path, data={"List-Unsubscribe": "One-Click"})
+        self.assertEqual(answer.status_code, 200)
+        self.customer.invalidate_recordset()
+        self.assertEqual(self.customer.advertising_mail_consent, "refused")
+        self.assertEqual(self.customer.service_mail_consent, "given")
+        mailing.invalidate_recordset()
+        self.assertEqual(mailing.left_count, 1)
