@@ -11,11 +11,12 @@ class ServiceInbound(models.Model):
     _inherit = "service.inbound"
 
     def _deliver(self, delivery):
-        super()._deliver(delivery)
+        result = super()._deliver(delivery)
         sent = self._find_answered_mail(delivery.mail)
         if sent:
             self.answered_id = sent
             self._answer_by_mail(sent, cut_signature(strip_quoted(delivery.mail.plain)))
+        return result
 
     def _answer_by_mail(self, sent, text):
         """Do what the mail says, when it says nothing else; people read the rest."""

@@ -36,6 +36,8 @@ class ServiceInbound(models.Model):
         help="The last message to this number before the answer came.",
     )
 
+    answered_text = fields.Text("We Wrote", related="answered_id.text")
+
     _sms_sender_idx = models.Index("(sender, create_date) WHERE channel = 'sms'")
 
     # ---------------------------------------------------------------- receiving

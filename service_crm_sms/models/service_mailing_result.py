@@ -113,7 +113,7 @@ class ServiceMailing(models.Model):
                 [("campaign_id", "in", campaigns)], ["campaign_id"], ["count:sum"]
             )
         )
-        requests = dict(
+        brought = dict(
             env["crm.lead"]
             .with_context(active_test=False)
             ._read_group(
@@ -126,7 +126,7 @@ class ServiceMailing(models.Model):
         )
         for mailing in self:
             mailing.click_count = clicks.get(mailing.campaign_id.sudo(), 0)
-            mailing.request_count = requests.get(mailing.campaign_id.sudo(), 0)
+            mailing.request_count = brought.get(mailing.campaign_id.sudo(), 0)
             mailing.reply_count = replies.get(mailing.id, 0)
             mailing.left_count = left.get(mailing.id, 0)
 

@@ -28,9 +28,12 @@ class ServiceNotification(models.Model):
     def _queue(self):
         """Messages of each mailing apart: their links name its campaign."""
         groups = self.grouped(lambda message: message.mailing_id or message.example_id)
+        if not any(groups):
+            return super()._queue()
         for mailing, messages in groups.items():
             part = messages.with_context(service_mailing_id=mailing.id)
             super(ServiceNotification, part)._queue()
+        return None
 
     def _get_text(self):
         return self.example_id.template_id or super()._get_text()
