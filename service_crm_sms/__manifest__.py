@@ -28,7 +28,6 @@
         "views/service_mailing_views.xml",
         "views/service_message_pages.xml",
         "views/service_inbound_views.xml",
-        "views/sms_gateway_views.xml",
         "views/sms_gateway_sandbox_views.xml",
         "views/sms_gateway_views.xml",
         "views/sms_gateway_test_views.xml",
