@@ -142,9 +142,7 @@ class ServiceNotification(models.Model):
     mailing_id = fields.Many2one(
         "service.mailing", readonly=True, ondelete="set null", index="btree_not_null"
     )
-    gateway_id = fields.Many2one(
-        "sms.gateway", readonly=True, ondelete="set null", index="btree_not_null"
-    )
+    gateway_id = fields.Many2one("sms.gateway", readonly=True, ondelete="set null")
     remote_id = fields.Char("Id at the Gateway", readonly=True, index="btree_not_null")
     segments = fields.Integer("Parts", readonly=True)
     cost = fields.Float(

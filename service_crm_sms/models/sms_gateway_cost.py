@@ -38,25 +38,45 @@ class SmsGateway(models.Model):
         # Whoever writes messages need not see the gateways.
         gateways = self.sudo().search([("active", "=", True)])
         routes = gateways._get_routes()
-        result = []
-        for number, text, company_id, purpose in messages:
+        result, priced = [], {}
+        for position, (number, text, company_id, purpose) in enumerate(messages):
             serving = self._get_serving(routes, number, company_id, purpose)
             gateway = gateways.browse(serving[0].id if serving else [])
             parts = count_segments(text or "")
-            cost = gateway._get_cost(number, parts, company_id) if gateway else 0
-            result.append((gateway, parts, cost))
+            result.append((gateway, parts, 0))
+            if gateway:
+                message = (number, parts, company_id)
+                priced.setdefault(gateway, []).append((position, message))
+        for gateway, same in priced.items():
+            costs = gateway._get_costs([message for _position, message in same])
+            for (position, (_number, parts, _company)), cost in zip(
+                same, costs, strict=True
+            ):
+                result[position] = (gateway, parts, cost)
         return result
 
     def _get_cost(self, number, segments, company_id):
-        """What so many parts to a number cost by the price list, in the currency of
-        the company. Extension point."""
+        """What so many parts to a number cost, in the currency of the company."""
+        return self._get_costs([(number, segments, company_id)])[0]
+
+    def _get_costs(self, messages):
+        """What messages cost by the price list, in the currencies of their companies;
+        in batch. Extension point.
+
+        :param messages: list of ``(number, parts, company id)``
+        :return: list of costs
+        """
         self.ensure_one()
         rows = self._get_price_rows()
         if not rows:
-            return 0.0
-        country = self._get_country(number) if any(row[1] for row in rows) else ""
-        price = find_price(rows, number, country) or 0.0
-        return self._convert_price(price * segments, self.currency_id, company_id)
+            return [0.0] * len(messages)
+        by_country = any(code for _prefix, code, _price in rows)
+        costs = []
+        for number, segments, company_id in messages:
+            country = self._get_country(number) if by_country else ""
+            price = (find_price(rows, number, country) or 0.0) * segments
+            costs.append(self._convert_price(price, self.currency_id, company_id))
+        return costs
 
     def _get_price_rows(self):
         return [
@@ -88,14 +108,17 @@ class SmsGateway(models.Model):
     def _prepare_changes(self, row, changes):
         told = changes.pop("price", None)
         changes = super()._prepare_changes(row, changes)
-        gateway = self.sudo().browse(row["gateway_id"] or [])
+        is_longer = changes.get("segments", row["segments"]) != row["segments"]
+        if not (told or is_longer) or not row["gateway_id"]:
+            return changes
+        gateway = self.sudo().browse(row["gateway_id"])  # whoever brings the report
         if told:
             price, code = told
             currency = gateway.currency_id
             if code.isalpha():
                 currency = currency.browse(self._find_currency_id(code)) or currency
             changes["cost"] = self._convert_price(price, currency, row["company_id"])
-        elif changes.get("segments", row["segments"]) != row["segments"] and gateway:
+        else:
             changes["cost"] = gateway._get_cost(
                 row["address"] or "", changes["segments"], row["company_id"]
             )

@@ -222,10 +222,12 @@ class SmsGateway(models.Model):
         :return: list of ``(Outgoing, failed attempts)``
         """
         parts = [count_segments(row["body"]) for row in rows]
-        costs = [
-            self._get_cost(row["number"], count, row["company_id"])
-            for row, count in zip(rows, parts, strict=True)
-        ]
+        costs = self._get_costs(
+            [
+                (row["number"], count, row["company_id"])
+                for row, count in zip(rows, parts, strict=True)
+            ]
+        )
         fitting = self._cut_to_budget(costs)
         if left := [row["id"] for row in rows[fitting:]]:
             self.env.execute_query(

@@ -16,6 +16,7 @@ DATABASES = [["service_crm", "service_crm_sms"]]
 MANY = 10_000
 SINGLE = 1_000
 PARALLEL = 8
+TRIES = 3  # one after the other, so that a busy machine is busy for both
 
 
 def run(env, bench):
@@ -26,8 +27,11 @@ def run(env, bench):
         iap = env.ref("service_crm_sms.sms_gateway_odoo")
         iap.active = True
         env.cr.commit()
-        odoo = min(_time(_send_odoo, env, MANY) for _try in range(2))
-        ours = min(_time(_send, env, MANY) for _try in range(2))
+        pairs = [
+            (_time(_send_odoo, env, MANY), _time(_send, env, MANY))
+            for _try in range(TRIES)
+        ]
+        odoo, ours = (min(times) for times in zip(*pairs, strict=True))
         bench.note("Odoo's own queue of 10,000, ms each", round(odoo / MANY * 1000, 3))
         bench.note("our queue of 10,000, ms each", round(ours / MANY * 1000, 3))
         bench.note("ours / Odoo's own", round(ours / odoo, 2), limit=2)
@@ -107,8 +111,8 @@ def _send_single(env, bench, stub):
             },
         }
     )
-    ours = _time(_send, env, SINGLE)
-    able = _time_stub(stub)
+    pairs = [(_time(_send, env, SINGLE), _time_stub(stub)) for _try in range(TRIES)]
+    ours, able = (min(times) for times in zip(*pairs, strict=True))
     bench.note("one per request, ours, a second", round(SINGLE / ours))
     bench.note("one per request, the provider alone", round(SINGLE / able))
     bench.note("time / time of the provider alone", round(ours / able, 2), limit=1.25)
