@@ -97,4 +97,3 @@ class LinkTracker(models.Model):
     def _get_service_short_prefix(self):
         """What stands before the code in a short link."""
         return f"{self.get_base_url()}/r/"
-
