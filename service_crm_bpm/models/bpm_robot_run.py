@@ -19,6 +19,8 @@ _logger = logging.getLogger(__name__)
 # and which outlives the run, nor in the cursor's cache, which a rollback empties.
 _chains = WeakKeyDictionary()
 
+NOT_DONE = ("skipped", "")  # the condition does not hold
+
 
 class BpmRobot(models.Model):
     """Robot: the engine.
@@ -280,8 +282,8 @@ class BpmRobot(models.Model):
             if key not in known:
                 known[key] = chosen.filtered_domain(compiled.domain)
             matching = known[key]
-            skipped = set(chosen._ids).difference(matching._ids)
-            done.update(((compiled.id, res_id), ("skipped", "")) for res_id in skipped)
+            for res_id in set(chosen._ids).difference(matching._ids):
+                done[compiled.id, res_id] = NOT_DONE
             if not matching:
                 continue
             # Runs as its user, who need not be one who may read robots.

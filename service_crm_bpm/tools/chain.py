@@ -76,8 +76,14 @@ class Outcome(NamedTuple):
     changes: str = ""
 
 
+# of most robots of a document the condition does not hold: they share one outcome
+SKIPPED = Outcome("skipped")
+
+
 def make_outcome(state, result, duration):
     """What became of a robot by what its kind returned: a text, or a :class:`Made`."""
+    if state == "skipped":
+        return SKIPPED
     made = result if isinstance(result, Made) else Made(result or "")
     return Outcome(
         state,
@@ -156,12 +162,12 @@ class RobotIndex:
 
 
 def _match(robots, rows):
-    found = {}
+    entered = {}  # {(place, trigger): [row, …]}: each row once, however many robots
     for row in rows:
-        triggers = robots.get((row.res_model, row.field_name))
+        place = (row.res_model, row.field_name)
+        triggers = robots.get(place)
         if not triggers:
             continue
-        company = row.company_id.id
         for trigger in (
             ("enter", "value", row.value or ""),
             ("leave", "value", row.previous_value or ""),
@@ -169,11 +175,18 @@ def _match(robots, rows):
             ("leave", "phase", row.previous_phase),
             ("enter", "any", "") if row.value else None,
         ):
-            for robot in triggers.get(trigger, ()):
-                if robot.company_id and company not in (False, robot.company_id):
-                    continue
-                found.setdefault(robot.id, (robot, []))[1].append(row)
-    return list(found.values())
+            if trigger in triggers:
+                entered.setdefault((place, trigger), []).append(row)
+    found = []
+    for (place, trigger), own in entered.items():
+        for robot in robots[place][trigger]:
+            wanted = own
+            if robot.company_id:
+                companies = (False, robot.company_id)
+                wanted = [row for row in own if row.company_id.id in companies]
+            if wanted:
+                found.append((robot, wanted))
+    return found
 
 
 class RobotChain:
