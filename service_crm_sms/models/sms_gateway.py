@@ -50,7 +50,14 @@ class SmsGateway(models.Model):
         """
         return {
             "iap": {"name": self.env._("Odoo"), "class": IapGateway},
-            "sandbox": {"name": self.env._("Sandbox"), "class": SandboxGateway},
+            "sandbox": {
+                "name": self.env._("Sandbox"),
+                "class": SandboxGateway,
+                "note": self.env._(
+                    "Nothing leaves the company: the messages are shown on phones "
+                    "drawn on a page, and can be answered there."
+                ),
+            },
         }
 
     def _get_adapter(self):
