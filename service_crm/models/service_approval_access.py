@@ -3,10 +3,10 @@ from odoo.fields import Domain
 
 
 class ServiceApproval(models.Model):
-    """Approval: which ones the roles of the service see.
+    """Approval: which ones a user sees.
 
-    The record rule of the roles asks here, so that it names no field of an addon that
-    may not be loaded.
+    The record rule asks here, so that it names no field of an addon that is not loaded
+    while this one is upgraded.
     """
 
     _inherit = "service.approval"
@@ -30,6 +30,7 @@ class ServiceApproval(models.Model):
 
     @api.model
     def _get_visible_domain(self):
-        """Approvals that operators, managers and dispatchers see: those of the main
-        way. Extension point."""
-        return Domain.TRUE
+        """Approvals that the user sees: operators, managers and dispatchers those of
+        the main way. Extension point."""
+        roles = ("operator", "manager", "dispatcher")
+        return Domain.TRUE if self.env.user._has_service_role(*roles) else Domain.FALSE

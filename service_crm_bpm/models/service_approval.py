@@ -39,9 +39,12 @@ class ServiceApproval(models.Model):
 
     @api.model
     def _get_visible_domain(self):
-        """Those of a process are seen by who sees the run."""
+        """Those of a process are seen by who sees the run; what is asked of somebody,
+        by himself and his deputy."""
         runs = Domain("token_id.instance_id.is_visible", "=", True)
-        return super()._get_visible_domain() & (Domain("token_id", "=", False) | runs)
+        roles = super()._get_visible_domain() & (Domain("token_id", "=", False) | runs)
+        asked = Domain("user_id", "=", self.env.uid)
+        return roles | asked | Domain("user_id.deputy_id", "=", self.env.uid)
 
     @api.model
     def _get_waiting_for_me_domain(self):
