@@ -48,8 +48,14 @@ class ServiceNotification(models.Model):
     @api.model
     def _get_due_domain(self):
         """Messages whose time has come. Extension point."""
-        return Domain("state", "=", "waiting") & Domain(
-            "date_due", "<=", fields.Datetime.now()
+        # What a paused mailing left for the morning stays until it goes on.
+        running = Domain("mailing_id", "=", False) | Domain(
+            "mailing_id.state", "!=", "paused"
+        )
+        return (
+            Domain("state", "=", "waiting")
+            & Domain("date_due", "<=", fields.Datetime.now())
+            & running
         )
 
     def _send_due(self):

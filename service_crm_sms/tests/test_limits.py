@@ -4,6 +4,7 @@ from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools import mute_logger
 
 from .common import MessagesCommon
@@ -96,6 +97,31 @@ class TestLimits(MessagesCommon):
         with freeze_time(NIGHT):
             self.sent(self.build_request())
         self.assertEqual(triggers.search([("cron_id", "=", job.id)]).call_at, MORNING)
+
+    @freeze_time(MORNING)
+    def test_what_a_paused_mailing_left_for_the_morning_stays(self):
+        mailing = self.env["service.mailing"].create(
+            {"name": "Зима", "template_id": self.text("birthday").id}
+        )
+        message = self.messages.create(
+            {
+                "mailing_id": mailing.id,
+                "res_model": "res.partner",
+                "res_id": self.customer.id,
+                "recipient_key": str(self.customer.id),
+                "channel": "sms",
+                "state": "waiting",
+                "date_due": MORNING,
+            }
+        )
+        domain = self.messages._get_due_domain()
+        for state, found in (("paused", 0), ("sending", 1)):
+            mailing.sudo().state = state
+            self.assertEqual(len(message.filtered_domain(domain)), found)
+            self.assertEqual(
+                self.messages.search_count(domain & Domain("id", "=", message.id)),
+                found,
+            )
 
     @freeze_time("2026-11-23 09:00:00")
     def test_cap_across_all_rules(self):
