@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL, format_amount
+from odoo.tools import SQL, format_amount, format_datetime
 
 # State of the messages → colour; in the order they are drawn.
 COLORS = {
@@ -61,12 +61,10 @@ class ServiceMailing(models.Model):
     def _get_progress_text(self, total, audience):
         """Where it stands, in one sentence."""
         if self.state == "sending" and not total and self.date_next:
-            moment = fields.Datetime.context_timestamp(self, self.date_next)
             if self.date_next > fields.Datetime.now():
                 return self.env._(
-                    "Begins on %(day)s at %(time)s.",
-                    day=moment.strftime("%d.%m.%Y"),
-                    time=moment.strftime("%H:%M"),
+                    "Begins on %(time)s.",
+                    time=format_datetime(self.env, self.date_next, dt_format="short"),
                 )
         words = {"total": total, "audience": audience}
         if self.state in ("sending", "paused"):

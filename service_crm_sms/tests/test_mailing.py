@@ -110,6 +110,7 @@ class TestMailing(MailingCommon):
         mailing = self.build_mailing(date_start=day, yearly=True)
         with freeze_time(day - timedelta(days=30)):
             mailing.with_user(self.user_manager).action_start()
+            self.assertIn("Begins on 2/29/28", mailing.progress_text)
         self.run_portions(mailing, day - timedelta(hours=1))
         self.assertFalse(mailing.notification_ids)
         self.run_portions(mailing, day)
