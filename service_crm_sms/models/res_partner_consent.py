@@ -40,7 +40,7 @@ class ResPartner(models.Model):
         compute="_compute_message_consents",
         inverse="_inverse_advertising_mail_consent",
         groups=ROLES,
-        help="News, offers and greetings: only to who agreed.",
+        help="News and offers: only to who agreed.",
     )
     advertising_sms_consent = fields.Selection(
         YES_NO,

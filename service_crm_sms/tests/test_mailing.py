@@ -87,8 +87,13 @@ class TestMailing(MailingCommon):
         born = date(1988, 2, 29)
         self.people.service_birthday = born
         self.people[5].service_birthday = date(1988, 3, 1)
-        self.agree(self.people)
-        self.agree(self.people[1], "refused")
+        self.env["service.message.consent"].create(
+            {
+                "partner_id": self.people[1].id,
+                "purpose": "service",
+                "state": "refused",
+            }
+        )
         with freeze_time(datetime(2027, 2, 28, 7)):  # a common year, 10:00 in Moscow
             rule._plan_dates()
             rule._plan_dates()
