@@ -59,7 +59,7 @@ class SmsGateway(models.Model):
         """
         if not reports:
             return 0
-        rows = self._lock_reported(reports)
+        rows = self._read_reported(reports)
         by_id = {row["sms_uuid"]: row for row in rows}
         by_remote = {row["remote_id"]: row for row in rows if row["remote_id"]}
         told, early = {}, []
@@ -82,8 +82,12 @@ class SmsGateway(models.Model):
         self._pass_on_undelivered(changed)
         return len(told)
 
-    def _lock_reported(self, reports):
-        """The rows of the log that reports speak of, locked."""
+    def _read_reported(self, reports):
+        """The rows of the log that reports speak of.
+
+        Not locked: who writes one that another report has changed meanwhile gets a
+        conflict, and the whole transaction is tried again.
+        """
         self.env.flush_all()
         remote_ids = [r.remote_id for r in reports if r.remote_id and not r.id]
         by_remote = SQL("FALSE")
@@ -98,8 +102,6 @@ class SmsGateway(models.Model):
                        company_id, segments, address
                   FROM service_notification
                  WHERE channel = 'sms' AND (sms_uuid = ANY(%s) OR %s)
-                 ORDER BY id
-                   FOR NO KEY UPDATE
                 """,
                 [report.id for report in reports if report.id],
                 by_remote,

@@ -155,9 +155,11 @@ class Provider:
             disable_nagle_algorithm = True
 
             def do_POST(self):
-                body = json.loads(
-                    self.rfile.read(int(self.headers["Content-Length"])) or "{}"
-                )
+                size = int(self.headers["Content-Length"])
+                content = self.rfile.read(size)
+                if len(content) < size:
+                    return  # the sender was killed
+                body = json.loads(content)
                 provider.take(body)
                 time.sleep(random.uniform(*provider.pause))
                 self.answer({"id": f"p{body['id']}", "state": "sent"})
