@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from smpp_server import BIND_RECEIVER, BIND_TRANSMITTER, build_deliver, centre
 from sms_tools.gateways.base import GatewayError, NotSent, Outgoing, Settings
-from sms_tools.gateways.smpp import SmppGateway, decode, encode_gsm, make_parts
+from sms_tools.gateways.smpp import SmppGateway
+from sms_tools.gateways.smpp_text import decode, encode_gsm, make_parts
 from sms_tools.segments import GSM, GSM_ALPHABET, count
 
 OWN = "d" * 32

@@ -12,12 +12,10 @@ import ssl
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from ..segments import GSM, GSM_EXTENDED, count
 from .base import (
     DELIVERED,
     FAILED,
     SENT,
-    UNKNOWN,
     Answer,
     Gateway,
     GatewayError,
@@ -25,8 +23,10 @@ from .base import (
     NotSent,
     Report,
 )
+from .smpp_line import answer_link, close, get_words, import_library, read_text
+from .smpp_sending import THROTTLED, Sending
+from .smpp_text import decode
 
-WINDOW = 10  # messages on the line without an answer
 FETCH_BATCH = 100
 IDLE = 1.0  # seconds of silence after which nothing more is waited for
 HEADER = re.compile(rb"^\x05\x00\x03(...)", re.DOTALL)
@@ -54,37 +54,7 @@ WORDS = {
     "ACCEPTD": 6,
     "REJECTD": 8,
 }
-# command_status of an answer (5.1.3).
-FULL, THROTTLED = 0x14, 0x58
-REASONS = {
-    0x0A: "account",
-    0x0B: "bad_phone",
-    0x0D: "account",
-    0x0E: "account",
-    0x0F: "account",
-    0x33: "refused",
-    0x48: "account",
-    0x49: "account",
-    0x50: "bad_phone",
-    0x51: "bad_phone",
-}
-ALREADY_BOUND, NOT_FOUND = 0x05, 0x0C
-GSM_TABLE = (
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
-    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-GSM_EXTENSION = {
-    "\f": 0x0A,
-    "^": 0x14,
-    "{": 0x28,
-    "}": 0x29,
-    "\\": 0x2F,
-    "[": 0x3C,
-    "~": 0x3D,
-    "]": 0x3E,
-    "|": 0x40,
-    "€": 0x65,
-}
+ALREADY_BOUND = 0x05
 
 
 class SmppGateway(Gateway):
@@ -111,7 +81,7 @@ class SmppGateway(Gateway):
 
     def send(self, messages):
         with self._open("transmitter") as line:
-            sending = _Sending(self, line, messages)
+            sending = Sending(self, line, messages)
             sending.run()
         reports = sending.get_reports()
         if all(report.state == FAILED and report.temporary for report in reports):
@@ -301,175 +271,6 @@ class SmppGateway(Gateway):
         return Answer(reports=reports, inbound=inbound)
 
 
-class _Sending:
-    """One batch on one line: what was handed over, and what was answered."""
-
-    def __init__(self, gateway, line, messages):
-        self.gateway, self.line, self.messages = gateway, line, messages
-        self.asked = {}  # sequence: place of the message
-        self.parts = [0] * len(messages)  # handed over
-        self.totals = [0] * len(messages)
-        self.taken = [[] for _message in messages]  # ids of the other side
-        self.refused = [None] * len(messages)
-        self.is_throttled = False
-        self.error = "The line went down"
-
-    def run(self):
-        smpp = import_library()
-        try:
-            for place, message in enumerate(self.messages):
-                self._submit(place, message)
-                while len(self.asked) >= WINDOW:
-                    self._read()
-                if self.is_throttled:
-                    break
-            while self.asked:
-                self._read()
-        except (smpp.exceptions.ConnectionError, OSError, RuntimeError) as error:
-            self.error = get_words(error)
-
-    def get_reports(self):
-        return [self._get_report(place) for place in range(len(self.messages))]
-
-    def _submit(self, place, message):
-        parts, coding = make_parts(message)
-        self.totals[place] = len(parts)
-        for part in parts:
-            self.parts[place] += 1
-            sent = self.line.send_message(
-                dest_addr_ton=1,
-                dest_addr_npi=1,
-                destination_addr=message.number.lstrip("+"),
-                esm_class=0x40 if len(parts) > 1 else 0,
-                data_coding=coding,
-                short_message=part,
-                registered_delivery=1,
-                **self.gateway._get_source(),
-            )
-            self.asked[sent.sequence] = place
-
-    def _read(self):
-        """One answer of the other side."""
-        pdu = self.line.read_pdu()
-        place = self.asked.pop(pdu.sequence, None)
-        if place is None or pdu.command not in ("submit_sm_resp", "generic_nack"):
-            if place is not None:
-                self.asked[pdu.sequence] = place
-            answer_link(self.line, pdu)
-        elif pdu.is_error():
-            self.refused[place] = pdu.status
-            self.is_throttled |= pdu.status in (FULL, THROTTLED)
-        else:
-            self.taken[place].append(read_text(pdu.message_id))
-
-    def _get_report(self, place):
-        message, taken = self.messages[place], self.taken[place]
-        status = self.refused[place]
-        if len(taken) == self.totals[place] and taken:
-            return Report(
-                id=message.id,
-                remote_id=taken[0],
-                state=SENT,
-                segments=len(taken),
-            )
-        if not self.parts[place]:
-            reason, words = "server", self.error
-        elif status and not taken and place not in self.asked.values():
-            reason = "server" if self._is_busy(status) else REASONS.get(status)
-            words = f"SMPP error 0x{status:02X}"
-        else:
-            # Handed over, or a piece of it: nobody knows what became of it.
-            return Report(
-                id=message.id,
-                remote_id=taken[0] if taken else "",
-                state=UNKNOWN,
-                reason="server",
-                error=self.error,
-            )
-        return Report(
-            id=message.id,
-            state=FAILED,
-            reason=reason or "refused",
-            error=words,
-            temporary=not self.parts[place] or self._is_busy(status),
-        )
-
-    def _is_busy(self, status):
-        return status in (FULL, THROTTLED)
-
-
-def import_library():
-    """The optional library.
-
-    :raise NotSent: it is not installed
-    """
-    try:
-        import smpplib
-        import smpplib.client
-        import smpplib.consts
-        import smpplib.exceptions
-        import smpplib.smpp
-    except ImportError as error:
-        raise NotSent(
-            "The library smpplib is missing: pip install smpplib", "server"
-        ) from error
-    return smpplib
-
-
-def make_parts(message):
-    """``(parts, data_coding)`` of a text; no sign is torn between two parts."""
-    size = count(message.text)
-    if size.encoding == GSM:
-        encode, coding, room = encode_gsm, 0, 153
-    else:
-        encode, coding, room = encode_ucs2, 8, 134
-    if size.segments <= 1:
-        return [encode(message.text)], coding
-    texts, used = [b""], 0
-    for sign in message.text:
-        code = encode(sign)
-        if used + len(code) > room:
-            texts.append(b"")
-            used = 0
-        texts[-1] += code
-        used += len(code)
-    reference = int(message.id[-2:] or "0", 16)
-    return [
-        bytes([5, 0, 3, reference, len(texts), number]) + text
-        for number, text in enumerate(texts, 1)
-    ], coding
-
-
-def encode_gsm(text):
-    """The GSM alphabet, one byte a septet, as lines take it."""
-    return b"".join(
-        bytes([0x1B, GSM_EXTENSION[sign]])
-        if sign in GSM_EXTENDED
-        else bytes([GSM_TABLE.index(sign)])
-        for sign in text
-    )
-
-
-def encode_ucs2(text):
-    return text.encode("utf-16-be")
-
-
-def decode(body, coding):
-    """A text of a customer."""
-    if coding == 8:
-        return body.decode("utf-16-be", "replace")
-    if coding in (1, 3):
-        return body.decode("ascii" if coding == 1 else "latin-1", "replace")
-    signs = {code: sign for sign, code in GSM_EXTENSION.items()}
-    text, codes = "", iter(body)
-    for code in codes:
-        if code == 0x1B:
-            text += signs.get(next(codes, 0), " ")
-        else:
-            text += GSM_TABLE[code] if code < 128 else "?"
-    return text
-
-
 def read_receipt(pdu):
     """A delivery receipt; None: it cannot be read."""
     text = read_text(pdu.short_message)
@@ -490,28 +291,3 @@ def read_receipt(pdu):
         if reason
         else "",
     )
-
-
-def read_text(value):
-    """A field as text."""
-    value = value or b""
-    if isinstance(value, bytes):
-        value = value.decode("latin-1")
-    return value.rstrip("\x00")
-
-
-def answer_link(line, pdu):
-    """Answer the other side's question whether somebody is there."""
-    if pdu.command == "enquire_link":
-        line._enquire_link_received(pdu)
-
-
-def close(line):
-    """Hang up, whatever state the line is in."""
-    line.state = 1  # open, not bound: else the library complains
-    line.disconnect()
-
-
-def get_words(error):
-    """Words of an error, also of those that say nothing."""
-    return str(error.args[0] if error.args else "")[:200] or type(error).__name__
