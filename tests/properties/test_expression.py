@@ -391,3 +391,34 @@ def test_packs_hold_what_is_needed_and_no_pack_too_many(needed, size):
     packed = parse("pack(x, y)").evaluate({"x": needed, "y": size})
     assert needed <= packed < needed + size
     assert packed % size == 0
+
+OPPOSITES = [
+    ("floors > 5", "floors <= 5"),
+    ("floors = 9", "floors != 9"),
+    ("urgent", "not urgent"),
+    ("floors >= 9", "not floors >= 9"),
+    ('walls = "flat" or urgent', 'not (walls = "flat" or urgent)'),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), OPPOSITES)
+@given(floors=st.integers(0, 20), urgent=st.booleans())
+def test_of_opposites_exactly_one_holds(one, other, floors, urgent):
+    one, other = parse(one), parse(other)
+    assert one.is_opposite(other) and other.is_opposite(one)
+    values = {**VALUES, "floors": floors, "urgent": urgent}
+    assert one.is_true(values) != other.is_true(values)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("floors > 5", "floors < 5"),
+        ("floors > 5", "floors <= 6"),
+        ("urgent", "urgent"),
+        ("urgent", "floors > 5"),
+        ("floors > 5 and urgent", "floors <= 5 and not urgent"),
+    ],
+)
+def test_others_are_no_opposites(one, other):
+    assert not parse(one).is_opposite(parse(other))
