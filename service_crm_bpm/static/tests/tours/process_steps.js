@@ -87,6 +87,23 @@ export const finish = (stage, result, { ticks = [], next = "" } = {}) => [
     { trigger: `.o_bpm_steps:not(:has(h2:contains("${stage}")))` },
 ];
 
+/** What the run carries along, filled in by who has the stage. */
+export const fillIn = (name, value) => [
+    { trigger: "button[name=action_change_variables]", run: "click" },
+    {
+        trigger: `.modal .o_data_row:contains("${name}") td[name=value]`,
+        run: "click",
+    },
+    {
+        trigger: `.modal .o_data_row:contains("${name}") td[name=value] input`,
+        run: `edit ${value}`,
+    },
+    { trigger: ".modal button[name=action_confirm]", run: "click" },
+    {
+        trigger: `body:not(:has(.modal)) ${field("variable_table")}:contains("${value}")`,
+    },
+];
+
 /** Who has the stage now. */
 export const isWith = (stage, who) => [
     ...standsAt(stage),

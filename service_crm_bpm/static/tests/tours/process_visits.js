@@ -2,6 +2,7 @@ import { registry } from "@web/core/registry";
 import {
     decide,
     ended,
+    fillIn,
     finish,
     isWith,
     openMine,
@@ -125,6 +126,7 @@ const VISITS = {
         ...finish("Talk to the customer", "Justified", {
             ticks: ["What exactly was wrong", "What the customer expects"],
         }),
+        ...fillIn("Cause", "Нет запаса"),
         ...finish("Find the cause", "Found", {
             ticks: ["Cause noted", "Corrective action proposed"],
         }),
@@ -223,15 +225,18 @@ const VISITS = {
     // Purchase request
     purchase_describe: () => [
         ...startFromMenu("Purchase request", { note: "Лестница 6 м" }),
+        ...fillIn("Amount", "250000"),
         ...finish("Describe what is needed", "Described"),
         ...waitsFor("Agreed by the head", "Admin"),
     ],
     purchase_agree: () => [
         ...openMine("Agreed by the head"),
         ...decide("Agreed by the head"),
+        ...isWith("Agreed by accounting", "Ольга Счетова"),
     ],
     purchase_buy: () => [
-        ...openMine("Order and pay"),
+        ...openMine("Agreed by accounting"),
+        ...decide("Agreed by accounting"),
         ...finish("Order and pay", "Ordered"),
         ...waitsFor("Take delivery", "Service Dispatcher"),
     ],
