@@ -1,9 +1,10 @@
 """Senders of short messages that are killed between sending and storing.
 
-In each round two cron workers share the queue; one is killed (SIGKILL) or all lose
-their connections while requests are under way. The gateways are a server on loopback
-that counts what it took. Whatever happens: no message goes out twice, none is
-forgotten; where nobody knows who got one, the gateway is asked, if it can be.
+In each round two cron workers share the queue; one is killed (SIGKILL) while requests
+are under way, in some rounds the other loses its connections as well. The gateways are
+a server on loopback that counts what it took. Whatever happens: no message goes out
+twice, none is forgotten; where nobody knows who got one, the gateway is asked, if it
+can be.
 """
 
 import json
@@ -16,7 +17,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from workers import Workers
 
-MESSAGES = 24  # per gateway and round
+MESSAGES = 30  # per gateway and round
+START = 20  # seconds in which the first requests come
 PLAIN, ASKED, KNOWN = "+7901", "+7902", "+7903"  # beginnings of numbers, by gateway
 
 
@@ -60,12 +62,15 @@ class SmsFaults(Workers):
     def run(self, rounds):
         for number in range(rounds):
             uuids = self._fill()
+            before = self.server.count
             workers = [self._fork(self._work), self._fork(self._work)]
-            time.sleep(self.random.uniform(0.05, 0.35))
+            until = time.monotonic() + START
+            while self.server.count < before + 2 and time.monotonic() < until:
+                time.sleep(0.002)
+            time.sleep(self.random.uniform(0, 0.1))
+            self._kill(workers[number % 2])
             if number % 4 == 3:
                 self._disconnect()
-            else:
-                self._kill(workers[number % 2])
             self._wait(workers)
             for _call in range(8):  # the next crons, as often as something is due
                 if not self._make_due(uuids):
@@ -147,6 +152,7 @@ class Provider:
     def __init__(self, pause=(0.002, 0.02)):
         self.pause = pause
         self.requests, self.taken = Counter(), Counter()
+        self.count = 0
         self.lock = threading.Lock()
         provider = self
 
@@ -198,6 +204,7 @@ class Provider:
     def take(self, body):
         with self.lock:
             own = body["id"]
+            self.count += 1
             self.requests[own] += 1
             if not (body["to"].startswith(KNOWN) and self.taken[own]):
                 self.taken[own] += 1
