@@ -152,6 +152,13 @@ class TestRuleDates(MessagesCommon):
             service_birthday=date(2000, 2, 29),
             service_no_messages=True,
         )
+        # a greeting is for who agreed to news and greetings
+        self.env["service.message.consent"].create(
+            [
+                {"partner_id": p.id, "purpose": "advertising", "state": "given"}
+                for p in leap + common + off
+            ]
+        )
         told = self.plan(rule, datetime(2027, 2, 28, 9))
         self.assertEqual(told.partner_id, leap | common | off)
         self.assertEqual(
