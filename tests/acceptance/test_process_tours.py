@@ -102,7 +102,8 @@ class TestShippedTours(StoryToursCommon):
         cls.users["admin"] = cls.env.ref("base.user_admin")
         accounting = cls.env.ref("account.group_account_invoice").all_implied_by_ids
         cls.users["admin"].group_ids -= accounting
-        occupy(cls.env, cls.build_partner("Занят"))
+        for number in range(5):
+            occupy(cls.env, cls.build_partner(f"Занят {number}"))
         cls.customer.user_id = cls.user_manager
         cls.team.write({"approval_customer": False, "approval_manager": False})
 
