@@ -1,7 +1,8 @@
 """Tests of the plain tools, without Odoo.
 
 The tools of an addon are imported as a package of their own, `service_tools`,
-`bpm_tools`, `sms_tools`: `from service_tools.expression import parse`.
+`bpm_tools`, `sms_tools`: `from service_tools.expression import parse`. The servers and
+texts that several tests use stand beside them.
 """
 
 import sys
@@ -11,6 +12,7 @@ from types import ModuleType
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 for name, addon in (
     ("service_tools", "service_crm"),

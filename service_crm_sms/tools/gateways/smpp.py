@@ -7,6 +7,7 @@ Needs the library ``smpplib`` (``pip install smpplib``), which is asked for only
 gateway of this kind is used.
 """
 
+import logging
 import re
 import ssl
 from contextlib import contextmanager
@@ -27,6 +28,9 @@ from .smpp_line import answer_link, close, get_words, import_library, read_text
 from .smpp_sending import THROTTLED, Sending
 from .smpp_text import decode
 
+# What goes wrong on the line is raised; the library would warn of it besides.
+LOGGER = "odoo.addons.service_crm_sms.smpp"
+logging.getLogger(LOGGER).setLevel(logging.ERROR)
 FETCH_BATCH = 100
 IDLE = 1.0  # seconds of silence after which nothing more is waited for
 HEADER = re.compile(rb"^\x05\x00\x03(...)", re.DOTALL)
@@ -169,7 +173,7 @@ class SmppGateway(Gateway):
             timeout=self.settings.timeout,
             ssl_context=context,
             allow_unknown_opt_params=True,
-            logger_name="odoo.addons.service_crm_sms.smpp",
+            logger_name=LOGGER,
         )
         try:
             line.connect()
