@@ -123,6 +123,7 @@ class ServiceMailing(models.Model):
             "service_message_consent", "notification_id", SQL("row.state = 'refused'")
         )
         for mailing in self:
+            # sudo: figures of a campaign that the reader of the mailing need not see
             mailing.click_count = clicks.get(mailing.campaign_id.sudo(), 0)
             mailing.request_count = brought.get(mailing.campaign_id.sudo(), 0)
             mailing.reply_count = replies.get(mailing.id, 0)

@@ -118,6 +118,7 @@ class ServiceMailing(models.Model):
         :return: the addresses it goes to
         """
         self.ensure_one()
+        # sudo: one's own contact
         me = self.env.user.partner_id.sudo()
         vals_list = []
         for vals in self._prepare_messages(partner):

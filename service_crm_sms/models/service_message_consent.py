@@ -240,6 +240,7 @@ class ServiceMessageConsent(models.Model):
         row = self[:1]
         if row.state == "refused" and not refused.issuperset(PURPOSES):
             return
+        # sudo: only whether there are several companies
         shared = self.env["res.company"].sudo().search_count([], limit=2) > 1
         if row.company_id and shared and row.state == "refused":
             return  # the blacklist counts for the other companies as well

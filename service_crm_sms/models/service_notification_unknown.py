@@ -12,6 +12,7 @@ class ServiceNotification(models.Model):
     def action_arrived(self):
         """Say of messages of which nothing is known that they arrived."""
         unknown = self._get_unknown()
+        # sudo: gateways are the administrators'; who may decide was checked
         gateways = self.env["sms.gateway"].sudo()
         for gateway, messages in unknown.grouped("gateway_id").items():
             (gateway or gateways)._apply_reports(

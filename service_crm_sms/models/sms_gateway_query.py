@@ -61,6 +61,7 @@ class SmsGateway(models.Model):
             if not rows:
                 return True
             for gateway_id in {row["gateway_id"] for row in rows}:
+                # sudo: the job asks for everybody's messages
                 gateway = self.sudo().browse(gateway_id)
                 same = [row for row in rows if row["gateway_id"] == gateway_id]
                 adapter = gateway._get_adapter()

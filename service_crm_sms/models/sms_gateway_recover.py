@@ -43,6 +43,7 @@ class SmsGateway(models.Model):
             )
         )
         for gateway_id, ids in rows:
+            # sudo: the job puts right what a dead sender left
             gateway = self.sudo().browse(gateway_id or []).exists()
             if gateway:
                 gateway._store_unknown(ids, "", "interrupted", gateway._get_adapter())

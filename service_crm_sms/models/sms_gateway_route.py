@@ -204,6 +204,7 @@ class SmsGateway(models.Model):
     @api.model
     def _format_number(self, number, company_id):
         """A number written by a person, as the gateways take it."""
+        # sudo: the country of a company is no secret
         country = self.env["res.company"].sudo().browse(company_id or []).country_id
         return phone_format(
             number,

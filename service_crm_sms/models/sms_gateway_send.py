@@ -110,9 +110,7 @@ class SmsGateway(models.Model):
             rooms = {key: lane.get_room() for key, lane in lanes.items()}
             assigned, taken = self._assign(rooms)
             for gateway_id, rows in taken.items():
-                gateway = self.sudo().browse(
-                    gateway_id
-                )  # whoever sends need not see it
+                gateway = self.sudo().browse(gateway_id)  # as above
                 batches[gateway_id] = gateway._note_claimed(rows)
         return batches, assigned
 
@@ -120,6 +118,7 @@ class SmsGateway(models.Model):
     def _claim_all(self, lanes):
         """Claim for each gateway as many as it takes now."""
         batches = {}
+        # sudo: whoever sends need not see the gateways
         for gateway in self.sudo().search([("active", "=", True)]):
             if gateway.id not in lanes:
                 if gateway._is_resting() or not gateway._has_queue():

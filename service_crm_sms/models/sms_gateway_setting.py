@@ -42,6 +42,7 @@ class SmsGateway(models.Model):
         kinds = self._get_kinds()
         for gateway in self:
             kind = kinds[gateway.kind]
+            # sudo: the address is checked, not shown
             url = gateway.sudo().url or ""
             if kind.get("needs_url") and not url:
                 raise ValidationError(

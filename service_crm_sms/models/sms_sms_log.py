@@ -77,6 +77,7 @@ class SmsSms(models.Model):
         order_ids = abouts.filtered(lambda m: m.model == "service.work.order").mapped(
             "res_id"
         )
+        # sudo: only which request a visit belongs to
         orders = self.env["service.work.order"].sudo().browse(order_ids).exists()
         found = {
             ("service.work.order", order.id): (order.request_id.id, order.id)

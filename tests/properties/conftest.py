@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,3 +34,9 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("sandbox")
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch):
+    """Servers on loopback are called directly."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")

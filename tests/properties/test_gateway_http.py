@@ -38,11 +38,6 @@ JSON = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch):
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-
-
 def gateway(url="", options=None, **values):
     values = {"account": "me", "secret": "s3cret", "sender": "Мастер"} | values
     return HttpGateway(Settings(url=url, timeout=2, options=options or {}, **values))

@@ -9,11 +9,6 @@ from sms_tools.gateways.iap import IapGateway
 MESSAGES = [Outgoing(str(n), f"+791600000{n}", f"Текст {n % 2}") for n in range(4)]
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch):
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-
-
 class Client:
     """Odoo's way to the provider: the cause of a failure is hidden in another error."""
 

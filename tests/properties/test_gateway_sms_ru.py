@@ -41,11 +41,6 @@ SENT = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch):
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-
-
 def gateway(url="", **values):
     return SmsRuGateway(Settings(url=url, secret=API_ID, timeout=2, **values))
 

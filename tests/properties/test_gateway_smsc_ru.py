@@ -21,11 +21,6 @@ OWN = "a" * 32
 MESSAGE = Outgoing(id=OWN, number="+79999999999", text="Мастер приедет в 12:00")
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch):
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-
-
 def gateway(url="", **values):
     values = {"account": "alex", "secret": "123"} | values
     return SmscRuGateway(Settings(url=url, timeout=2, **values))

@@ -44,11 +44,6 @@ TAKEN = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch):
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-
-
 def gateway(url="", **values):
     values = {"account": "AC1", "secret": "12345", "sender": "+15557122661"} | values
     return TwilioGateway(Settings(url=url, timeout=2, **values))

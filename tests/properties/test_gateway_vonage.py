@@ -23,11 +23,6 @@ OWN = "c" * 32
 MESSAGE = Outgoing(id=OWN, number="+447700900000", text="Мастер едет")
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch):
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-
-
 def gateway(url="", **values):
     values = {"account": "abcd1234", "secret": "hidden", "sender": "Acme"} | values
     return VonageGateway(Settings(url=url, timeout=2, **values))

@@ -20,14 +20,13 @@ from .base import (
     SENT,
     Answer,
     BadCallback,
-    Gateway,
     GatewayError,
     Inbound,
     NotSent,
     OutcomeUnknown,
     Report,
 )
-from .transport import Transport
+from .transport import WebGateway
 
 PLACEHOLDER = re.compile(
     r"\{(number|digits|text|id|remote_id|sender|account|secret|callback)\}"
@@ -40,12 +39,11 @@ TYPES = {
 }
 
 
-class HttpGateway(Gateway):
+class HttpGateway(WebGateway):
     """One message per call, as the options describe it."""
 
     def __init__(self, settings):
         super().__init__(settings)
-        self.transport = Transport(settings.timeout)
         options = settings.options
         self.takes_id = bool(options.get("takes_id"))
         question = options.get("status_url") or ""
@@ -55,9 +53,6 @@ class HttpGateway(Gateway):
         self.has_callback = bool(
             options.get("callback_state") or options.get("inbound_number")
         )
-
-    def send(self, messages):
-        return [self._send_one(message) for message in messages]
 
     def query(self, messages):
         reports = []

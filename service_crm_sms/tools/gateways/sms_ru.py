@@ -19,13 +19,12 @@ from .base import (
     UNKNOWN,
     Answer,
     BadCallback,
-    Gateway,
     GatewayError,
     NotSent,
     OutcomeUnknown,
     Report,
 )
-from .transport import Transport
+from .transport import WebGateway
 
 URL = "https://sms.ru"
 OK = 100
@@ -66,17 +65,13 @@ REASONS = {
 TEMPORARY = {201, 206, 220, 500}
 
 
-class SmsRuGateway(Gateway):
+class SmsRuGateway(WebGateway):
     """Up to 100 messages per call, each with its own text; takes no id of ours."""
 
     batch_size = 100
     can_query = True
     has_callback = True
     has_check = True
-
-    def __init__(self, settings):
-        super().__init__(settings)
-        self.transport = Transport(settings.timeout)
 
     def send(self, messages):
         reports = []

@@ -19,14 +19,13 @@ from .base import (
     SENT,
     Answer,
     BadCallback,
-    Gateway,
     GatewayError,
     Inbound,
     NotSent,
     OutcomeUnknown,
     Report,
 )
-from .transport import Transport
+from .transport import WebGateway
 
 URL = "https://smsc.ru"
 NOT_FOUND = -3
@@ -50,20 +49,13 @@ ACCOUNT = {2: "account", 3: "account", 4: "account", 9: "server"}
 MESSAGE = {1: "refused", 5: "refused", 6: "refused", 7: "bad_phone", 8: "country"}
 
 
-class SmscRuGateway(Gateway):
+class SmscRuGateway(WebGateway):
     """One message per call, by our own id, so that a lost one can be asked for."""
 
     can_query = True
     can_query_own = True
     has_callback = True
     has_check = True
-
-    def __init__(self, settings):
-        super().__init__(settings)
-        self.transport = Transport(settings.timeout)
-
-    def send(self, messages):
-        return [self._send_one(message) for message in messages]
 
     def query(self, messages):
         answers = self._ask(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import requests
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from .base import GatewayError, NotSent, OutcomeUnknown
+from .base import Gateway, GatewayError, NotSent, OutcomeUnknown
 
 MAX_ANSWER = 1024 * 1024
 WORDS = ("message", "error_message", "detail", "title", "error", "status_text")
@@ -159,3 +159,21 @@ def read_seconds(text):
         return max(0, int(text))
     except (TypeError, ValueError):
         return None
+
+
+class WebGateway(Gateway):
+    """A kind that is reached over HTTP, by default with one message per call."""
+
+    def __init__(self, settings):
+        super().__init__(settings)
+        self.transport = Transport(settings.timeout)
+
+    def send(self, messages):
+        return [self._send_one(message) for message in messages]
+
+    def _send_one(self, message):
+        """Send one message; raises as :meth:`send` does.
+
+        :return: :class:`Report`
+        """
+        raise NotImplementedError

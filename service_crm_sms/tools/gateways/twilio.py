@@ -19,14 +19,13 @@ from .base import (
     SENT,
     Answer,
     BadCallback,
-    Gateway,
     GatewayError,
     Inbound,
     NotSent,
     OutcomeUnknown,
     Report,
 )
-from .transport import Transport
+from .transport import WebGateway
 
 URL = "https://api.twilio.com"
 STATES = {
@@ -73,19 +72,12 @@ REASONS = {
 TEMPORARY = {20429, 20503, 30001}
 
 
-class TwilioGateway(Gateway):
+class TwilioGateway(WebGateway):
     """One message per call; replies and reports by signed callback."""
 
     can_query = True
     has_callback = True
     has_check = True
-
-    def __init__(self, settings):
-        super().__init__(settings)
-        self.transport = Transport(settings.timeout)
-
-    def send(self, messages):
-        return [self._send_one(message) for message in messages]
 
     def query(self, messages):
         reports = []

@@ -23,14 +23,13 @@ from .base import (
     UNKNOWN,
     Answer,
     BadCallback,
-    Gateway,
     GatewayError,
     Inbound,
     NotSent,
     OutcomeUnknown,
     Report,
 )
-from .transport import Transport
+from .transport import WebGateway
 
 URL = "https://rest.nexmo.com"
 REPORTS_URL = "https://api.nexmo.com"
@@ -87,19 +86,12 @@ METHODS = {
 }
 
 
-class VonageGateway(Gateway):
+class VonageGateway(WebGateway):
     """One message per call; receipts name our id; asked by theirs."""
 
     can_query = True
     has_callback = True
     has_check = True
-
-    def __init__(self, settings):
-        super().__init__(settings)
-        self.transport = Transport(settings.timeout)
-
-    def send(self, messages):
-        return [self._send_one(message) for message in messages]
 
     def query(self, messages):
         by_remote = {m.remote_id: m for m in messages if m.remote_id}
