@@ -228,12 +228,13 @@ def test_receipt(kind, method):
 
 
 def test_the_documented_way_of_signing():
-    """Sorted ``&name=value``, the secret at the end, MD5: & and = become _."""
+    """Sorted ``&name=value`` of what is not empty, the secret at the end, MD5: & and =
+    become _."""
     options = {"signature_secret": "s", "signature_method": "md5hash"}
     signed = gateway(options=options).get_signature(
-        {"b": "1&2=3", "a": "x", "sig": "?"}
+        {"b=": "1&2=3", "a": "x", "network-code": "", "sig": "?"}
     )
-    assert signed == hashlib.md5(b"&a=x&b=1_2_3s").hexdigest()
+    assert signed == hashlib.md5(b"&a=x&b_=1_2_3s").hexdigest()
 
 
 def test_receipt_of_a_failure():

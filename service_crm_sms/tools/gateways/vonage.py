@@ -170,13 +170,13 @@ class VonageGateway(WebGateway):
         return f"{value} EUR" if value is not None else ""
 
     def get_signature(self, values):
-        """What Vonage signs: all values but the signature, by name."""
+        """What Vonage signs: all values but the signature and empty ones, by name."""
         method = METHODS.get(self.settings.options.get("signature_method") or "sha256")
         secret = self.settings.options.get("signature_secret") or ""
         signed = "".join(
-            f"&{name}={values[name].replace('&', '_').replace('=', '_')}"
+            f"&{_clean(name)}={_clean(values[name])}"
             for name in sorted(values)
-            if name != "sig"
+            if name != "sig" and values[name].strip()
         )
         if method is None:
             return hashlib.md5((signed + secret).encode()).hexdigest()
@@ -285,3 +285,7 @@ def read_time(text):
         return datetime.strptime(text or "", "%Y-%m-%d %H:%M:%S")
     except ValueError:
         return None
+
+
+def _clean(text):
+    return text.replace("&", "_").replace("=", "_")
