@@ -225,4 +225,10 @@ from . import (
     service_document_questionnaire,
     service_phase_document,
     service_work_order_attorney,
+    service_area,
+    service_travel,
+    resource_resource_dispatch,
+    res_partner_dispatch,
+    product_template_dispatch,
+    service_work_order_dispatch,
 )

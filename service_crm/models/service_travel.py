@@ -1,0 +1,40 @@
+from odoo import api, models
+
+from ..tools import travel
+
+
+class ServiceTravel(models.AbstractModel):
+    """How far it is from place to place: by coordinates, or as a provider says."""
+
+    _name = "service.travel"
+    _description = "Ways between places"
+
+    @api.model
+    def _get_places(self, partners):
+        """Coordinates of addresses: ``{partner id: (latitude, longitude) or None}``.
+
+        A contact without coordinates takes those of its company.
+        """
+        places = {}
+        for partner in partners:
+            holder = partner
+            if not (holder.partner_latitude or holder.partner_longitude):
+                holder = partner.commercial_partner_id
+            known = holder.partner_latitude or holder.partner_longitude
+            places[partner.id] = (
+                (holder.partner_latitude, holder.partner_longitude) if known else None
+            )
+        return places
+
+    @api.model
+    def _get_matrix(self, origins, targets):
+        """Ways from each origin to each target.
+
+        :param origins, targets: lists of ``(latitude, longitude)`` or ``None``
+        :return: ``[[(seconds, metres)]]``, a row per origin; ``None`` for a place
+            counts as a way of a usual length
+        """
+        return [
+            [travel.estimate(origin, target) for target in targets]
+            for origin in origins
+        ]
