@@ -231,4 +231,5 @@ from . import (
     res_partner_dispatch,
     product_template_dispatch,
     service_work_order_dispatch,
+    service_work_order_needs,
 )

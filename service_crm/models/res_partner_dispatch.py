@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResPartner(models.Model):
@@ -9,8 +9,13 @@ class ResPartner(models.Model):
     service_area_id = fields.Many2one(
         "service.area",
         "Service Area",
+        compute="_compute_service_area_id",
+        store=True,
+        readonly=False,
+        precompute=True,
         index="btree_not_null",
-        help="Who goes there: performers of this area.",
+        help="Who goes there: performers of this area. Found by the postal code, or "
+        "as you say.",
     )
     service_performer_id = fields.Many2one(
         "resource.resource",
@@ -19,3 +24,15 @@ class ResPartner(models.Model):
         index="btree_not_null",
         help="Who is sent to this customer when possible.",
     )
+
+    @api.depends("zip", "company_id")
+    def _compute_service_area_id(self):
+        """By the postal code; what was chosen for a place without codes stays."""
+        areas = self.env["service.area"]
+        by_code = {row[0] for row in areas._get_zip_table()}
+        for partner in self:
+            found = areas._find_by_zip(partner.zip, partner.company_id.id)
+            if found or partner.service_area_id.id in by_code:
+                partner.service_area_id = found or False
+            else:
+                partner.service_area_id = partner.service_area_id

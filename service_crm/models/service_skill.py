@@ -7,6 +7,12 @@ class ServiceSkill(models.Model):
     _order = "name"
 
     name = fields.Char(required=True, translate=True)
+    kind = fields.Selection(
+        [("skill", "Skill"), ("vehicle", "Vehicle"), ("device", "Tool or Device")],
+        default="skill",
+        required=True,
+        help="What the performer can do, or what he comes with.",
+    )
     active = fields.Boolean(default=True)
     holder_ids = fields.One2many("service.resource.skill", "skill_id", "Held By")
     holder_count = fields.Integer("Performers", compute="_compute_holder_count")

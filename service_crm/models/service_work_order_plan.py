@@ -22,7 +22,14 @@ class ServiceWorkOrder(models.Model):
     duties_warning = fields.Boolean(compute="_compute_duties_warning")
 
     @api.depends(
-        "performer_id", "date_start", "date_end", "line_ids.product_id", "state"
+        "performer_id",
+        "date_start",
+        "date_end",
+        "line_ids.product_id",
+        "site_id",
+        "state",
+        "window_start",
+        "window_end",
     )
     def _compute_slot_warning(self):
         texts = self._get_slot_texts()
@@ -95,11 +102,12 @@ class ServiceWorkOrder(models.Model):
     def _check_still_available(self):
         """Check again what may have changed since the visits were planned.
 
-        Lines may ask for skills now, and leaves may have been entered: without both
-        one query is enough.
+        Lines may ask for skills now, a window may be agreed, and leaves may have been
+        entered: without these one query is enough.
         """
         has_lines = bool(self.line_ids)
-        if has_lines or self._is_touched_by_leaves():
+        has_windows = any(order.window_start or order.window_end for order in self)
+        if has_lines or has_windows or self._is_touched_by_leaves():
             self._check_availability(has_lines)
 
     @api.constrains("performer_id", "request_id", "team_id")
@@ -276,7 +284,8 @@ class ServiceWorkOrder(models.Model):
         Extension point: call ``super()`` and add to the lists, with a constant number
         of queries. ``self``: planned orders as the system (:meth:`_get_planned`).
 
-        :return: ``{order: [(kind, text)]}``, kinds ``absence``, ``hours`` and ``skill``
+        :return: ``{order: [(kind, text)]}``, kinds ``absence``, ``hours``, ``skill``,
+            ``level``, ``area`` and ``window``
         """
         problems = {}
         if not self:
@@ -285,6 +294,7 @@ class ServiceWorkOrder(models.Model):
             min(self.mapped("date_start")), max(self.mapped("date_end"))
         )
         gaps = self._get_skill_gaps() if has_lines else {}
+        has_areas = self.env["service.area"]._has_areas()
         for order in self:
             found = []
             absence = order._find_absence(absences)
@@ -293,7 +303,10 @@ class ServiceWorkOrder(models.Model):
             elif not order._is_within_hours(work):
                 found.append(("hours", order._describe_hours(work)))
             if order._ids in gaps:
-                found.append(("skill", order._describe_skills(gaps[order._ids])))
+                found += order._describe_skills(*gaps[order._ids])
+            if has_areas:
+                found += order._get_area_problems()
+            found += order._get_window_problems()
             if found:
                 problems[order] = found
         return problems
@@ -307,71 +320,6 @@ class ServiceWorkOrder(models.Model):
         for order, found in orders._get_availability_problems().items():
             texts[order._ids] += [text for _kind, text in found]
         return {key: "\n".join(lines) for key, lines in texts.items()}
-
-    def _get_skill_gaps(self):
-        """Skills the lines ask for and the performers lack at that time.
-
-        :return: ``{order._ids: (missing skills, [(expired skill, last day)])}``
-        """
-        required = self._get_required_skills()
-        gaps = {}
-        for order in self:
-            wanted = required.get(order._ids)
-            if not wanted:
-                continue
-            held = wanted[1]
-            missing, expired = slots.find_skill_gaps(
-                wanted[0], held, order._localize(order.date_start).date()
-            )
-            if missing or expired:
-                skill = self.env["service.skill"]
-                gaps[order._ids] = (
-                    skill.browse(missing),
-                    [(skill.browse(skill_id), day) for skill_id, day in expired],
-                )
-        return gaps
-
-    def _get_required_skills(self):
-        """``{order._ids: (required skill ids, {held skill id: last day})}``."""
-        result = defaultdict(lambda: ([], {}))
-        saved = self.filtered(lambda order: isinstance(order.id, int))
-        for order in self - saved:  # being typed in a form
-            skills = order.line_ids.product_id.service_skill_ids._origin
-            held = order.performer_id.service_skill_ids
-            result[order._ids] = (
-                skills.ids,
-                {h.skill_id.id: h.date_expiry or None for h in held},
-            )
-        if not saved:
-            return result
-        self.env["service.work.order.line"].flush_model(["product_id", "work_order_id"])
-        self.env["service.resource.skill"].flush_model(
-            ["resource_id", "skill_id", "date_expiry"]
-        )
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT DISTINCT visit.id, rel.service_skill_id, held.id,
-                       held.date_expiry
-                  FROM service_work_order visit
-                  JOIN service_work_order_line line ON line.work_order_id = visit.id
-                  JOIN product_product product ON product.id = line.product_id
-                  JOIN product_template_service_skill_rel rel
-                    ON rel.product_template_id = product.product_tmpl_id
-             LEFT JOIN service_resource_skill held
-                    ON held.resource_id = visit.performer_id
-                   AND held.skill_id = rel.service_skill_id
-                 WHERE visit.id IN %s
-                """,
-                tuple(saved.ids),
-            )
-        )
-        for order_id, skill_id, held_id, expiry in rows:
-            skills, held = result[(order_id,)]
-            skills.append(skill_id)
-            if held_id:
-                held[skill_id] = expiry
-        return result
 
     def _find_absence(self, absences):
         return slots.find_absence(

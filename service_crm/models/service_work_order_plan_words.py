@@ -92,25 +92,3 @@ class ServiceWorkOrder(models.Model):
             "%(slot)s (%(tz)s).",
             **values,
         )
-
-    def _describe_skills(self, gap):
-        missing, expired = gap
-        parts = []
-        if missing:
-            parts.append(
-                self.env._(
-                    "%(performer)s lacks the skill: %(skills)s.",
-                    performer=self.performer_id.name,
-                    skills=", ".join(sorted(missing.mapped("name"))),
-                )
-            )
-        parts += [
-            self.env._(
-                "%(performer)s: the skill %(skill)s expired on %(date)s.",
-                performer=self.performer_id.name,
-                skill=skill.name,
-                date=format_date(self.env, day),
-            )
-            for skill, day in expired
-        ]
-        return " ".join(parts)

@@ -59,6 +59,7 @@ RIGHTS = {
     "skill": "operator manager performer user r, dispatcher rwc, admin rwcd",
     "held skill": "operator manager performer user r, dispatcher admin rwcd",
     "absence of a colleague": "dispatcher admin rwcd",
+    "area": "operator manager performer r, dispatcher rwc, admin rwcd",
     "team": "operator manager dispatcher performer user r, admin rwcd",
     "stage": "operator manager dispatcher performer user r, admin rwcd",
     "loss reason": "operator manager dispatcher performer user r, admin rwcd",
@@ -147,6 +148,7 @@ class TestRights(VisitsCommon):
         }
         skill = env["service.skill"].create({"name": "Сварка"})
         held = {"resource_id": cls.performer.id, "skill_id": skill.id}
+        area = env["service.area"].create({"name": "Север", "zip_codes": "190-191"})
         inbound = env["service.inbound"].create({"channel": "mail", "name": "Письмо"})
         return {
             "request": (
@@ -260,6 +262,7 @@ class TestRights(VisitsCommon):
                 {"service_capacity": 2},
                 {"name": "Бригада", "is_performer": True, "resource_type": "user"},
             ),
+            "area": (area, {"zip_codes": "192"}, {"name": "Юг"}),
             "skill": (
                 env["service.skill"].create({"name": "Пайка"}),
                 {"name": "Сварка 2"},

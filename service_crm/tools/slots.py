@@ -153,3 +153,22 @@ def find_skill_gaps(required, held, day):
         if skill in held and held[skill] and held[skill] < day
     ]
     return missing, expired
+
+
+def find_low_levels(required, held):
+    """Required skills that are held, but not at the level the job takes.
+
+    :param required: ``{skill: level}``
+    :param held: ``{skill: level}``
+    :return: ``[(skill, level held, level required)]``
+    """
+    return [
+        (skill, held[skill], level)
+        for skill, level in required.items()
+        if skill in held and held[skill] < level
+    ]
+
+
+def is_within_window(start, earliest, latest):
+    """Whether an arrival lies in the window agreed, either end of which may be open."""
+    return not (earliest and start < earliest or latest and start > latest)

@@ -392,6 +392,7 @@ def test_packs_hold_what_is_needed_and_no_pack_too_many(needed, size):
     assert needed <= packed < needed + size
     assert packed % size == 0
 
+
 OPPOSITES = [
     ("floors > 5", "floors <= 5"),
     ("floors = 9", "floors != 9"),
