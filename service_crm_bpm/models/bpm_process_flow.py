@@ -59,7 +59,24 @@ class BpmProcess(models.Model):
                 for way in process.transition_ids
             ],
             {variable.key: variable.kind for variable in process.variable_ids},
+            process.calendar_id.id,
         )
+
+    def _get_user_id(self):
+        """As whom the process runs; kept until a definition changes.
+
+        What is rehearsed may run as somebody else, which nobody else may find here.
+        """
+        self.ensure_one()
+        if self.env["bpm.rehearsal"]._is_rehearsed():
+            return self.user_id.id
+        return self._keep_user_id(self.id)
+
+    @api.model
+    @ormcache("process_id")
+    def _keep_user_id(self, process_id):
+        # sudo: who moves a run need not see the definition
+        return self.sudo().browse(process_id).user_id.id
 
     def _definition_changed(self):
         """Have the versions compiled again, here and in the other Odoo processes."""

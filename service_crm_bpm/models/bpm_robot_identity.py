@@ -13,7 +13,8 @@ class BpmRobot(models.Model):
         The company of the documents comes first when the user may work in it.
         """
         user = self._get_identity(user_id)
-        own = user.company_id.id
+        profile = user._get_profile()
+        own = profile.company_id
         allowed = sorted(
             user._get_company_ids(), key=lambda c: (c != company_id, c != own, c)
         )
@@ -23,8 +24,8 @@ class BpmRobot(models.Model):
             if not key.startswith("default_")
         }
         context |= {
-            "lang": user.lang,
-            "tz": user.tz,
+            "lang": profile.lang,
+            "tz": profile.tz,
             "allowed_company_ids": allowed,
         }
         return self.env(user=user_id, su=False, context=context)
@@ -39,7 +40,7 @@ class BpmRobot(models.Model):
     def _get_identity_error(self, user_id):
         """Why a robot cannot run as this user, if so."""
         user = self._get_identity(user_id)
-        if user.active or user_id == SUPERUSER_ID:
+        if user._get_profile().active or user_id == SUPERUSER_ID:
             return ""
         return self.env._(
             "The user the robot runs as, %(user)s, is archived.", user=user.name

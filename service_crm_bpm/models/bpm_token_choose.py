@@ -95,10 +95,10 @@ class BpmToken(models.Model):
         """
         robots = self.env["bpm.robot"]
         groups = []
-        for (user, company), tokens in self.grouped(
-            lambda token: (token.process_id.user_id, token.company_id)
+        for (user_id, company), tokens in self.grouped(
+            lambda token: (token.process_id._get_user_id(), token.company_id)
         ).items():
-            if error := robots._get_identity_error(user.id):
+            if error := robots._get_identity_error(user_id):
                 raise UserError(error)
-            groups.append((robots._get_identity_env(user.id, company.id), tokens))
+            groups.append((robots._get_identity_env(user_id, company.id), tokens))
         return groups

@@ -72,10 +72,9 @@ class BpmToken(models.Model):
             lambda token: (token.process_id, token.company_id)
         ).items():
             calendar = process._get_calendar(company or self.env.company)
-            spans = [(t.date_start or t.date_enter or now, now) for t in tokens]
-            hours = process._get_working_hours(calendar, spans)
-            for token, spent in zip(tokens, hours, strict=True):
-                token.hours = spent
+            for token in tokens:
+                begun = token.date_start or token.date_enter or now
+                token.hours = calendar._get_hours_between(begun, now)
 
     def _prepare_journal_values(self, event):
         """What is left tells how long it took."""

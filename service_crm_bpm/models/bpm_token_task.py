@@ -91,18 +91,19 @@ class BpmToken(models.Model):
         return own or own.browse(find("service_crm_bpm.activity_process_task"))
 
     def _get_task_summary(self, holder, user):
-        stage = self.stage_id.with_context(lang=user.lang)
+        stage = self.stage_id.with_context(lang=user._get_profile().lang)
         if not stage.task_summary:
             return stage.name
         return parse_text(stage.task_summary).render(holder)
 
     def _get_task_note(self, user):
         """Until when, and the instruction of the stage."""
-        stage = self.stage_id.with_context(lang=user.lang)
+        stage = self.stage_id.with_context(lang=user._get_profile().lang)
         note = Markup()
         if self.date_deadline:
+            tz = user._get_profile().tz
             due = format_datetime(
-                stage.env, self.date_deadline, tz=user.tz, dt_format="short"
+                stage.env, self.date_deadline, tz=tz, dt_format="short"
             )
             note += Markup("<p>%s</p>") % stage.env._("Due: %(moment)s", moment=due)
         if not is_html_empty(stage.instruction):
@@ -113,7 +114,7 @@ class BpmToken(models.Model):
         """The day of the deadline where the user is; today without one."""
         moment = self.date_deadline or fields.Datetime.now()
         return fields.Datetime.context_timestamp(
-            self.with_context(tz=user.tz or "UTC"), moment
+            self.with_context(tz=user._get_profile().tz or "UTC"), moment
         ).date()
 
     def _plan_meeting(self):

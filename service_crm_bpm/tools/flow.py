@@ -65,9 +65,18 @@ class StageWait(NamedTuple):
 class Flow:
     """The graph of one version of a process."""
 
-    def __init__(self, process_id, model, stages, transitions, variables=None):
+    def __init__(
+        self,
+        process_id,
+        model,
+        stages,
+        transitions,
+        variables=None,
+        calendar_id=False,
+    ):
         self.process_id = process_id
         self.model = model
+        self.calendar_id = calendar_id
         self.variables = variables or {}
         self.stages = {stage.id: stage for stage in stages}
         self.outgoing = defaultdict(tuple)
@@ -78,6 +87,7 @@ class Flow:
         self.named = {way.id for way in transitions if way.name}
         self.start_ids = [stage.id for stage in stages if stage.kind == "start"]
         self.has_inclusive = any(s.kind == "inclusive_join" for s in stages)
+        self.parts = any(s.splits for s in stages)  # a run may stand at several stages
         self._reaches = {}
         self._distances = None
 
