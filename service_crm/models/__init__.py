@@ -232,4 +232,6 @@ from . import (
     product_template_dispatch,
     service_work_order_dispatch,
     service_work_order_needs,
+    resource_resource_crew,
+    service_work_order_crew,
 )

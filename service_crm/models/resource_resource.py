@@ -19,7 +19,7 @@ class ResourceResource(models.Model):
         "Jobs at Once",
         default=1,
         help="How many work orders may overlap in time: 1 for a person, more for a "
-        "crew.",
+        "crew whose members you do not list.",
     )
     partner_id = fields.Many2one(
         "res.partner",
@@ -61,10 +61,10 @@ class ResourceResource(models.Model):
         counts = dict(
             self.env["service.work.order"]._read_group(
                 [
-                    ("performer_id", "in", self.ids),
+                    ("booked_ids", "in", self.ids),
                     ("state", "not in", ("done", "closed", "cancelled")),
                 ],
-                ["performer_id"],
+                ["booked_ids"],
                 ["__count"],
             )
         )
@@ -114,6 +114,6 @@ class ResourceResource(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "service_crm.action_work_order"
         )
-        action["domain"] = [("performer_id", "=", self.id)]
+        action["domain"] = [("booked_ids", "=", self.id)]
         action["context"] = {"default_performer_id": self.id}
         return action

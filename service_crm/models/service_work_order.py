@@ -90,11 +90,13 @@ class ServiceWorkOrder(models.Model):
         copy=False,
     )
     performer_user_id = fields.Many2one(
-        related="performer_id.user_id",
+        "res.users",
+        compute="_compute_performer_user_id",
         store=True,
         precompute=True,
         index="btree_not_null",
         string="Performer's User",
+        help="Who takes the steps of the visit: the performer, or the crew's foreman.",
     )
     state = fields.Selection(
         WORK_ORDER_STATES,
@@ -206,6 +208,14 @@ class ServiceWorkOrder(models.Model):
                 or (user if is_dispatcher else False)
             )
 
+    @api.depends("performer_id.user_id", "performer_id.crew_lead_id.user_id")
+    def _compute_performer_user_id(self):
+        for order in self:
+            performer = order.performer_id
+            order.performer_user_id = (
+                performer.crew_lead_id.user_id or performer.user_id
+            )
+
     @api.depends("line_ids.quantity_planned", "line_ids.product_id")
     def _compute_planned_hours(self):
         for order in self:
@@ -276,7 +286,7 @@ class ServiceWorkOrder(models.Model):
         result = super().write(vals)
         if reopened:
             reopened._check_capacity()
-        if PLAN_FIELDS & vals.keys():
+        if {*PLAN_FIELDS, "helper_ids"} & vals.keys():
             self._check_availability()
         if "photo_ids" in vals:
             self._adopt_photos()

@@ -13,6 +13,7 @@ STEP_FIELDS = frozenset(
         "customer_confirmed",
         "performer_confirmed",
         "performer_user_id",
+        "booked_ids",
         "actual_start",
         "actual_end",
         "cancel_reason",

@@ -81,7 +81,13 @@ class ServiceWorkOrder(models.Model):
     def _get_performer_partner(self):
         """Contact of the performer: the own one, else that of the login."""
         self.ensure_one()
-        return self.performer_id.partner_id or self.performer_id.user_id.partner_id
+        return self.performer_id.partner_id or self.performer_user_id.partner_id
+
+    def _get_booked_partners(self):
+        """Contacts of all who go: performer, members of the crew, helpers."""
+        people = self.booked_ids
+        alone = people.filtered(lambda person: not person.partner_id)
+        return people.partner_id | alone.user_id.partner_id
 
     def _get_customer_recipients(self):
         """The customer of the visit, reached as the request says."""
@@ -95,10 +101,10 @@ class ServiceWorkOrder(models.Model):
         ]
 
     def _get_performer_recipients(self):
-        """The performer of the visit."""
+        """The performer of the visit, and who goes along."""
         return [
             self._prepare_service_recipient(partner)
-            for partner in self._get_performer_partner()
+            for partner in self._get_performer_partner() | self._get_booked_partners()
         ]
 
     def _get_dispatcher_recipients(self):

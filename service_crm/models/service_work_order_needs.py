@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import models
+from odoo import fields, models
 from odoo.tools import SQL, format_date, format_datetime
 
 from ..tools import slots
@@ -12,7 +12,7 @@ class ServiceWorkOrder(models.Model):
     _inherit = "service.work.order"
 
     def _get_skill_gaps(self):
-        """Skills the lines ask for and the performers lack at that time.
+        """Skills the lines ask for and nobody of those who go has at that time.
 
         :return: ``{order._ids: (missing skills, [(expired skill, last day)],
             [(skill, level held, level required)])}``
@@ -43,7 +43,7 @@ class ServiceWorkOrder(models.Model):
     def _get_required_skills(self):
         """``{order._ids: ({skill id: level required}, {skill id: (last day, level)})}``
 
-        The second are the skills among these that the performer holds.
+        The second are the skills among these that somebody who goes holds.
         """
         result = defaultdict(lambda: ({}, {}))
         saved = self.filtered(lambda order: isinstance(order.id, int))
@@ -53,8 +53,9 @@ class ServiceWorkOrder(models.Model):
                 for skill in product.service_skill_ids._origin:
                     level = product.service_skill_level
                     levels[skill.id] = max(levels.get(skill.id, 1), level)
-            for row in order.performer_id.service_skill_ids:
-                held[row.skill_id._origin.id] = (row.date_expiry or None, row.level)
+            for row in order.booked_ids.service_skill_ids:
+                holding = (row.date_expiry or None, row.level)
+                order._note_holding(held, row.skill_id._origin.id, holding)
         if not saved:
             return result
         self.env["service.work.order.line"].flush_model(["product_id", "work_order_id"])
@@ -62,6 +63,7 @@ class ServiceWorkOrder(models.Model):
             ["resource_id", "skill_id", "date_expiry", "level"]
         )
         self.env["product.template"].flush_model(["service_skill_level"])
+        saved.flush_recordset(["booked_ids"])
         rows = self.env.execute_query(
             SQL(
                 """
@@ -75,8 +77,10 @@ class ServiceWorkOrder(models.Model):
                     ON template.id = product.product_tmpl_id
                   JOIN product_template_service_skill_rel rel
                     ON rel.product_template_id = product.product_tmpl_id
+             LEFT JOIN service_work_order_booked_rel booked
+                    ON booked.work_order_id = visit.id
              LEFT JOIN service_resource_skill held
-                    ON held.resource_id = visit.performer_id
+                    ON held.resource_id = booked.resource_id
                    AND held.skill_id = rel.service_skill_id
                  WHERE visit.id IN %s
               GROUP BY visit.id, rel.service_skill_id, held.id
@@ -88,8 +92,15 @@ class ServiceWorkOrder(models.Model):
             levels, held = result[(order_id,)]
             levels[skill_id] = level
             if held_id:
-                held[skill_id] = (expiry, held_level)
+                self.browse(order_id)._note_holding(
+                    held, skill_id, (expiry, held_level)
+                )
         return result
+
+    def _note_holding(self, held, skill_id, holding):
+        """Of several who go and hold a skill the best one counts on that day."""
+        day = self._localize(self.date_start or fields.Datetime.now()).date()
+        held[skill_id] = slots.best_holding([holding, held.get(skill_id)], day)
 
     def _describe_skills(self, missing, expired, low):
         """What the performer lacks: ``[(kind, text)]``, kinds skill and level."""

@@ -22,14 +22,16 @@ class ServiceWorkOrder(models.Model):
     duties_warning = fields.Boolean(compute="_compute_duties_warning")
 
     @api.depends(
-        "performer_id",
-        "date_start",
+        "booked_ids",
+        "crew_size",
         "date_end",
+        "date_start",
         "line_ids.product_id",
+        "performer_id",
         "site_id",
         "state",
-        "window_start",
         "window_end",
+        "window_start",
     )
     def _compute_slot_warning(self):
         texts = self._get_slot_texts()
@@ -46,12 +48,13 @@ class ServiceWorkOrder(models.Model):
 
     # Constraints
 
-    @api.constrains("performer_id", "date_start", "date_end", "active")
+    @api.constrains("performer_id", "helper_ids", "date_start", "date_end", "active")
     def _check_capacity(self):
-        """Refuse what no reason can allow: more at once than the performer can do.
+        """Refuse what no reason can allow: more at once than anybody booked can do.
 
-        The performers' rows are taken with the look at their bookings, by an update
-        that changes nothing: of two transactions booking the same performer the second
+        Performer, members of the crew and helpers count alike. Their rows are taken
+        with the look at their bookings, by an update
+        that changes nothing: of two transactions booking the same person the second
         one fails to serialize, is repeated by Odoo and then sees the first one's order.
         """
         orders = self._get_planned()
@@ -177,50 +180,53 @@ class ServiceWorkOrder(models.Model):
         )
 
     def _get_overloads(self, lock=False):
-        """Where a performer would do more at once than he can, in one query.
+        """Where somebody booked would do more at once than he can, in one query.
 
-        :param lock: let nobody else book these performers until the transaction ends
+        :param lock: let nobody else book these people until the transaction ends
         :return: ``{order._ids: other work orders at that time}``
         """
         if not self:
             return {}
         bookings = defaultdict(list)
-        for order_id, performer_id, *times, state in self._read_bookings(lock):
+        for order_id, resource_id, *times, state in self._read_bookings(lock):
             time = slots.occupied(times[:2], times[2:], finished=state in FINISHED)
             if time:
-                bookings[performer_id].append(slots.Booking(order_id, *time))
+                bookings[resource_id].append(slots.Booking(order_id, *time))
+        checked = defaultdict(list)
+        for order in self:
+            booking = slots.Booking(order._ids, order.date_start, order.date_end)
+            for resource in order.booked_ids._origin:
+                checked[resource].append(booking)
         overloads = {}
-        for performer, orders in self.grouped("performer_id").items():
-            checked = [
-                slots.Booking(order._ids, order.date_start, order.date_end)
-                for order in orders
-            ]
+        for resource, wanted in checked.items():
             found = slots.find_overloads(
-                bookings[performer._origin.id] + checked,
-                {order._ids for order in orders},
-                performer.service_capacity,
+                bookings[resource.id] + wanted,
+                {booking.key for booking in wanted},
+                resource.service_capacity,
             )
             for key, others in found.items():
+                if key in overloads:
+                    continue
                 overloads[key] = self.browse(
                     other if isinstance(other, int) else other[0] for other in others
                 )
         return overloads
 
     def _read_bookings(self, lock):
-        """What else takes the time of these performers in these days, as rows."""
+        """What else takes the time of these people in these days, as rows."""
         self.flush_model(
             [
                 "active",
                 "actual_end",
                 "actual_start",
+                "booked_ids",
                 "date_end",
                 "date_start",
-                "performer_id",
                 "state",
             ]
         )
-        performers = tuple(self.performer_id._origin.ids)
-        taken = SQL("SELECT id FROM resource_resource WHERE id IN %s", performers)
+        people = tuple(self.booked_ids._origin.ids)
+        taken = SQL("SELECT id FROM resource_resource WHERE id IN %s", people)
         if lock:
             taken = SQL(
                 """
@@ -234,11 +240,13 @@ class ServiceWorkOrder(models.Model):
         return self.env.execute_query(
             SQL(
                 """
-                WITH performer AS (%s)
-                SELECT visit.id, visit.performer_id, visit.date_start, visit.date_end,
+                WITH person AS (%s)
+                SELECT visit.id, person.id, visit.date_start, visit.date_end,
                        visit.actual_start, visit.actual_end, visit.state
-                  FROM performer
-                  JOIN service_work_order visit ON visit.performer_id = performer.id
+                  FROM person
+                  JOIN service_work_order_booked_rel booked
+                    ON booked.resource_id = person.id
+                  JOIN service_work_order visit ON visit.id = booked.work_order_id
                  WHERE visit.state <> 'cancelled' AND visit.active
                    AND visit.id != ALL(%s)
                    AND (visit.date_start < %s AND visit.date_end > %s
@@ -255,9 +263,9 @@ class ServiceWorkOrder(models.Model):
         )
 
     def _is_touched_by_leaves(self):
-        """Whether a leave, of a performer or of everybody, falls into these visits."""
+        """Whether a leave, of who goes or of everybody, falls into these visits."""
         self.env["resource.calendar.leaves"].flush_model()
-        self.flush_recordset(["performer_id", "date_start", "date_end"])
+        self.flush_recordset(["booked_ids", "date_start", "date_end"])
         return bool(
             self.env.execute_query(
                 SQL(
@@ -265,8 +273,11 @@ class ServiceWorkOrder(models.Model):
                     SELECT 1
                       FROM service_work_order visit
                       JOIN resource_calendar_leaves leave
-                        ON leave.resource_id = visit.performer_id
-                        OR leave.resource_id IS NULL
+                        ON leave.resource_id IS NULL
+                        OR leave.resource_id IN (
+                               SELECT resource_id
+                                 FROM service_work_order_booked_rel
+                                WHERE work_order_id = visit.id)
                      WHERE visit.id IN %s
                        AND leave.time_type = 'leave'
                        AND leave.date_from < visit.date_end
@@ -285,31 +296,42 @@ class ServiceWorkOrder(models.Model):
         of queries. ``self``: planned orders as the system (:meth:`_get_planned`).
 
         :return: ``{order: [(kind, text)]}``, kinds ``absence``, ``hours``, ``skill``,
-            ``level``, ``area`` and ``window``
+            ``level``, ``area``, ``window`` and ``crew``
         """
         problems = {}
         if not self:
             return problems
-        work, absences = self.performer_id._get_working_time(
+        work, absences = self.booked_ids._get_working_time(
             min(self.mapped("date_start")), max(self.mapped("date_end"))
         )
         gaps = self._get_skill_gaps() if has_lines else {}
         has_areas = self.env["service.area"]._has_areas()
         for order in self:
-            found = []
-            absence = order._find_absence(absences)
-            if absence:
-                found.append(("absence", order._describe_absence(absence)))
-            elif not order._is_within_hours(work):
-                found.append(("hours", order._describe_hours(work)))
+            found = order._get_time_problems(work, absences)
             if order._ids in gaps:
                 found += order._describe_skills(*gaps[order._ids])
             if has_areas:
                 found += order._get_area_problems()
             found += order._get_window_problems()
+            if order._get_missing_people() > 0:
+                found.append(("crew", order._describe_missing_people()))
             if found:
                 problems[order] = found
         return problems
+
+    def _get_time_problems(self, work, absences):
+        """Absences of everybody who goes; hours once, of the first who has others."""
+        self.ensure_one()
+        found, off_hours = [], []
+        for person in self.performer_id | self.booked_ids:
+            absence = self._find_absence(absences, person)
+            if absence:
+                found.append(("absence", self._describe_absence(absence, person)))
+            elif not self._is_within_hours(work, person):
+                off_hours.append(person)
+        if off_hours:
+            found.append(("hours", self._describe_hours(work, off_hours[0])))
+        return found
 
     def _get_slot_texts(self):
         """Everything that speaks against the planned times: ``{order._ids: text}``."""
@@ -321,15 +343,15 @@ class ServiceWorkOrder(models.Model):
             texts[order._ids] += [text for _kind, text in found]
         return {key: "\n".join(lines) for key, lines in texts.items()}
 
-    def _find_absence(self, absences):
+    def _find_absence(self, absences, person=None):
         return slots.find_absence(
             UTC.localize(self.date_start),
             UTC.localize(self.date_end),
-            absences.get(self.performer_id._origin.id, ()),
+            absences.get((person or self.performer_id)._origin.id, ()),
         )
 
-    def _is_within_hours(self, work):
-        hours = work.get(self.performer_id._origin.id)
+    def _is_within_hours(self, work, person=None):
+        hours = work.get((person or self.performer_id)._origin.id)
         return hours is None or slots.is_within_hours(
             UTC.localize(self.date_start), UTC.localize(self.date_end), hours
         )

@@ -11,9 +11,9 @@ class ServiceWorkOrder(models.Model):
 
     _inherit = "service.work.order"
 
-    def _localize(self, moment):
-        """A moment on the clock of the performer."""
-        tz = timezone(self.performer_id.tz or "UTC")
+    def _localize(self, moment, person=None):
+        """A moment on the clock of the performer, or of who goes along."""
+        tz = timezone((person or self.performer_id).tz or "UTC")
         return UTC.localize(moment).astimezone(tz)
 
     def _describe_slot(self, start, end, tz):
@@ -27,6 +27,7 @@ class ServiceWorkOrder(models.Model):
         return f"{day}–{format_datetime(self.env, end, tz=tz, dt_format=pattern)}"
 
     def _describe_overload(self, others):
+        person = self._get_overloaded(others)
         visible = self.env.companies
         texts = "; ".join(
             "{}, {}".format(
@@ -41,37 +42,47 @@ class ServiceWorkOrder(models.Model):
             else self.env._("work for another company")
             for other in others
         )
-        if self.performer_id.service_capacity > 1:
+        if person.service_capacity > 1:
             return self.env._(
                 "%(performer)s takes at most %(number)s jobs at once and has at that "
                 "time: %(orders)s.",
-                performer=self.performer_id.name,
-                number=self.performer_id.service_capacity,
+                performer=person.name,
+                number=person.service_capacity,
                 orders=texts,
             )
         return self.env._(
             "%(performer)s is already booked at that time: %(orders)s.",
-            performer=self.performer_id.name,
+            performer=person.name,
             orders=texts,
         )
 
-    def _describe_absence(self, absence):
+    def _get_overloaded(self, others):
+        """Who of those who go has these other orders at that time."""
+        self.ensure_one()
+        people = (self.performer_id | self.booked_ids)._origin
+        for other in others:
+            people &= other.booked_ids._origin
+        return people[:1] or self.performer_id
+
+    def _describe_absence(self, absence, person=None):
         leave = absence[2]
+        person = person or self.performer_id
         return self.env._(
             "%(performer)s is absent %(time)s%(reason)s.",
-            performer=self.performer_id.name,
+            performer=person.name,
             time=self._describe_slot(
-                leave.date_from, leave.date_to, self.performer_id.tz or "UTC"
+                leave.date_from, leave.date_to, person.tz or "UTC"
             ),
             reason=f" ({leave.name})" if leave.name else "",
         )
 
-    def _describe_hours(self, work):
-        tz = timezone(self.performer_id.tz or "UTC")
-        day = self._localize(self.date_start).date()
-        hours = slots.hours_of_day(day, work[self.performer_id._origin.id], tz)
+    def _describe_hours(self, work, person=None):
+        person = person or self.performer_id
+        tz = timezone(person.tz or "UTC")
+        day = self._localize(self.date_start, person).date()
+        hours = slots.hours_of_day(day, work[person._origin.id], tz)
         values = {
-            "performer": self.performer_id.name,
+            "performer": person.name,
             "day": format_date(self.env, day, date_format="EEE d MMM"),
             "hours": ", ".join(
                 f"{format_time(self.env, since, time_format='HH:mm')}–"
@@ -91,4 +102,12 @@ class ServiceWorkOrder(models.Model):
             "%(performer)s does not work on %(day)s; the visit is planned for "
             "%(slot)s (%(tz)s).",
             **values,
+        )
+
+    def _describe_missing_people(self):
+        return self.env._(
+            "The job takes %(needed)s people and %(going)s go: add helpers or send a "
+            "crew.",
+            needed=self.crew_size,
+            going=self.crew_size - self._get_missing_people(),
         )

@@ -227,14 +227,14 @@ class ServiceWorkOrder(models.Model):
         self.request_id._action_works_closed()
 
     def message_post(self, **kwargs):
-        """Tell the performer what is written on an order (not what is only noted).
+        """Tell who goes what is written on an order (not what is only noted).
 
         He does not follow it: an order he lost is none of his business any more.
         """
         is_message = kwargs.get("subtype_xmlid") == "mail.mt_comment"
         if is_message and self.state not in ("draft", "closed", "cancelled"):
-            performer = self.performer_id.partner_id - self.env.user.partner_id
-            kwargs["partner_ids"] = [*kwargs.get("partner_ids", ()), *performer.ids]
+            people = self.booked_ids.partner_id - self.env.user.partner_id
+            kwargs["partner_ids"] = [*kwargs.get("partner_ids", ()), *people.ids]
         return super().message_post(**kwargs)
 
     # Checks

@@ -78,3 +78,4 @@ from . import test_contract_race
 from . import test_kit_calculator
 from . import test_web_form_service
 from . import test_area
+from . import test_crew

@@ -339,7 +339,7 @@ class TestWorkOrderPlan(PlanCommon):
         for checked in (one_calendar, orders):
             self.env.flush_all()
             self.env.invalidate_all()
-            with self.assertQueryCount(6):  # nothing in memory, any number of calendars
+            with self.assertQueryCount(7):  # nothing in memory, any number of calendars
                 checked._check_capacity()
                 checked._check_availability()
 

@@ -139,6 +139,20 @@ def hours_of_day(day, work, tz):
     return hours
 
 
+def best_holding(holdings, day):
+    """Whoever holds a skill best on that day: valid, then high in level, then long.
+
+    :param holdings: ``[(last day of validity or None, level) or None]``
+    """
+
+    def rank(holding):
+        last, level = holding
+        valid = last is None or last >= day
+        return valid, level if valid else 0, last is None, last or day
+
+    return max(filter(None, holdings), key=rank)
+
+
 def find_skill_gaps(required, held, day):
     """Required skills that are not held on that day.
 

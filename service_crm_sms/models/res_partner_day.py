@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -27,10 +28,10 @@ class ResPartner(models.Model):
     )
 
     def _compute_service_day_visit_ids(self):
-        """Visits of the day as performer, the first one first."""
+        """Visits of the day as performer or helper, the first one first."""
         now = fields.Datetime.now()
-        performers = Domain("performer_id.partner_id", "in", self.ids) | Domain(
-            "performer_id.user_id", "in", self.user_ids.ids
+        performers = Domain("booked_ids.partner_id", "in", self.ids) | Domain(
+            "booked_ids.user_id", "in", self.user_ids.ids
         )
         orders = self.env["service.work.order"].search(
             performers
@@ -39,7 +40,10 @@ class ResPartner(models.Model):
             & Domain("date_start", "<", now + timedelta(days=2)),
             order="date_start, id",
         )
-        by_person = orders.grouped(lambda order: order._get_performer_partner())
+        by_person = defaultdict(orders.browse)
+        for order in orders:
+            for partner in order._get_booked_partners():
+                by_person[partner] |= order
         for person in self:
             today, tz = person._get_service_today()
             person.service_day_visit_ids = by_person.get(
