@@ -234,4 +234,10 @@ from . import (
     service_work_order_needs,
     resource_resource_crew,
     service_work_order_crew,
+    service_dispatch_board,
+    service_dispatch_board_orders,
+    service_dispatch_board_move,
+    ir_websocket,
+    service_work_order_version,
+    service_work_order_unplan,
 )

@@ -38,3 +38,15 @@ class ServiceTravel(models.AbstractModel):
             [travel.estimate(origin, target) for target in targets]
             for origin in origins
         ]
+
+    @api.model
+    def _get_ways(self, pairs):
+        """Single ways, from what is known here: nobody outside is asked.
+
+        :param pairs: ``[(origin, target)]``, each ``(latitude, longitude)`` or ``None``
+        :return: ``[(seconds, metres)]``; ``None`` where a place is not known
+        """
+        return [
+            travel.estimate(origin, target) if origin and target else None
+            for origin, target in pairs
+        ]

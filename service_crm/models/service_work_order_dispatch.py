@@ -54,6 +54,12 @@ class ServiceWorkOrder(models.Model):
         "The earliest arrival must lie before the latest one.",
     )
     _dates_idx = models.Index("(date_start, date_end) WHERE state <> 'cancelled'")
+    # What takes somebody's time in a period, however long ago the table began.
+    _taken_idx = models.Index(
+        "USING gist (tsrange(LEAST(date_start, actual_start), "
+        "GREATEST(date_end, actual_end))) WHERE performer_id IS NOT NULL "
+        "AND state <> 'cancelled' AND date_start IS NOT NULL AND date_end IS NOT NULL"
+    )
     _unplanned_idx = models.Index(
         "(company_id) WHERE state IN ('draft', 'offered') "
         "AND (performer_id IS NULL OR date_start IS NULL)"

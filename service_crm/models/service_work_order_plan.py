@@ -57,6 +57,8 @@ class ServiceWorkOrder(models.Model):
         that changes nothing: of two transactions booking the same person the second
         one fails to serialize, is repeated by Odoo and then sees the first one's order.
         """
+        if self._is_planned_together():
+            return
         orders = self._get_planned()
         overloads = orders._get_overloads(lock=True)
         refused = [
@@ -78,6 +80,8 @@ class ServiceWorkOrder(models.Model):
 
         :param has_lines: whether lines may ask for skills
         """
+        if self._is_planned_together():
+            return
         orders = self._get_planned()
         refused = []
         overridden = {}

@@ -168,26 +168,46 @@ class ServiceWorkOrder(models.Model):
         self._sync_requests()
 
     def _action_reschedule(
-        self, reason, date_start, date_end=None, performer=None, override_reason=None
+        self,
+        reason,
+        date_start=None,
+        date_end=None,
+        performer=None,
+        override_reason=None,
+        plans=None,
     ):
+        """Another time or performer for visits somebody was told of.
+
+        :param plans: instead of one time for all ``{order id: values}`` of each; who
+            plans them together checks them together
+        """
         self._check_step("reschedule", reason)
-        if not date_start:
-            raise UserError(self.env._("Choose the new time of the visit."))
+        if plans is None:
+            if not date_start:
+                raise UserError(self.env._("Choose the new time of the visit."))
+            plans = {
+                order.id: {
+                    "performer_id": (performer or order.performer_id).id,
+                    "date_start": date_start,
+                    "date_end": date_end or date_start + order._get_duration(),
+                    "override_reason": override_reason,
+                }
+                for order in self
+            }
         self._log_reason(self.env._("Rescheduled: %(reason)s"), reason)
-        values = {
-            "customer_confirmed": False,
-            "performer_confirmed": False,
-            "override_reason": override_reason,
-            "date_start": date_start,
-        }
-        if performer:
-            values["performer_id"] = performer.id
         for order in self:
-            end = date_end or date_start + order._get_duration()
-            order.write({**values, "date_end": end})
+            values = {"performer_confirmed": False, **plans[order.id]}
+            if order.date_start != values["date_start"]:
+                values["customer_confirmed"] = False
+            else:
+                # Only who comes is new: what the customer agreed to stands.
+                values["customer_confirmed"] = order.customer_confirmed
+            order.write(values)
         # Whoever was told to come is told again, with the new time.
         told = self.filtered(lambda order: order.state == "on_the_way")
         told.write({"state": "assigned"})
+        if told and not self._is_planned_together():
+            told._check_together()
         self.env["service.phase.log"]._log_entries(
             (self - told).filtered(lambda order: order.state != "draft"), "state"
         )

@@ -5,6 +5,7 @@ from datetime import datetime
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
+from ..tools import board
 from .common import requirement
 from .common_contract_rights import CONTRACT_STEPS, ContractStepsCommon
 from .common_documents import DOCUMENT_STEPS, DocumentStepsCommon
@@ -19,6 +20,7 @@ LEAD = "crm.lead"
 VISIT = "service.work.order"
 INBOUND = "service.inbound"
 CONSOLE = "service.console"
+BOARD = "service.dispatch.board"
 TENDER = "service.tender"
 WHY = ("Болею",)
 APPROVALS = ("approval_customer", "approval_manager", "approval_dispatcher")
@@ -93,6 +95,11 @@ STEPS = [
         "dispatcher admin",
         (*WHY, "2026-12-03 09:00:00"),
     ),
+    (VISIT, "action_unplan", "assigned", "dispatcher admin", WHY),
+    (BOARD, "action_load", "board", STAFF, ([], 1764547200000, 1764633600000)),
+    (BOARD, "action_read", "board", STAFF, ("@ids",)),
+    (BOARD, "action_check", "board", "dispatcher admin", ("@moves",)),
+    (BOARD, "action_move", "board", "dispatcher admin", ("@moves",)),
     (VISIT, "action_cancel", "assigned", "dispatcher admin", WHY),
     (VISIT, "action_send_back", "handed_in", "dispatcher admin", WHY),
     (VISIT, "action_reopen", "cancelled", "dispatcher admin"),
@@ -441,6 +448,20 @@ class TestRightsSteps(
 
     def _build_console(self):
         self.known["@partner"] = self.customer.id
+
+    def _build_board(self):
+        visit = self._build_assigned()
+        self.env.flush_all()
+        self.known["@ids"] = visit.ids
+        self.known["@moves"] = [
+            {
+                "id": visit.id,
+                "version": visit.plan_version,
+                "performer": visit.performer_id.id,
+                "start": board.to_milliseconds(datetime(2026, 12, 3, 9)),
+                "end": False,
+            }
+        ]
 
     def _build_two_requests(self):
         first, second = self._build_known(), self._build_known()

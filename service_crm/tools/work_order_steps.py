@@ -45,6 +45,9 @@ STEPS = {
     "done": Step(BOTH, ("in_progress",), "done"),
     "customer_absent": Step(BOTH, ("assigned", *UNDER_WAY), "draft", needs_reason=True),
     "reschedule": Step((DISPATCHER,), (*PLANNING, "on_the_way"), needs_reason=True),
+    "unplan": Step(
+        (DISPATCHER,), (*PLANNING, "on_the_way"), "draft", needs_reason=True
+    ),
     "cancel": Step(
         (DISPATCHER,), (*PLANNING, *UNDER_WAY), "cancelled", needs_reason=True
     ),
