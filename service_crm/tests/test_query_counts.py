@@ -130,19 +130,20 @@ class TestQueryCounts(ServiceCommon):
                 }
             )
 
-        # Fourteen, and one for the cost of the performer's hour, which dispatchers
-        # do not read; two more where processes that come with their addon watch visits.
+        # Fourteen, one for the cost of the performer's hour, which dispatchers do not
+        # read, two for the crew and who is busy, one to tell the boards; two more
+        # where processes that come with their addon watch visits.
         watched = 2 if "bpm.process" in self.env else 0
-        self.assertLessEqual(self.count_queries(create), 15 + watched)
+        self.assertLessEqual(self.count_queries(create), 18 + watched)
         made = [create(2), create(3)]
         for order in made:
             order.action_assign()
         self.forget()
         # Nine, one for powers of attorney that ran out, one for the lines, one for the
-        # cost of the hour, and two to wake the job of the messages where a rule
-        # writes one.
+        # cost of the hour, one to tell the boards, and two to wake the job of the
+        # messages where a rule writes one.
         own = [order.with_user(self.user_performer) for order in made]
         self.assertLessEqual(
             self.count_queries(lambda number: own[number].action_on_the_way()),
-            14 + watched,
+            15 + watched,
         )
