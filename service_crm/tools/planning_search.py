@@ -2,7 +2,7 @@
 
 Each step takes some visits out of a few neighbouring routes and puts them back one
 after another where they cost least, sometimes blind to a route (slack induction by
-string removals, Christiaens & Vanden Berghe 2020). Beside strings of visits it takes out
+string removals, Christiaens & Vanden Berghe 2020). Beside strings it also takes out
 whole routes, and what stands in the way of a job that is left out. A worse plan is
 accepted now and then, ever more seldom (Kirkpatrick et al. 1983).
 """
