@@ -12,14 +12,16 @@ class CrmLead(models.Model):
     def _assign_managers(self, required=True):
         """Give every request without a manager one.
 
-        The customer's personal manager, else the one given, else whoever of the
-        team's managers has the fewest requests to qualify.
+        The customer's personal manager, else the one given, else by the rules of
+        assignment, else whoever of the team's managers has the fewest requests to
+        qualify.
         """
+        self._filter_without_manager()._assign_by_rules(
+            ("new", "qualification", "dispatch"), roles=("manager",)
+        )
         candidates = {}
         for lead in self:
-            partner = lead.partner_id
-            personal = partner.user_id or partner.commercial_partner_id.user_id
-            if personal and personal._has_service_role("manager"):
+            if personal := lead._get_personal_manager():
                 lead.user_id = personal
                 continue
             if lead.user_id and lead.user_id._has_service_role("manager"):
@@ -42,6 +44,19 @@ class CrmLead(models.Model):
                         team=lead.team_id.name,
                     )
                 )
+
+    def _get_personal_manager(self):
+        """The manager the customer has; empty without one who has the role."""
+        self.ensure_one()
+        partner = self.partner_id
+        personal = partner.user_id or partner.commercial_partner_id.user_id
+        return personal.filtered(lambda user: user._has_service_role("manager"))
+
+    def _filter_without_manager(self):
+        """Requests whose manager is neither given nor the customer's own."""
+        return self.filtered(
+            lambda lead: not lead.user_id and not lead._get_personal_manager()
+        )
 
     def _get_manager_loads(self):
         """Managers who may get this request: ``{user: (is administrator, load)}``.

@@ -207,6 +207,9 @@ class CrmLead(models.Model):
                         manager=lead.user_id.name or "",
                     )
                 )
+        self.filtered(lambda lead: not lead.dispatcher_id)._assign_by_rules(
+            ("new", "qualification", "dispatch"), roles=("dispatcher",)
+        )
         missing = [
             lead._format_missing(labels)
             for lead in self

@@ -10,4 +10,5 @@ class ServiceRequestLine(models.Model):
     def create(self, vals_list):
         lines = super().create(vals_list)
         lines.request_id._take_team_of_services()
+        lines.request_id._assign_by_rules()
         return lines

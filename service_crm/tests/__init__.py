@@ -80,3 +80,5 @@ from . import test_kit_calculator
 from . import test_web_form_service
 from . import test_area
 from . import test_crew
+from . import test_assignment_rules
+from . import test_assignment_race

@@ -29,6 +29,7 @@ APPROVALS = ("approval_customer", "approval_manager", "approval_dispatcher")
 STEPS = [
     *DOCUMENT_STEPS,
     (LEAD, "action_take", "new", "operator admin"),
+    (LEAD, "action_assign_by_rules", "new", STAFF),
     (LEAD, "action_convert_known", "known", "operator manager admin"),
     (LEAD, "action_pass_to_manager", "new", "operator admin"),
     (LEAD, "action_no_candidate", "choose", "operator manager admin"),
