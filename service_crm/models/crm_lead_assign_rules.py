@@ -169,9 +169,9 @@ class CrmLead(models.Model):
         for (field_name, person), leads in groups.items():
             # Odoo mails each request to the one it is given to; many are one mail.
             many = len(leads) > 1
-            leads.with_context(mail_auto_subscribe_no_notify=many).write(
-                {field_name: person.id}
-            )
+            leads.with_context(
+                mail_auto_subscribe_no_notify=many, mail_activity_quick_update=many
+            ).write({field_name: person.id})
             if many and person._name == "res.users":
                 leads._tell_assigned(person)
         if texts:
