@@ -137,6 +137,7 @@ from . import (
     bpm_robot_definition,
     mail_activity,
     mail_activity_type,
+    mail_thread,
     res_company,
     res_groups,
     res_users_deputy,

@@ -8,6 +8,22 @@ class BpmInstance(models.Model):
 
     _inherit = "bpm.instance"
 
+    def _get_unsettled(self, standing):
+        """Those that may end or go on now; the others evidently stand at a stage.
+
+        :param standing: ``{run id: id of a token that has entered a stage}``
+        """
+        # sudo: the engine's own, as in ``_move_isolated()``
+        tokens = self.env["bpm.token"].sudo()
+        waiting = set(tokens._get_open_states()) - {"failed"}
+        return self.filtered(
+            lambda run: (
+                run.state != "running"
+                or run.process_id._get_flow().has_joins
+                or tokens.browse(standing.get(run.id)).state not in waiting
+            )
+        )
+
     def _settle(self):
         """Nothing moves any more: let inclusive joins go, end what is through."""
         # sudo: the engine's own, as in ``_move_isolated()``

@@ -58,6 +58,12 @@ class BpmTimer(models.Model):
 
     _due_idx = models.Index("(date_due, id) WHERE state = 'waiting'")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        timers = super().create(vals_list)
+        timers.token_id._note_awaited()
+        return timers
+
     @api.model
     def _plan(self, kind, moments):
         """Have something done with tokens later.

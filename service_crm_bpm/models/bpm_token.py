@@ -58,6 +58,8 @@ class BpmToken(models.Model):
     result_id = fields.Many2one("bpm.transition", readonly=True, ondelete="set null")
     error = fields.Text(readonly=True)
     attempts = fields.Integer(readonly=True)
+    # a timer or an event is, or was, waited for: to be forgotten when it is left
+    is_awaited = fields.Boolean(readonly=True)
     # {"transition_id", "outcome"} or {"enter": True}: how it goes on when the run is
     # resumed, or when what failed is tried again
     held = fields.Json(readonly=True)

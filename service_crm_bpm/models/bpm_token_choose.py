@@ -60,15 +60,16 @@ class BpmToken(models.Model):
             return False
         return way.condition is None or self.instance_id._is_true(record, way.condition)
 
-    def _get_identity_records(self):
+    def _get_identity_records(self, names=None):
         """The documents of tokens with the rights the process runs with.
 
+        :param names: fields to read at once; all when it is not known
         :return: ``{token: document}``, an empty one when it is deleted or the user
             whom the process runs as may not see it
         """
         records = {}
         for env, tokens in self._group_by_identity():
-            per_run = tokens.instance_id.with_env(env)._get_records()
+            per_run = tokens.instance_id.with_env(env)._get_records(names)
             records.update(
                 (token, per_run[token.instance_id.with_env(env)]) for token in tokens
             )

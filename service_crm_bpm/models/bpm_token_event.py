@@ -72,7 +72,8 @@ class BpmToken(models.Model):
     def _clear(self):
         """Stages that are left wait for nothing any more."""
         result = super()._clear()
-        self.env["bpm.wait"]._drop(self)
+        if awaited := self.filtered("is_awaited"):
+            self.env["bpm.wait"]._drop(awaited)
         return result
 
     def _enter_automatic(self):

@@ -150,5 +150,11 @@ class BpmToken(models.Model):
     def _clear(self):
         """What waits for stages that are left is forgotten."""
         result = super()._clear()
-        self.env["bpm.timer"]._drop(self)
+        if awaited := self.filtered("is_awaited"):
+            self.env["bpm.timer"]._drop(awaited)
         return result
+
+    def _note_awaited(self):
+        """Something is waited for on these stages."""
+        # sudo: stages of runs are written by the engine
+        self.sudo().filtered(lambda token: not token.is_awaited).is_awaited = True

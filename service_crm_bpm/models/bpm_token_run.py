@@ -81,7 +81,8 @@ class BpmToken(models.Model):
     def _lock_open(self):
         """Those tokens that are still open; who else moves their runs has to wait.
 
-        What another transaction did meanwhile is seen: see ``take_turns_by()``.
+        What is in memory stays true: who comes second is refused by the database and
+        tried again, see ``take_turns_by()``.
         """
         if not self:
             return self
@@ -94,14 +95,11 @@ class BpmToken(models.Model):
         runs = self.env["bpm.instance"].browse(states)
         for run, state in zip(runs, states.values(), strict=True):
             run._fields["state"]._update_cache(run, state)
-        self.invalidate_recordset(["state"])
-        opened = self.search_fetch(
-            [("id", "in", self.ids), ("state", "in", self._get_open_states())],
-            ["state", "instance_id"],
-            order="id",
-        )
-        return opened.filtered(
-            lambda token: token.instance_id.state in runs._get_open_states()
+        return self.sorted("id").filtered(
+            lambda token: (
+                token.state in self._get_open_states()
+                and token.instance_id.state in runs._get_open_states()
+            )
         )
 
     @api.model
@@ -155,7 +153,12 @@ class BpmToken(models.Model):
                 self._run_round(chain)
             else:
                 runs = self.env["bpm.instance"].sudo().browse(chain.take_touched())
-                (runs.exists() if chain.nested else runs)._settle()
+                if chain.nested:  # what moved them may have been rolled back
+                    runs = runs.exists()
+                else:
+                    runs = runs._get_unsettled(chain.standing)
+                if runs:
+                    runs._settle()
 
     @api.model
     def _run_round(self, chain):
@@ -173,6 +176,7 @@ class BpmToken(models.Model):
                     token._fail(token._get_loop_error(), again=False)
                     tokens -= token
             tokens._move_isolated(lambda part: part._leave(part._enter()))
+            chain.standing.update((t.instance_id.id, t.id) for t in tokens)
 
     @api.model
     def _get_queued(self, chain):

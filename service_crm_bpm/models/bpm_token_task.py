@@ -39,14 +39,18 @@ class BpmToken(models.Model):
 
     def _make_tasks(self):
         """One activity each, with the rights of the process."""
-        records = self._get_identity_records()
+        if not self:
+            return
+        records = self._get_identity_records(self._get_task_names())
         per_env = {}
         for token in self:
             holder = token._get_task_holder(records[token])
             per_env.setdefault(holder.env, []).append((token, holder))
+        self._fetch_task_people()
         for env, pairs in per_env.items():
+            self._know_models({holder._name for _token, holder in pairs})
             activities = env["mail.activity"].with_context(
-                mail_activity_quick_update=True
+                mail_activity_quick_update=True, bpm_skip_followers=True
             )
             made = activities.create(
                 [token._prepare_task_values(holder) for token, holder in pairs]
@@ -55,6 +59,29 @@ class BpmToken(models.Model):
                 token.activity_id = activity.id
             for token, _holder in pairs:
                 token._plan_meeting()
+
+    def _get_task_names(self):
+        """Fields of documents that tasks speak of."""
+        names = {"display_name"}
+        for stage in self.stage_id:
+            paths = parse_text(stage.task_summary).paths
+            names.update(path.split(".")[0] for path in paths)
+        return names
+
+    def _fetch_task_people(self):
+        """Read at once what Odoo asks about whom the tasks are for; their other columns
+        are many."""
+        # sudo: whether who runs the process may see them is asked by Odoo
+        users = self.sudo().stage_id.task_user_id | self.sudo().user_id
+        users.fetch(["partner_id"])
+        users.partner_id.fetch(["active", "company_id", "partner_share", "tz"])
+
+    def _know_models(self, names):
+        """Models are known by id and name: Odoo need not read their rows for that."""
+        models_ = self.env["ir.model"]
+        for name in names:
+            model = models_.browse(models_._get_id(name))
+            models_._fields["model"]._insert_cache(model, [name])
 
     def _get_task_holder(self, record):
         """Where the task hangs: the document, else the run itself."""
@@ -120,7 +147,7 @@ class BpmToken(models.Model):
     def _plan_meeting(self):
         """A task of a meeting type stands in the calendar of the responsible too."""
         activity = self.activity_id
-        if activity.activity_category != "meeting" or not activity.user_id:
+        if not self._get_task_type()._is_meeting() or not activity.user_id:
             return
         end = self.date_deadline or self.date_enter + timedelta(
             hours=self.stage_id.planned_hours or 1
@@ -192,7 +219,9 @@ class BpmToken(models.Model):
         result = super()._clear()
         # sudo: the tasks of a process follow its steps
         tokens = self.sudo()
+        tasks = tokens.activity_id
+        tasks.fetch(["active", "date_deadline", "date_done", "user_id"])
         done = tokens.filtered(lambda token: token.state == "done").activity_id
         done.filtered("active").write({"active": False})
-        (tokens.activity_id - done).filtered("active").unlink()
+        (tasks - done).filtered("active").unlink()
         return result

@@ -23,6 +23,12 @@ class BpmWait(models.Model):
 
     _event_idx = models.Index("(kind, key)")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        waits = super().create(vals_list)
+        waits.token_id._note_awaited()
+        return waits
+
     @api.model
     def _add(self, tokens):
         """Have tokens wait for the events of their stages."""

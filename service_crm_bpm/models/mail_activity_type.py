@@ -8,8 +8,12 @@ class MailActivityType(models.Model):
     _name = "mail.activity.type"
     _inherit = ["mail.activity.type", "bpm.kept.mixin"]
 
+    def _is_meeting(self):
+        """Whether activities of this type stand in the calendar."""
+        return self._keep_category(self.id) == "meeting"
+
     @api.model
     @ormcache("type_id")
-    def _is_meeting(self, type_id):
+    def _keep_category(self, type_id):
         # sudo: who moves a run need not see the types
-        return self.sudo().browse(type_id).category == "meeting"
+        return self.sudo().browse(type_id).category

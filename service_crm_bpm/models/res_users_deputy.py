@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+# What is asked about people who may be responsible; their other columns are many.
+PERSON_FIELDS = ("active", "deputy_id", "is_out_of_office", "partner_id", "share")
+
 
 class ResUsers(models.Model):
     """User: who acts for whom while somebody is away."""
@@ -33,6 +36,7 @@ class ResUsers(models.Model):
         """Those of ``self`` who are away now: out of office, or on leave."""
         # sudo: that somebody is away is no secret; the reason stays one
         users = self.sudo()
+        users.fetch(PERSON_FIELDS)
         now = fields.Datetime.now()
         leaves = users.env["resource.calendar.leaves"].search(
             [

@@ -87,7 +87,7 @@ class Flow:
         self.named = {way.id for way in transitions if way.name}
         self.start_ids = [stage.id for stage in stages if stage.kind == "start"]
         self.has_inclusive = any(s.kind == "inclusive_join" for s in stages)
-        self.parts = any(s.splits for s in stages)  # a run may stand at several stages
+        self.has_joins = any(stage.joins for stage in stages)
         self._reaches = {}
         self._distances = None
 

@@ -17,6 +17,7 @@ class StepChain:
         self.queue = []
         self.touched = {}  # ids of runs, in order
         self.nested = False  # whether something was set going by what was going on
+        self.standing = {}  # run id: id of a token that has entered a stage
         self.picked = {}  # (token id, next stage id): user id
         self.rounds = 0
         self.steps = Counter()
