@@ -251,3 +251,5 @@ from . import (
     service_phase_assign,
     service_work_order_assign,
 )
+from . import ir_actions_act_window_view
+from . import ir_ui_view
