@@ -108,7 +108,7 @@ export class BoardActions {
             return this.solve(moves, conflicts, { reason, remember, back });
         }
         if (refused.length) {
-            this.refuse(refused);
+            this.refuse(refused.map(({ text }) => text));
             return false;
         }
         if (reasons.length) {
@@ -157,7 +157,8 @@ export class BoardActions {
     }
 
     /** Ask why a rule is broken; nothing when the dispatcher thinks better of it. */
-    ask(moves, reasons) {
+    ask(moves, found) {
+        const reasons = [...new Set(found.flatMap((one) => one.reasons))];
         return new Promise((resolve) => {
             this.dialog.add(
                 BoardReasonDialog,

@@ -5,7 +5,7 @@
  * back among those that wait.
  */
 
-import { HOUR, overlap, STEP } from "./board_geometry";
+import { HOUR, MINUTE, overlap, STEP } from "./board_geometry";
 
 /** How long the job takes, in milliseconds. */
 export function lengthOf(order) {
@@ -88,12 +88,29 @@ export function isChange(moves, store) {
     });
 }
 
+/** Whether a time falls into a stretch; no bound: for ever. */
+function within(time, from, to) {
+    return (!from || time >= from) && (!to || time < to);
+}
+
+const TOUCHES = {
+    /** The visit has a moment in common with it. */
+    any: (move, from, to) => overlap(move.start, move.end, from, to),
+    /** The visit begins in it. */
+    start: (move, from, to) => within(move.start, from, to),
+    /** The visit begins or ends in it: a break in the middle is none. */
+    edges: (move, from, to) =>
+        within(move.start, from, to) || within(move.end - MINUTE, from, to),
+};
+
 /**
  * What speaks against a place, by what the server told about it and what is drawn.
  *
  * @param {Object|null} landing answer of `action_landing`, null while it is on its way
  * @param {Object} move of the order
+ * @param {Object} store what is drawn
  * @param {Set} moving ids of all orders that move
+ * @param {Function} full words for other visits at that time
  * @returns {{refused: string[], reasons: string[]}}
  */
 export function judge(landing, move, store, moving, full) {
@@ -103,17 +120,17 @@ export function judge(landing, move, store, moving, full) {
     if (overload.length) {
         refused.push(full(overload));
     }
-    const row = store.rows.get(move.performer);
-    for (const [from, to, text] of row?.leaves || []) {
-        if (overlap(move.start, move.end, from, to)) {
-            reasons.push(text);
-        }
-    }
     const told = landing
         ? [...(landing.all || []), ...(landing.rows?.[move.performer] || [])]
-        : [];
-    for (const [from, to, kind, text] of told) {
-        if (overlap(move.start, move.end, from, to)) {
+        : (store.rows.get(move.performer)?.leaves || []).map(([from, to, text]) => [
+              from,
+              to,
+              "reason",
+              text,
+              "any",
+          ]);
+    for (const [from, to, kind, text, how] of told) {
+        if ((TOUCHES[how] || TOUCHES.any)(move, from, to)) {
             if (kind !== "refused") {
                 reasons.push(text);
             } else if (!overload.length) {

@@ -1,8 +1,7 @@
 import { Component } from "@odoo/owl";
-import { DateTimeInput } from "@web/core/datetime/datetime_input";
 import { _t } from "@web/core/l10n/translation";
 
-const { DateTime } = luxon;
+const { DateTime, Interval } = luxon;
 
 export const SCALES = [
     [1, _t("Day")],
@@ -20,7 +19,6 @@ export const GROUPS = [
 /** Which days, how many of them, grouped by what. */
 export class BoardToolbar extends Component {
     static template = "service_crm.BoardToolbar";
-    static components = { DateTimeInput };
     static props = {
         start: Number,
         days: Number,
@@ -48,7 +46,7 @@ export class BoardToolbar extends Component {
         return DateTime.fromMillis(this.props.start, { zone: this.props.zone });
     }
 
-    /** Mon 23 – Sun 29 Nov 2026 */
+    /** Mon, Nov 23 – Sun, Nov 29 */
     get title() {
         const first = this.first;
         const last = first.plus({ days: this.props.days - 1 });
@@ -59,23 +57,15 @@ export class BoardToolbar extends Component {
                 month: this.props.isSmall ? "short" : "long",
             });
         }
-        const from = first.toLocaleString({
+        return Interval.fromDateTimes(first, last).toLocaleString({
             weekday: "short",
             day: "numeric",
-            month: first.hasSame(last, "month") ? undefined : "short",
+            month: "short",
         });
-        const to = last.toLocaleString({ weekday: "short", day: "numeric", month: "short" });
-        return `${from} – ${to}`;
     }
 
     get isNow() {
         const now = DateTime.fromMillis(this.props.now, { zone: this.props.zone });
         return now >= this.first && now < this.first.plus({ days: this.props.days });
-    }
-
-    onDate(date) {
-        if (date) {
-            this.props.goTo(date);
-        }
     }
 }
