@@ -121,6 +121,8 @@
         "views/service_document_menus.xml",
         "views/service_report_menus.xml",
         "views/service_dispatch_menus.xml",
+        "views/service_problem_code_views.xml",
+        "views/service_phone_action_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",
@@ -147,8 +149,18 @@
             "service_crm/static/src/web_form/**/*",
             "service_crm/static/src/portal/**/*",
         ],
+        "service_crm.assets_my_day": [
+            "web/static/src/module_loader.js",
+            "service_crm/static/src/my_day/**/*",
+            ("remove", "service_crm/static/src/my_day/worker/**/*"),
+        ],
         "web.assets_tests": ["service_crm/static/tests/tours/**/*"],
-        "web.assets_unit_tests": ["service_crm/static/tests/**/*.test.js"],
+        "web.assets_unit_tests": [
+            "service_crm/static/src/my_day/**/*.js",
+            ("remove", "service_crm/static/src/my_day/main.js"),
+            ("remove", "service_crm/static/src/my_day/worker/**/*"),
+            "service_crm/static/tests/**/*.test.js",
+        ],
     },
     "uninstall_hook": "uninstall_hook",
     "application": True,

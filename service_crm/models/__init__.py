@@ -250,6 +250,11 @@ from . import (
     crm_lead_assign_rules,
     service_phase_assign,
     service_work_order_assign,
+    service_problem_code,
+    service_work_order_problem,
+    service_phone_action,
+    service_phone_action_kinds,
+    service_my_day,
 )
 from . import ir_actions_act_window_view
 from . import ir_ui_view

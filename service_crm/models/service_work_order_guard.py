@@ -21,7 +21,14 @@ STEP_FIELDS = frozenset(
 )
 # What a performer hands in; the lines watch over themselves.
 PERFORMER_FIELDS = frozenset(
-    {"report", "photo_ids", "signature", "signed_by", "line_ids"}
+    {
+        "report",
+        "photo_ids",
+        "problem_code_ids",
+        "signature",
+        "signed_by",
+        "line_ids",
+    }
 )
 
 

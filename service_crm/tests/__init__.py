@@ -82,3 +82,5 @@ from . import test_area
 from . import test_crew
 from . import test_assignment_rules
 from . import test_assignment_race
+from . import test_my_day
+from . import test_my_day_race

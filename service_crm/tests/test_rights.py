@@ -50,6 +50,8 @@ RIGHTS = {
     "cancelling a document": "manager dispatcher admin rwc",
     "inbound message": f"{STAFF} r",
     "phase entry": "admin r",
+    "problem code": "operator manager dispatcher performer r, admin rwcd",
+    "action from a phone": "dispatcher admin r",
     "customer": "manager dispatcher admin rwc, operator performer user r",
     "further phone": ("operator dispatcher rwc, manager admin rwcd, performer user r"),
     "service": "operator manager dispatcher performer user r, admin rwcd",
@@ -224,6 +226,16 @@ class TestRights(VisitsCommon):
             **cls.build_document_subjects(),
             **cls.build_paper_subjects(),
             "inbound message": (inbound, {"state": "done"}, {"channel": "mail"}),
+            "problem code": (
+                env["service.problem.code"].create({"name": "Нет питания"}),
+                {"name": "Нет света"},
+                {"name": "Шум"},
+            ),
+            "action from a phone": (
+                env["service.phone.action"].create(cls.get_phone_values("1")),
+                {"is_settled": True},
+                cls.get_phone_values("2"),
+            ),
             "phase entry": (
                 env["service.phase.log"].search(
                     [("res_model", "=", "crm.lead")], limit=1
@@ -676,6 +688,16 @@ class TestRights(VisitsCommon):
         line = request.service_quotation_id.order_line
         values = {"order_id": line.order_id.id, "product_id": cls.inspection.id}
         return line, {"product_uom_qty": 2}, values
+
+    @classmethod
+    def get_phone_values(cls, key):
+        return {
+            "key": key,
+            "user_id": cls.user_performer.id,
+            "company_id": cls.env.company.id,
+            "kind": "report",
+            "state": "refused",
+        }
 
     @classmethod
     def get_limit_values(cls):

@@ -138,6 +138,7 @@ STEPS = [
     ("service.inbound.decision", "action_make_request", "inbound_decision", STAFF),
     ("service.phase.log", "action_open_document", "entry", "admin"),
     (CONSOLE, "action_console_find", "console", STAFF, ("Анна",)),
+    ("service.phone.action", "action_settle", "phone_action", "dispatcher admin"),
     (CONSOLE, "action_console_card", "console", STAFF, ("@partner",)),
     (CONSOLE, "action_console_queue", "console", STAFF),
     (CONSOLE, "action_console_file", "console", STAFF, ({"service_need": "Шумит"},)),
@@ -290,6 +291,17 @@ class TestRightsSteps(
     def _build_reopen(self):
         return self.env["service.request.reopen"].create(
             {"reason": "Снова шумит", "request_ids": self._build_done().ids}
+        )
+
+    def _build_phone_action(self):
+        return self.env["service.phone.action"].create(
+            {
+                "key": "1",
+                "user_id": self.user_performer.id,
+                "company_id": self.env.company.id,
+                "kind": "report",
+                "state": "refused",
+            }
         )
 
     def _build_price_rule(self):

@@ -1,0 +1,387 @@
+import { applyQueue, CANNOT, findNeedless, getNeeds, makeKey } from "./actions";
+import { renderDay } from "./day_view";
+import { h, morph } from "./dom";
+import { renderJob } from "./job_view";
+import { shrinkPhoto, toBase64 } from "./photo";
+import { call, LoggedOut, Unreachable } from "./rpc";
+import { Sender } from "./sender";
+import {
+    askHandIn,
+    askMaterial,
+    askMenu,
+    askQuantity,
+    askReason,
+    askSignature,
+    askSure,
+} from "./sheets";
+import { Store } from "./store";
+import { _t, dayOf, setup } from "./words";
+
+const REFRESH = 2 * 60 * 1000;
+const TICK = 20 * 1000;
+const TYPING = 800;
+const UPLOAD = 180 * 1000;
+
+/** The performer's day: what is kept, what was done since, and what is shown. */
+export class MyDay {
+    constructor(root, config) {
+        this.root = root;
+        this.config = config;
+        this.store = new Store(config.user);
+        this.queue = [];
+        this.refused = [];
+        this.orders = [];
+        this.dayKey = "";
+        this.skew = 0;
+        this.urls = new Map();
+        this.sender = new Sender({
+            list: () => this.store.list("queue"),
+            send: (action) => this.send(action),
+            take: (action, answer) => this.take(action, answer),
+            update: (action) => this.store.update(action),
+            refresh: () => this.refresh(),
+            changed: () => this.reload(),
+        });
+    }
+
+    async start() {
+        setup(this.config);
+        try {
+            await this.store.forgetDays(true);
+            this.day = await this.store.readDay();
+        } catch {
+            this.problem = _t(
+                "This browser keeps nothing: what you do without connection would be lost. " +
+                    "Leave the private mode."
+            );
+        }
+        this.setDay(this.day);
+        await this.reload();
+        window.addEventListener("hashchange", () => {
+            this.saveReport();
+            this.render();
+            window.scrollTo(0, 0);
+        });
+        window.addEventListener("online", () => this.sender.run());
+        window.addEventListener("offline", () => {
+            this.sender.state = "offline";
+            this.render();
+        });
+        window.addEventListener("pagehide", () => this.saveReport());
+        document.addEventListener("visibilitychange", () => {
+            if (document.hidden) {
+                this.saveReport();
+            } else {
+                this.sender.run();
+            }
+        });
+        setInterval(() => this.render(), TICK);
+        setInterval(() => document.hidden || this.sender.run(), REFRESH);
+        navigator.storage?.persist?.();
+        return this.sender.run();
+    }
+
+    // What is known
+
+    /** The server's time, as far as the phone knows it. */
+    now() {
+        return Date.now() + this.skew;
+    }
+
+    setDay(day) {
+        if (day) {
+            this.day = day;
+            setup({ zone: day.zone });
+        }
+    }
+
+    /** Read what waits and what was refused, and show it. */
+    async reload() {
+        if (!this.problem) {
+            this.queue = await this.store.list("queue");
+            this.refused = await this.store.list("refused");
+        }
+        this.render();
+    }
+
+    getOrder(id) {
+        return this.orders.find((order) => order.id === id);
+    }
+
+    getStateLabel(order) {
+        const known = this.day.orders.find((other) => other.id === order.id);
+        return known.state === order.state ? known.state_label : this.day.states[order.state];
+    }
+
+    getFileUrl(photo) {
+        if (!this.urls.has(photo.id)) {
+            const { bytes, type } = photo.file;
+            this.urls.set(photo.id, URL.createObjectURL(new Blob([bytes], { type })));
+        }
+        return this.urls.get(photo.id);
+    }
+
+    // The server
+
+    /** Fetch the day; kept for when there is no connection. */
+    async refresh() {
+        const answer = this.checkAnswer(await call("/service/my-day/data"));
+        this.skew = answer.day.now - Date.now();
+        this.setDay(answer.day);
+        await this.store.keepDay(answer.day);
+    }
+
+    /** Refuse to go on as somebody else, and wait when it was too much at once. */
+    checkAnswer(answer) {
+        if (answer.wait) {
+            throw Object.assign(new Unreachable("wait"), { seconds: answer.wait });
+        }
+        if (answer.refused || answer.user !== this.config.user) {
+            throw new LoggedOut();
+        }
+        return answer;
+    }
+
+    async send({ key, kind, order, token, made, values, file }) {
+        const data = file && { data: toBase64(file.bytes) };
+        const post = { key, kind, order, token, made, values: { ...values, ...data } };
+        const whole = { ...post, user: this.config.user, sent: Date.now() };
+        return this.checkAnswer(await call("/service/my-day/act", whole, UPLOAD));
+    }
+
+    /** The server has answered: the visit is what it says, the action is settled. */
+    async take(action, answer) {
+        const orders = this.day.orders.filter((order) => order.id !== action.order);
+        const known = orders.length < this.day.orders.length;
+        if (answer.order) {
+            orders.push(answer.order);
+            orders.sort((one, other) => one.start - other.start || one.id - other.id);
+        }
+        this.setDay({ ...this.day, orders: known ? orders : this.day.orders });
+        if (answer.state === "done") {
+            await this.store.finish(action, this.day);
+        } else {
+            await this.store.refuse(action, answer.text, this.day);
+        }
+        await this.reload();
+    }
+
+    // What the performer does
+
+    async act(order, kind, values, file) {
+        const action = {
+            key: makeKey(),
+            kind,
+            order: order.id,
+            token: order.token,
+            place: order.place,
+            dispatcher_phone: order.dispatcher_phone,
+            made: Date.now(),
+            values,
+            ...(file && { file }),
+        };
+        await this.store.add(action, findNeedless(this.queue, action));
+        await this.reload();
+        this.sender.run();
+    }
+
+    open(order) {
+        location.hash = `job=${order.id}`;
+    }
+
+    chooseDay(key) {
+        this.dayKey = key;
+        this.render();
+    }
+
+    async step(order, step) {
+        await this.saveReport();
+        let values = { step: step.name };
+        if (step.needs_reason) {
+            const reason = await askReason(step.label, this.getReasons(step.name));
+            if (!reason) {
+                return;
+            }
+            values.reason = reason;
+        } else if (step.name === "done") {
+            const current = this.getOrder(order.id);
+            const times = await askHandIn(current, getNeeds(current), this.now());
+            if (!times) {
+                return;
+            }
+            values = { ...values, ...times };
+        }
+        await this.act(order, "step", values);
+        if (CANNOT.includes(step.name) || step.name === "done") {
+            location.hash = "";
+        }
+    }
+
+    getReasons(step) {
+        return step === "refuse"
+            ? [_t("I am ill"), _t("I cannot make it in time"), _t("I lack the parts"), _t("I lack the skill")]
+            : [_t("Nobody opens"), _t("Nobody answers the phone"), _t("No access to the place")];
+    }
+
+    setLine(order, line, quantity) {
+        return this.act(order, "line", { line: line.id, name: line.name, quantity });
+    }
+
+    async changeQuantity(order, line) {
+        const quantity = await askQuantity(line);
+        if (quantity !== undefined) {
+            await this.setLine(order, line, quantity);
+        }
+    }
+
+    async addMaterial(order) {
+        const search = async (text) =>
+            this.checkAnswer(await call("/service/my-day/items", { text }, 5000)).items;
+        const item = await askMaterial(this.day.items, search);
+        if (item) {
+            const { id, name, uom, quantity } = item;
+            await this.act(order, "material", { item: id, name, uom, quantity });
+        }
+    }
+
+    async addPhotos(order, files, when) {
+        await this.addFiles(files, (file) => this.act(order, "photo", { when }, file));
+    }
+
+    async addScans(order, paper, files) {
+        await this.addFiles(files, (file) => this.act(order, "paper", { paper: paper.id }, file));
+    }
+
+    async addFiles(files, add) {
+        for (const file of files) {
+            try {
+                await add(await shrinkPhoto(file));
+            } catch {
+                await askSure(_t("Photo"), _t("“%(name)s” could not be kept: it is too large, or the phone is full.", { name: file.name }), _t("Understood"));
+            }
+        }
+    }
+
+    async removePhoto(order, photo) {
+        if (await askSure(_t("Photo"), _t("Take this photo away from the job?"), _t("Take it away"))) {
+            await this.act(order, "unphoto", { photo: photo.id });
+        }
+    }
+
+    toggleProblem(order, { id }) {
+        const ids = order.problems.includes(id)
+            ? order.problems.filter((known) => known !== id)
+            : [...order.problems, id];
+        return this.act(order, "problems", { ids });
+    }
+
+    makePapers(order) {
+        return this.act(order, "papers", {});
+    }
+
+    async sign(order) {
+        const signed = await askSignature(order.signed_by);
+        if (signed) {
+            await this.act(order, "signature", { name: signed.name }, signed.file);
+        }
+    }
+
+    // The report is kept while it is typed
+
+    getReport(order) {
+        return this.typed?.order.id === order.id ? this.typed.text : order.report;
+    }
+
+    typeReport(order, text) {
+        this.typed = { order, text };
+        clearTimeout(this.typing);
+        this.typing = setTimeout(() => this.saveReport(), TYPING);
+    }
+
+    async saveReport() {
+        clearTimeout(this.typing);
+        const typed = this.typed;
+        this.typed = null;
+        if (typed && typed.text !== this.getOrder(typed.order.id)?.report) {
+            await this.act(typed.order, "report", { text: typed.text });
+        }
+    }
+
+    async dismiss(action) {
+        await this.store.dismiss(action.id);
+        await this.reload();
+    }
+
+    async openMenu() {
+        const chosen = await askMenu(this.config.name, this.queue.length);
+        if (chosen === "refresh") {
+            this.sender.run();
+        } else if (chosen === "logout") {
+            await this.store.forgetDays();
+            location.href = "/web/session/logout?redirect=/service/my-day";
+        }
+    }
+
+    // What is shown
+
+    getSync() {
+        const waiting = this.queue.length;
+        const { state, sent } = this.sender;
+        if (state === "login") {
+            return { kind: "red", text: _t("Log in again"), onclick: () => location.reload() };
+        }
+        if (state === "stuck") {
+            return { kind: "red", text: _t("Send again: %(count)s", { count: waiting }), onclick: () => this.sender.retry() };
+        }
+        if (state === "offline") {
+            const text = waiting
+                ? _t("No connection · %(count)s kept", { count: waiting })
+                : _t("No connection");
+            return { kind: "amber", text, onclick: () => this.sender.run() };
+        }
+        if (waiting) {
+            const text = _t("⟳ saved %(sent)s of %(all)s", { sent, all: sent + waiting });
+            return { kind: "blue", text, onclick: () => this.sender.run() };
+        }
+        return { kind: "green", text: _t("✓ all saved"), onclick: () => this.sender.run() };
+    }
+
+    renderHead() {
+        const sync = this.getSync();
+        return h(
+            "header.o_day_head",
+            { key: "head" },
+            h(
+                `button.o_day_sync.o_day_${sync.kind}`,
+                { type: "button", "aria-live": "polite", onclick: sync.onclick },
+                sync.text
+            ),
+            h(
+                "button.o_day_menu",
+                { type: "button", "aria-label": _t("Menu"), onclick: () => this.openMenu() },
+                "☰"
+            )
+        );
+    }
+
+    renderBody() {
+        if (!this.day) {
+            const text = this.sender.state === "offline"
+                ? _t("There is no connection, and the day is not on this phone yet. It comes by itself.")
+                : _t("Loading…");
+            return h("p.o_day_empty", {}, text);
+        }
+        const id = Number(new URLSearchParams(location.hash.slice(1)).get("job"));
+        const order = this.getOrder(id);
+        return order ? renderJob(order, this) : renderDay(this);
+    }
+
+    render() {
+        if (this.day) {
+            this.orders = applyQueue(this.day, this.queue);
+            this.dayKey ||= dayOf(this.now());
+        }
+        const problem = this.problem ? h("p.o_day_note.o_day_red", { role: "alert" }, this.problem) : false;
+        morph(this.root, h("main.o_my_day", { id: "my_day" }, this.renderHead(), problem, this.renderBody()));
+    }
+}
