@@ -255,6 +255,12 @@ from . import (
     service_phone_action,
     service_phone_action_kinds,
     service_my_day,
+    service_suggestion_weight,
+    service_work_order_parts,
+    service_work_order_suggest_facts,
+    service_work_order_suggest_rules,
+    service_work_order_suggest_words,
+    service_work_order_suggest,
 )
 from . import ir_actions_act_window_view
 from . import ir_ui_view

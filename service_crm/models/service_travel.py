@@ -50,3 +50,16 @@ class ServiceTravel(models.AbstractModel):
             travel.estimate(origin, target) if origin and target else None
             for origin, target in pairs
         ]
+
+    @api.model
+    def _is_asked(self):
+        """Whether ways are asked of a provider, which knows streets and traffic."""
+        return False
+
+    @api.model
+    def _ask_matrix(self, origins, targets):
+        """Ways as the provider tells them, by coordinates where it does not answer.
+
+        :return: ``(rows as of _get_matrix, complaint in words or None)``
+        """
+        return self._get_matrix(origins, targets), None

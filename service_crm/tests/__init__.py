@@ -84,3 +84,4 @@ from . import test_assignment_rules
 from . import test_assignment_race
 from . import test_my_day
 from . import test_my_day_race
+from . import test_suggestions

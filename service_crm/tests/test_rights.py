@@ -62,6 +62,7 @@ RIGHTS = {
     "held skill": "operator manager performer user r, dispatcher admin rwcd",
     "absence of a colleague": "dispatcher admin rwcd",
     "area": "operator manager performer r, dispatcher rwc, admin rwcd",
+    "what counts in suggestions": "admin rwcd",
     "team": "operator manager dispatcher performer user r, admin rwcd",
     "stage": "operator manager dispatcher performer user r, admin rwcd",
     "loss reason": "operator manager dispatcher performer user r, admin rwcd",
@@ -276,6 +277,11 @@ class TestRights(VisitsCommon):
                 {"name": "Бригада", "is_performer": True, "resource_type": "user"},
             ),
             "area": (area, {"zip_codes": "192"}, {"name": "Юг"}),
+            "what counts in suggestions": (
+                env["service.suggestion.weight"].create({"key": "travel"}),
+                {"level": "off"},
+                {"key": "load"},
+            ),
             "skill": (
                 env["service.skill"].create({"name": "Пайка"}),
                 {"name": "Сварка 2"},

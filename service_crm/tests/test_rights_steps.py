@@ -154,6 +154,16 @@ STEPS = [
     ("res.partner", "action_view_service_requests", "customer", EMPLOYEES),
     ("resource.resource", "action_service_work_orders", "resource", EMPLOYEES),
     ("resource.resource", "action_view_service_ratings", "resource", EMPLOYEES),
+    (VISIT, "action_suggestions", "to_plan", STAFF),
+    (
+        VISIT,
+        "action_take_suggestion",
+        "to_plan",
+        "dispatcher admin",
+        ("@slot", "@version"),
+    ),
+    ("service.area", "action_view_places", "area", f"{STAFF} performer"),
+    ("service.suggestion.weight", "action_open_weights", "weights", "admin"),
     (LEAD, "action_explain_price", "dispatch", STAFF),
     (LEAD, "action_preview_price", "dispatch", STAFF),
     ("product.template", "action_publish_kit", "kit", "admin"),
@@ -397,6 +407,17 @@ class TestRightsSteps(
             date_end=datetime(2026, 12, 1, 10),
         )
 
+    def _build_to_plan(self):
+        visit = self._build_planned()
+        self.env.flush_all()
+        self.known["@version"] = visit.plan_version
+        self.known["@slot"] = {
+            "performer": visit.performer_id.id,
+            "start": "2026-12-02 09:00:00",
+            "end": "2026-12-02 10:00:00",
+        }
+        return visit
+
     def _build_assigned(self):
         return self._build_planned("assigned")
 
@@ -486,6 +507,12 @@ class TestRightsSteps(
 
     def _build_resource(self):
         return self.performer
+
+    def _build_area(self):
+        return self.env["service.area"].create({"name": "Север"})
+
+    def _build_weights(self):
+        """The settings open by themselves: no record is asked for."""
 
     def _build_category(self):
         return self.build_category()
