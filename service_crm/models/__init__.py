@@ -261,6 +261,8 @@ from . import (
     service_work_order_suggest_rules,
     service_work_order_suggest_words,
     service_work_order_suggest,
+    service_work_order_offer,
+    service_work_order_offered,
 )
 from . import ir_actions_act_window_view
 from . import ir_ui_view

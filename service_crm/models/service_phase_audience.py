@@ -29,6 +29,7 @@ class ServicePhaseMixin(models.AbstractModel):
             "customer": {"name": self.env._("customer")},
             "site": {"name": self.env._("contact on site")},
             "performer": {"name": self.env._("performer")},
+            "helper": {"name": self.env._("who goes along")},
             "dispatcher": {"name": self.env._("dispatcher")},
             "manager": {"name": self.env._("manager")},
             "operator": {"name": self.env._("operator")},

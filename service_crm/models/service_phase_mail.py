@@ -104,6 +104,21 @@ class ServicePhaseLog(models.Model):
                 "audience": "performer",
                 "once": False,
             },
+            ("service.work.order.offer", "state", "open"): {
+                "template": "service_crm.mail_template_job_offered",
+                "audience": "performer",
+                "once": True,
+            },
+            ("service.work.order.offer", "state", "lost"): {
+                "template": "service_crm.mail_template_job_offer_closed",
+                "audience": "performer",
+                "once": True,
+            },
+            ("service.work.order.offer", "state", "withdrawn"): {
+                "template": "service_crm.mail_template_job_offer_closed",
+                "audience": "performer",
+                "once": True,
+            },
             ("service.work.order", "slot_state", "fixed"): {
                 "template": "service_crm.mail_template_slot_fixed",
                 "audience": "customer",

@@ -1,5 +1,10 @@
 from odoo import api, fields, models
 
+from ..tools.work_order_steps import FINISHED, UNDER_WAY
+
+# From here on the visit is known to those who go.
+TOLD = ("assigned", *UNDER_WAY)
+
 
 class ServiceWorkOrder(models.Model):
     """Work order: those who go along with the performer."""
@@ -25,33 +30,64 @@ class ServiceWorkOrder(models.Model):
             order.lead_label = (performer.crew_lead_id or performer).name
 
     def write(self, vals):
+        watched = {"helper_ids", "performer_id", "state", "date_start"} & vals.keys()
         before = {}
-        if "helper_ids" in vals:
-            before = {order.id: order.sudo().helper_ids for order in self}
+        if watched:
+            before = {order.id: order._get_companion_facts() for order in self}
         result = super().write(vals)
-        if before:
-            self._tell_helpers(before)
+        if watched:
+            self._tell_companions(before)
         return result
 
-    def _tell_helpers(self, before):
-        """Tell those who were added to a visit that others know of already.
+    def _get_companion_facts(self):
+        """Who goes along and what they were told: ``(people, told, time)``."""
+        self.ensure_one()
+        order = self.sudo()  # who else goes is known to the system only
+        told = order.state in TOLD
+        people = order.booked_ids if told else order.booked_ids.browse()
+        return people, told, order.date_start
 
-        :param before: ``{id: helpers until now}``
+    def _tell_companions(self, before):
+        """Tell those who go along with the performer what changed for them.
+
+        The performer himself is told by the messages about states.
+
+        :param before: ``{id: facts}`` of :meth:`_get_companion_facts`
         """
-        for order in self.sudo():  # a helper is told though he may read nothing yet
-            added = order.helper_ids - before[order.id]
-            partners = added.partner_id - self.env.user.partner_id
-            if partners and order.state in ("assigned", "on_the_way", "in_progress"):
-                order.message_notify(
-                    partner_ids=partners.ids,
-                    subject=self.env._("You go along: %(number)s", number=order.name),
-                    body=self.env._(
-                        "You go along with %(performer)s: %(time)s, %(place)s.",
-                        performer=order.performer_id.name,
-                        time=order._get_slot_text(),
-                        place=order.address_label or "",
-                    ),
-                )
+        for order in self.sudo():  # they are told though they may read nothing yet
+            people, _told, start = before[order.id]
+            now, told, new_start = order._get_companion_facts()
+            if order.state in FINISHED:
+                continue
+            lead = order.performer_id.crew_lead_id or order.performer_id
+            added = (now if start != new_start else now - people) - lead
+            self._notify_people(
+                order,
+                added,
+                self.env._("You go along: %(number)s", number=order.name),
+                self.env._(
+                    "You go along with %(performer)s: %(time)s, %(place)s.",
+                    performer=lead.name or "",
+                    time=order._get_slot_text(),
+                    place=order.address_label or "",
+                ),
+            )
+            self._notify_people(
+                order,
+                people - now - lead,
+                self.env._("You do not go: %(number)s", number=order.name),
+                self.env._(
+                    "%(place)s: you are not needed at this visit any more.",
+                    place=order.address_label or order.name,
+                ),
+            )
+
+    @api.model
+    def _notify_people(self, order, people, subject, body):
+        """A message to people who may have no right on the order."""
+        partners = people.partner_id - self.env.user.partner_id
+        if partners:
+            order.message_notify(partner_ids=partners.ids, subject=subject, body=body)
 
     def _get_missing_people(self):
         """How many more people the job takes than go.

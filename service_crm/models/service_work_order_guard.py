@@ -14,6 +14,7 @@ STEP_FIELDS = frozenset(
         "performer_confirmed",
         "performer_user_id",
         "booked_ids",
+        "has_open_offers",
         "actual_start",
         "actual_end",
         "cancel_reason",

@@ -81,7 +81,12 @@ class ServiceWorkOrder(models.Model):
     def _get_performer_partner(self):
         """Contact of the performer: the own one, else that of the login."""
         self.ensure_one()
-        return self.performer_id.partner_id or self.performer_user_id.partner_id
+        performer = self.performer_id
+        return (
+            performer.crew_lead_id.partner_id
+            or performer.partner_id
+            or self.performer_user_id.partner_id
+        )
 
     def _get_booked_partners(self):
         """Contacts of all who go: performer, members of the crew, helpers."""
@@ -101,10 +106,17 @@ class ServiceWorkOrder(models.Model):
         ]
 
     def _get_performer_recipients(self):
-        """The performer of the visit, and who goes along."""
+        """The performer of the visit; of a crew the foreman."""
         return [
             self._prepare_service_recipient(partner)
-            for partner in self._get_performer_partner() | self._get_booked_partners()
+            for partner in self._get_performer_partner()
+        ]
+
+    def _get_helper_recipients(self):
+        """Who goes along: members of the crew and helpers."""
+        return [
+            self._prepare_service_recipient(partner)
+            for partner in self._get_booked_partners() - self._get_performer_partner()
         ]
 
     def _get_dispatcher_recipients(self):

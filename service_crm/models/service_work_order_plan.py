@@ -183,10 +183,11 @@ class ServiceWorkOrder(models.Model):
             )
         )
 
-    def _get_overloads(self, lock=False):
+    def _get_overloads(self, lock=False, apart=False):
         """Where somebody booked would do more at once than he can, in one query.
 
         :param lock: let nobody else book these people until the transaction ends
+        :param apart: look at each order as if the others of these were not planned
         :return: ``{order._ids: other work orders at that time}``
         """
         if not self:
@@ -203,11 +204,13 @@ class ServiceWorkOrder(models.Model):
                 checked[resource].append(booking)
         overloads = {}
         for resource, wanted in checked.items():
-            found = slots.find_overloads(
-                bookings[resource.id] + wanted,
-                {booking.key for booking in wanted},
-                resource.service_capacity,
-            )
+            found = {}
+            for together in [[booking] for booking in wanted] if apart else [wanted]:
+                found |= slots.find_overloads(
+                    bookings[resource.id] + together,
+                    {booking.key for booking in together},
+                    resource.service_capacity,
+                )
             for key, others in found.items():
                 if key in overloads:
                     continue

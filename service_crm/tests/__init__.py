@@ -85,3 +85,4 @@ from . import test_assignment_race
 from . import test_my_day
 from . import test_my_day_race
 from . import test_suggestions
+from . import test_job_offer

@@ -1,64 +1,16 @@
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
-from .common import ServiceCommon
+from .common_crew import CrewCommon
 from .common_race import RaceCommon
 
 
-class TestCrew(ServiceCommon):
+class TestCrew(CrewCommon):
     """Crews and helpers: who is booked, who sees what, who takes the steps."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.user_helper = new_test_user(
-            cls.env,
-            login="service_helper",
-            name="Олег Помощник",
-            groups="service_crm.group_service_performer",
-        )
-        cls.helper = cls.build_performer(cls.user_helper)
-        cls.crew = cls.env["resource.resource"].create(
-            {
-                "name": "Crew North",
-                "resource_type": "material",
-                "is_performer": True,
-                "tz": "UTC",
-                "calendar_id": False,
-                "crew_member_ids": [Command.set((cls.performer | cls.helper).ids)],
-                "crew_lead_id": cls.performer.id,
-            }
-        )
-        (cls.performer | cls.helper).calendar_id = False
-
-    def plan(self, hour=9, performer=None, days=30, **values):
-        start = fields.Datetime.now().replace(hour=hour, minute=0, second=0)
-        start = start.replace(microsecond=0) + timedelta(days=days)
-        return (
-            self.env["service.work.order"]
-            .with_user(self.user_dispatcher)
-            .create(
-                {
-                    "partner_id": self.customer.id,
-                    "team_id": self.team.id,
-                    "performer_id": (performer or self.performer).id,
-                    "date_start": start,
-                    "date_end": start + timedelta(hours=2),
-                    **values,
-                }
-            )
-        )
-
-    @contextmanager
-    def assertRefused(self, regex, error=UserError):
-        """The block is refused with these words and leaves nothing behind."""
-        with self.assertRaisesRegex(error, regex), self.cr.savepoint():
-            yield
 
     def test_a_crew_books_its_members(self):
         visit = self.plan(performer=self.crew)
@@ -81,18 +33,25 @@ class TestCrew(ServiceCommon):
         busy.action_cancel("The customer moved away")
         visit.action_assign()
         visit.helper_ids = self.helper
-        notice = self.env["mail.message"].search(
+        notice = self.get_notices(visit)
+        self.assertIn("You go along with", notice.body)
+        self.assertEqual(visit.state, "assigned")
+        for audience, user in (
+            ("performer", self.user_performer),
+            ("helper", self.user_helper),
+        ):
+            told = visit._get_service_recipients(audience)
+            self.assertEqual([who.partner_id for who in told], user.partner_id.ids)
+        visit.action_cancel("Rain")
+        self.assertIn("not needed", self.get_notices(visit)[0].body)
+
+    def get_notices(self, visit):
+        return self.env["mail.message"].search(
             [
                 ("model", "=", visit._name),
                 ("res_id", "=", visit.id),
                 ("partner_ids", "in", self.user_helper.partner_id.ids),
             ]
-        )
-        self.assertIn("You go along with", notice.body)
-        self.assertEqual(visit.state, "assigned")
-        self.assertEqual(
-            [who.partner_id for who in visit._get_performer_recipients()],
-            [self.user_performer.partner_id.id, self.user_helper.partner_id.id],
         )
 
     def test_absence_of_a_member(self):

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from odoo.fields import Command
 
+from .common_crew_rights import CREW_RIGHTS, build_crew_subjects
 from .common_rights import VisitsCommon
 
 STAFF = "operator manager dispatcher admin"
@@ -106,6 +107,7 @@ RIGHTS = {
     "component": "operator manager dispatcher r, admin rwcd",
     "answer": f"{STAFF} rwcd",
     "answer of the own visit": f"{STAFF} rwcd, performer r",
+    **CREW_RIGHTS,
 }
 
 
@@ -389,6 +391,7 @@ class TestRights(VisitsCommon):
                 {"name": "По загрузке"},
             ),
             **cls.build_equipment_subjects(),
+            **build_crew_subjects(cls),
             **cls.build_tender_subjects(),
             **cls.build_contract_subjects(),
             **cls.build_price_subjects(),

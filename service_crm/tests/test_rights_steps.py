@@ -8,6 +8,7 @@ from odoo.tests import new_test_user
 from ..tools import board
 from .common import requirement
 from .common_contract_rights import CONTRACT_STEPS, ContractStepsCommon
+from .common_crew_rights import CREW_STEPS, CrewStepsCommon
 from .common_documents import DOCUMENT_STEPS, DocumentStepsCommon
 from .common_rights import RightsCommon
 from .common_tender import TenderStepsCommon
@@ -208,11 +209,16 @@ STEPS = [
     ("service.contract", "action_open_tender", "tender_contract", STAFF),
     ("service.document", "action_open_tender", "tender_document", STAFF),
     *CONTRACT_STEPS,
+    *CREW_STEPS,
 ]
 
 
 class TestRightsSteps(
-    RightsCommon, DocumentStepsCommon, TenderStepsCommon, ContractStepsCommon
+    RightsCommon,
+    DocumentStepsCommon,
+    TenderStepsCommon,
+    ContractStepsCommon,
+    CrewStepsCommon,
 ):
     """Who may take which step, and who is told in words that it is not his."""
 
@@ -399,6 +405,7 @@ class TestRightsSteps(
     # Visits --------------------------------------------------------------------------
 
     def _build_planned(self, state="draft", performer=None):
+        self.known["@colleague"] = self.colleague.ids
         return self.build_visit(
             self.build_agreed_request(),
             state,

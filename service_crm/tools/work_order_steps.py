@@ -53,5 +53,8 @@ STEPS = {
     ),
     "send_back": Step((DISPATCHER,), ("done",), "in_progress", needs_reason=True),
     "reopen": Step((DISPATCHER,), ("cancelled",), "draft"),
+    "offer_to": Step((DISPATCHER,), ("draft", "offered"), "offered", needs_time=True),
+    "withdraw_offers": Step((DISPATCHER,), ("offered", "assigned")),
+    "hand_over": Step(BOTH, ("assigned",), **PLANNED),
     "close": Step((DISPATCHER,), ("done",), "closed"),
 }

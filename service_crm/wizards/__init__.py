@@ -8,3 +8,5 @@ from . import service_document_sign
 from . import service_document_cancel
 from . import service_price_rule_try
 from . import service_price_rule_try_line
+from . import service_work_order_offer_wizard
+from . import service_work_order_decline
