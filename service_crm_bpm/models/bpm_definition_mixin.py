@@ -48,8 +48,11 @@ class BpmDefinitionMixin(models.AbstractModel):
         self._get_definition_processes()._check_editable()
 
     def _update_field_translations(self, *args, **kwargs):
-        self._get_definition_processes()._check_editable()
-        return super()._update_field_translations(*args, **kwargs)
+        processes = self._get_definition_processes()
+        processes._check_editable()
+        result = super()._update_field_translations(*args, **kwargs)
+        processes._definition_changed()
+        return result
 
     @api.model
     def _get_free_fields(self):

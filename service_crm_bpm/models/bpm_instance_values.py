@@ -14,7 +14,12 @@ def _get_readable(model, names):
         domain = rules._compute_domain(model._name, operation)
         wanted.update(c.field_expr.split(".")[0] for c in domain.iter_conditions())
     found = [model._fields[name] for name in wanted if name in model._fields]
-    return [f.name for f in found if model._has_field_access(f, "read")]
+    return [
+        field.name
+        for field in found
+        if field.type not in ("one2many", "many2many")  # a query each, seldom needed
+        and model._has_field_access(field, "read")
+    ]
 
 
 class BpmInstance(models.Model):

@@ -15,6 +15,7 @@ from . import (
     test_engine_steps,
     test_event,
     test_js,
+    test_kept,
     test_outbox,
     test_outbox_address,
     test_people,
