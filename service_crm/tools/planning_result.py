@@ -38,7 +38,7 @@ def _keep_times(model, router, state):
     sequence = list(state.sequence)
     for place, (_arrival, start) in enumerate(table.visits):
         node = sequence[place]
-        for other in model.job_nodes[model.node_job[node]]:
+        for other, _cost in router.ways[model.node_job[node]][state.shift]:
             is_better = model.node_kept[other] and not model.node_kept[node]
             if is_better and model.node_from[other] <= start <= model.node_to[other]:
                 sequence[place] = other

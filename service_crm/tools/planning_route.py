@@ -33,6 +33,10 @@ class Router:
         self.model = model
         self.work = 0
         self.pool = {}
+        self.extras = [{} for _shift in model.shifts]  # costs of nodes, but zeros
+        for options in model.options:
+            for shift, ways in options:
+                self.extras[shift].update(way for way in ways if way[1])
         self.empty = [self._make_empty(shift) for shift in range(len(model.shifts))]
         self.finders = [self._get_finder(shift) for shift in range(len(model.shifts))]
         self.ways = [dict(options) for options in model.options]
@@ -74,12 +78,22 @@ class Router:
     def _make(self, shift, sequence):
         model = self.model
         self.work += 4 + 3 * len(sequence)
-        places = [model.shift_from[shift]]
-        places += [model.node_place[node] for node in sequence]
-        places.append(model.shift_to[shift])
-        times = [model.seconds[p][q] for p, q in zip(places, places[1:], strict=False)]
-        edges = [model.costs[p][q] for p, q in zip(places, places[1:], strict=False)]
-        load = sum(model.node_demand[node] for node in sequence)
+        node_place, node_seconds = model.node_place, model.node_seconds
+        here = model.shift_from[shift]
+        places, times, edges = [here], [], []
+        load = busy = 0
+        for node in sequence:
+            there = node_place[node]
+            places.append(there)
+            times.append(model.seconds[here][there])
+            edges.append(model.costs[here][there])
+            busy += node_seconds[node]
+            load += model.node_demand[node]
+            here = there
+        there = model.shift_to[shift]
+        places.append(there)
+        times.append(model.seconds[here][there])
+        edges.append(model.costs[here][there])
         if load > model.shift_capacity[shift]:
             return None
         state = State()
@@ -90,7 +104,7 @@ class Router:
             before, after, known = self._get_slack_with_breaks(shift, sequence, times)
         else:
             before, after, known = self._get_slack(shift, sequence, times)
-            if longest is not None:
+            if longest is not None and (known or model.has_late):
                 first, last, duration = self._get_segments(shift, sequence, times)
                 known = known and duration <= longest
                 extra = (first, last)
@@ -102,19 +116,18 @@ class Router:
                 return None
             state.late = table.late
         state.shift, state.sequence, state.load = shift, sequence, load
-        state.busy = sum(times) + sum(model.node_seconds[node] for node in sequence)
-        state.cost = self._get_cost(state, sum(edges))
+        state.busy = sum(times) + busy
+        state.cost = sum(edges) + state.late + model.shift_cost[shift]
+        if model.fairness:
+            state.cost += self._get_fairness(shift, state.busy)
+        extras = self.extras[shift]
+        if extras:
+            state.cost += sum([extras.get(node, 0.0) for node in sequence])
         state.gaps = list(
             zip(before, places, places[1:], after, edges, *extra, strict=False)
         )
         state.memo = {}
         return state
-
-    def _get_cost(self, state, edges):
-        model, shift = self.model, state.shift
-        cost = edges + state.late + model.shift_cost[shift]
-        cost += self._get_fairness(shift, state.busy)
-        return cost + sum(model.get_node_cost(node, shift) for node in state.sequence)
 
     def _get_fairness(self, shift, busy):
         model = self.model
@@ -127,20 +140,28 @@ class Router:
         Nothing is put before somebody late unless the lateness is counted anew.
         """
         model = self.model
+        node_from, node_due = model.node_from, model.node_due
+        node_seconds = model.node_seconds
         now = model.shift_start[shift]
         before, known = [now], True
         for node, travel in zip(sequence, times, strict=False):
-            now = max(now + travel, model.node_from[node])
-            known = known and now <= model.node_due[node]
-            now += model.node_seconds[node]
+            now += travel
+            if now < node_from[node]:
+                now = node_from[node]
+            if now > node_due[node]:
+                known = False
+            now += node_seconds[node]
             before.append(now)
         latest = model.shift_end[shift]
         known = known and now + times[-1] <= latest
+        if not (known or model.has_late):
+            return before, before, False
         after = [latest]
         for place in range(len(sequence) - 1, -1, -1):
             node = sequence[place]
-            latest -= times[place + 1] + model.node_seconds[node]
-            latest = min(latest, model.node_due[node])
+            latest -= times[place + 1] + node_seconds[node]
+            if latest > node_due[node]:
+                latest = node_due[node]
             after.append(latest)
         after.reverse()
         return before, after, known

@@ -53,19 +53,24 @@ class Run:
         elif now - self.looked >= LOOK:
             self.looked = now
             if self.progress:
-                gone = 1 - (self.deadline - now) / self.seconds
-                self.progress(min(1.0, max(share, gone)), *get_best())
+                told = min(1.0, max(share, self.get_gone()))
+                self.progress(told, *get_best())
             if self.should_stop and self.should_stop():
                 self.is_cut = True
         return self.is_cut
+
+    def get_gone(self):
+        """The share of the seconds that is gone."""
+        if self.seconds <= 0:
+            return 1.0
+        return 1 - (self.deadline - time.monotonic()) / self.seconds
 
     def get_pace(self, share):
         """The share of the search that is over, of the steps or, if slow, of time.
 
         Until the machine is half as slow again as expected only steps count.
         """
-        gone = 1 - (self.deadline - time.monotonic()) / self.seconds
-        gone = (gone - 0.3) / 0.7
+        gone = (self.get_gone() - 0.3) / 0.7
         if gone > share:
             self.is_cut = True
         return max(share, gone)
@@ -321,8 +326,9 @@ class _Search:
                 state = states[shift]
                 if rand() < BLIND:
                     continue
-                memo = state.memo
-                found = memo[job] if job in memo else find(state, job)
+                found = state.memo.get(job, False)
+                if found is False:
+                    found = find(state, job)
                 if found is not None and found[0] < lowest:
                     lowest = found[0]
                     best = shift, found
