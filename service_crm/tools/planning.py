@@ -24,7 +24,6 @@ be done so is left out, with the reason.
 """
 
 import logging
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -48,6 +47,7 @@ from .planning_data import (
 )
 from .planning_model import Model
 from .planning_result import make_plan
+from .planning_run import Run
 from .planning_travel import PROVIDERS, Travel, get_matrices
 
 __all__ = [
@@ -95,7 +95,7 @@ def solve(
     :param progress: called about every fifth of a second
     :param should_stop: asked as often; true ends the search, the best plan so far is
         given
-    :param iterations: steps of the search; by default as many as an ordinary machine
+    :param iterations: steps of a search; by default as many as an ordinary machine
         does in about two thirds of the seconds
     :param solver: a name in :data:`SOLVERS`, or "default"
     :raise ValueError: the problem contradicts itself: unknown keys, indices beyond the
@@ -104,16 +104,14 @@ def solve(
     The same problem, seed and iterations give the same plan, on any machine: time only
     cuts the search short (``Plan.is_cut``).
     """
-    started = time.monotonic()
-    model = Model(problem)
-    run = planning_search.Run(
-        deadline=started + seconds,
+    run = Run(
         seconds=seconds,
         seed=seed,
         iterations=iterations,
         progress=progress and (lambda *values: progress(Progress(*values))),
         should_stop=should_stop,
     )
+    model = Model(problem)
     notes, routes, name = (), None, "default"
     if solver != "default":
         routes, notes = _ask_solver(solver, model, run)

@@ -12,7 +12,7 @@ merge in constant time (Vidal et al. 2013).
 """
 
 from .planning_model import NEVER
-from .planning_schedule import schedule
+from .planning_schedule import merge, rest_early, rest_late, schedule
 
 POOL = 120_000  # routes kept at most
 
@@ -179,47 +179,47 @@ class Router:
         ]
         first, whole = [home], home
         for travel, segment in zip(times, segments, strict=False):
-            whole = _merge(*whole, travel, *segment)
+            whole = merge(*whole, travel, *segment)
             first.append(whole)
         last, rest = [home], home
         for travel, segment in zip(times[:0:-1], segments[::-1], strict=True):
-            rest = _merge(*segment, travel, *rest)
+            rest = merge(*segment, travel, *rest)
             last.append(rest)
         last.reverse()
-        return first, last, _merge(*whole, times[-1], *home)[0]
+        return first, last, merge(*whole, times[-1], *home)[0]
 
     def _get_slack_with_breaks(self, shift, sequence, times):
         """As :meth:`_get_slack`, each a list by number of breaks taken."""
         model = self.model
         breaks = model.shift_breaks[shift]
         now = [model.shift_start[shift]] + [NEVER] * len(breaks)
-        _rest_early(now, breaks)
+        rest_early(now, breaks)
         before = [now]
         for node, travel in zip(sequence, times, strict=False):
             now = [when + travel for when in now]
-            _rest_early(now, breaks)
+            rest_early(now, breaks)
             since, until = model.node_from[node], model.node_due[node]
             seconds = model.node_seconds[node]
             now = [max(when, since) for when in now]
             now = [when + seconds if when <= until else NEVER for when in now]
-            _rest_early(now, breaks)
+            rest_early(now, breaks)
             before.append(now)
         latest = [-NEVER] * len(breaks) + [model.shift_end[shift]]
-        _rest_late(latest, breaks)
+        rest_late(latest, breaks)
         after = [latest]
         for place in range(len(sequence) - 1, -1, -1):
             node = sequence[place]
             latest = [when - times[place + 1] for when in latest]
-            _rest_late(latest, breaks)
+            rest_late(latest, breaks)
             since, until = model.node_from[node], model.node_due[node]
             seconds = model.node_seconds[node]
             latest = [min(when - seconds, until) for when in latest]
             latest = [when if when >= since else -NEVER for when in latest]
-            _rest_late(latest, breaks)
+            rest_late(latest, breaks)
             after.append(latest)
         after.reverse()
         home = [when + times[-1] for when in now]
-        _rest_early(home, breaks)
+        rest_early(home, breaks)
         return before, after, home[-1] <= model.shift_end[shift]
 
     # -- inserting ---------------------------------------------------------------
@@ -306,8 +306,8 @@ class Router:
                 continue
             cost = cost_to[p] + cost_away[q] - edge
             if cost < best:
-                left = _merge(*first, to[p], seconds, since, until)
-                if _merge(*left, away[q], *last)[0] <= longest:
+                left = merge(*first, to[p], seconds, since, until)
+                if merge(*left, away[q], *last)[0] <= longest:
                     best, where = cost, gap
         return (best, where) if where >= 0 else None
 
@@ -328,12 +328,12 @@ class Router:
                 continue
             travel = to[p]
             now = [when + travel for when in before]
-            _rest_early(now, breaks)
+            rest_early(now, breaks)
             now = [
                 (when if when > since else since) + seconds if when <= until else NEVER
                 for when in now
             ]
-            _rest_early(now, breaks)
+            rest_early(now, breaks)
             travel = away[q]
             for when, latest in zip(now, after, strict=True):
                 if when + travel <= latest:
@@ -372,37 +372,3 @@ class Router:
             if longer is not None and longer.cost - own - state.cost < best:
                 best, where = longer.cost - own - state.cost, gap
         return (best, where) if where >= 0 else None
-
-
-def _merge(duration, earliest, latest, travel, seconds, since, until):
-    """One segment ``(duration, earliest, latest start)`` after another one."""
-    shift = duration + travel
-    wait = since - shift - latest
-    if wait > 0:
-        return shift + seconds + wait, latest, latest
-    since -= shift
-    until -= shift
-    return (
-        shift + seconds,
-        since if since > earliest else earliest,
-        until if until < latest else latest,
-    )
-
-
-def _rest_early(now, breaks):
-    """Earliest instants by breaks taken, when the next ones may be taken here."""
-    for number, (since, latest, seconds) in enumerate(breaks):
-        when = now[number]
-        if when <= latest:
-            when = (when if when > since else since) + seconds
-            if when < now[number + 1]:
-                now[number + 1] = when
-
-
-def _rest_late(latest, breaks):
-    """Latest instants by breaks taken, when the next ones may be taken here."""
-    for number in range(len(breaks) - 1, -1, -1):
-        since, until, seconds = breaks[number]
-        when = min(until, latest[number + 1] - seconds)
-        if when >= since and when > latest[number]:
-            latest[number] = when

@@ -1,6 +1,7 @@
 """The exact times of one route: travel, waiting, work and breaks.
 
-Every plan that leaves the planner went through here, whoever put it in order.
+Every plan that leaves the planner went through :func:`schedule`, whoever ordered it.
+The other functions are the arithmetic of times that the search does by the million.
 """
 
 DEPARTURES = 64  # tried at most until the route is short enough
@@ -36,6 +37,40 @@ def schedule(model, shift, sequence):
             return table
         start = max(start + 1, table.end - longest)
     return None
+
+
+def merge(duration, earliest, latest, travel, seconds, since, until):
+    """One segment ``(duration, earliest, latest start)`` after another one."""
+    shift = duration + travel
+    wait = since - shift - latest
+    if wait > 0:
+        return shift + seconds + wait, latest, latest
+    since -= shift
+    until -= shift
+    return (
+        shift + seconds,
+        since if since > earliest else earliest,
+        until if until < latest else latest,
+    )
+
+
+def rest_early(now, breaks):
+    """Earliest instants by breaks taken, when the next ones may be taken here."""
+    for number, (since, latest, seconds) in enumerate(breaks):
+        when = now[number]
+        if when <= latest:
+            when = (when if when > since else since) + seconds
+            if when < now[number + 1]:
+                now[number + 1] = when
+
+
+def rest_late(latest, breaks):
+    """Latest instants by breaks taken, when the next ones may be taken here."""
+    for number in range(len(breaks) - 1, -1, -1):
+        since, until, seconds = breaks[number]
+        when = min(until, latest[number + 1] - seconds)
+        if when >= since and when > latest[number]:
+            latest[number] = when
 
 
 def _go(model, shift, sequence, start):

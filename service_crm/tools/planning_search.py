@@ -9,71 +9,20 @@ accepted now and then, ever more seldom (Kirkpatrick et al. 1983).
 
 import math
 import random
-import time
 from bisect import bisect
 from itertools import accumulate
 
 from .planning_route import Router
 
-RATE = 450_000  # steps of work (Router.work) a second that an ordinary machine does
+RATE = 800_000  # steps of work (Router.work) a second that an ordinary machine does
 SHARE = 0.66  # of the seconds that the steps are meant to take
-LOOK = 0.2  # seconds between two looks at the clock's consequences
+REST = 0.2  # of that, where another solver has planned before
 STEPS = 32  # iterations between two looks at the clock
 NEAR = 150  # neighbours of a job that are known
 STRING = 10  # longest string of visits taken out of one route
-MEAN = 8  # visits taken out in one step, on average
+MEAN = 10  # visits taken out in one step, on average
 BLIND = 0.02  # how often a route is not looked at
-WARM, COLD = 0.25, 0.004  # temperatures, in mean costs of a leg
-
-
-class Run:
-    """What one call of ``solve`` asks of the search."""
-
-    def __init__(
-        self, deadline, seconds, seed, iterations=None, progress=None, should_stop=None
-    ):
-        self.deadline = deadline
-        self.seconds = seconds
-        self.seed = seed
-        self.iterations = iterations
-        self.progress = progress
-        self.should_stop = should_stop
-        self.looked = time.monotonic()
-        self.is_cut = False
-
-    def is_over(self, share, get_best):
-        """Whether to end; tells ``progress`` now and then.
-
-        :param share: of the steps that are done
-        :param get_best: gives ``(cost, planned)`` of the best plan
-        """
-        now = time.monotonic()
-        if now >= self.deadline:
-            self.is_cut = True
-        elif now - self.looked >= LOOK:
-            self.looked = now
-            if self.progress:
-                told = min(1.0, max(share, self.get_gone()))
-                self.progress(told, *get_best())
-            if self.should_stop and self.should_stop():
-                self.is_cut = True
-        return self.is_cut
-
-    def get_gone(self):
-        """The share of the seconds that is gone."""
-        if self.seconds <= 0:
-            return 1.0
-        return 1 - (self.deadline - time.monotonic()) / self.seconds
-
-    def get_pace(self, share):
-        """The share of the search that is over, of the steps or, if slow, of time.
-
-        Until the machine is half as slow again as expected only steps count.
-        """
-        gone = (self.get_gone() - 0.3) / 0.7
-        if gone > share:
-            self.is_cut = True
-        return max(share, gone)
+WARM, TEPID, COLD = 1.0, 0.08, 0.02  # temperatures, in mean costs of a leg
 
 
 class Answer:
@@ -100,6 +49,8 @@ class _Search:
     def __init__(self, model, run, sequences):
         self.model = model
         self.control = run
+        self.from_scratch = sequences is None
+        run.begin()
         self.random = random.Random(run.seed)
         self.router = Router(model)
         self.count = len(model.jobs)
@@ -230,32 +181,31 @@ class _Search:
         control = self.control
         self.cost = self._get_cost()
         self.best = (self.cost, list(self.states), list(self.absent))
-        iteration, share = 0, 0.0
+        iteration = 0
         movable = [job for job in self.free if self.model.options[job]]
         if movable:
-            budget = control.iterations
-            work = RATE * SHARE * control.seconds
             scale = self._get_scale()
-            temperature = scale * WARM
-            while share < 1:
-                if not iteration % STEPS:
-                    share = (
-                        self.router.work / work
-                        if budget is None
-                        else iteration / budget
-                        if budget
-                        else 1
-                    )
-                    pace = control.get_pace(share)
+            temperature = warm = scale * (WARM if self.from_scratch else TEPID)
+            while True:
+                if not iteration % STEPS or iteration == control.iterations:
+                    share = self._get_share(iteration)
                     if share >= 1 or control.is_over(share, self._get_best):
                         break
-                    temperature = scale * WARM * (COLD / WARM) ** pace
+                    pace = control.get_pace(share)
+                    temperature = warm * (scale * COLD / warm) ** pace
                 self._step(movable, temperature)
                 iteration += 1
         _cost, states, absent = self.best
         return Answer(
             states, absent + self.hopeless, self.router, iteration, control.is_cut
         )
+
+    def _get_share(self, iteration):
+        """The share of the steps that is done."""
+        if self.control.iterations is not None:
+            return iteration / (self.control.iterations or 1)
+        part = 1.0 if self.from_scratch else REST
+        return self.router.work / (RATE * SHARE * part * self.control.seconds or 1)
 
     def _get_best(self):
         cost, states, _absent = self.best

@@ -29,7 +29,7 @@ def solve_with_pyvrp(model, run):
     """Sequences of nodes by shift number, as PyVRP puts them in order.
 
     :param model: a :class:`~.planning_model.Model`
-    :param run: a :class:`~.planning_search.Run`
+    :param run: a :class:`~.planning_run.Run`
     :raise SolverMissing: PyVRP is not installed
     :raise SolverUnfit: lateness at a cost or an even load are asked for
     """
@@ -73,7 +73,10 @@ class _Stop:
         run = self.run
         share = self.count / self.most * SHARE
         planned = (cost / UNIT, self.jobs)
-        return run.get_gone() >= SHARE or run.is_over(share, lambda: planned)
+        if run.get_gone() >= SHARE:
+            run.is_cut = True
+            return True
+        return run.is_over(share, lambda: planned)
 
 
 class _Told:

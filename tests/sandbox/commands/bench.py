@@ -16,7 +16,7 @@ from paths import (
     run_folder,
     say,
 )
-from provision_venv import python
+from provision_venv import ensure_venv, python
 from sandbox import prepare
 
 FOLDER = REPOSITORY / "tests" / "bench"
@@ -27,13 +27,20 @@ CODE = """
 import sys
 sys.path.insert(0, %(plugins)r)
 import bench_harness
-bench_harness.main(env, %(script)r, %(addons)r, %(target)r)
+bench_harness.main(env, %(script)r, %(addons)r, %(target)r, %(instances)r)
 """
+NO_ODOO = ["no Odoo"]  # what is installed for a script that needs none
 
 
 def add_arguments(parser):
     parser.add_argument("names", nargs="*", help="request, for bench_request.py")
     parser.add_argument("--keep", action="store_true", help="keep the databases")
+    parser.add_argument(
+        "--instances",
+        metavar="DIR",
+        type=Path,
+        help="measure public problems instead of ours (planning)",
+    )
 
 
 def run(arguments):
@@ -41,6 +48,10 @@ def run(arguments):
     if arguments.names:
         wanted = {f"bench_{name.removeprefix('bench_')}" for name in arguments.names}
         scripts = [script for script in scripts if script.stem in wanted]
+    elif arguments.instances:
+        scripts = [s for s in scripts if _settings(s)["INSTANCES"]]
+    if arguments.instances and not arguments.instances.is_dir():
+        raise SandboxError(f"no such folder: {arguments.instances}")
     if not scripts:
         raise SandboxError(f"no such bench; there are: {_known()}")
     good = True
@@ -56,7 +67,12 @@ def _known():
 
 def _settings(script):
     """The constants of a bench script, read without running it."""
-    settings = {"DATABASES": [present_addons()], "PEERS": [], "DEMO": False}
+    settings = {
+        "DATABASES": [present_addons()],
+        "PEERS": [],
+        "DEMO": False,
+        "INSTANCES": False,
+    }
     for node in ast.parse(script.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Assign) and node.targets[0].id in settings:
             settings[node.targets[0].id] = ast.literal_eval(node.value)
@@ -66,6 +82,8 @@ def _settings(script):
 def _measure(script, arguments):
     """Run the script once in each of the databases it names."""
     settings = _settings(script)
+    if not settings["DATABASES"]:
+        return _in_python(script, arguments.instances)
     peers = [_peer(requirement) for requirement in settings["PEERS"]]
     sandbox = prepare(arguments.odoo, extra_addons=peers)
     rows = []
@@ -85,15 +103,35 @@ def _measure(script, arguments):
     return rows
 
 
+def _in_python(script, instances):
+    """Run a script that needs neither Odoo nor a database."""
+    ensure_venv()
+    say(f"{script.stem}: {', '.join(NO_ODOO)} …")
+    with tempfile.TemporaryDirectory(dir=run_folder()) as folder:
+        target = Path(folder) / "rows.json"
+        code = "env = None" + _get_code(script, NO_ODOO, target, instances)
+        done = subprocess.run(
+            [python(), "-c", code], capture_output=True, text=True, check=False
+        )
+        if done.returncode or not target.exists():
+            raise SandboxError(f"{script.name} failed:\n{done.stderr[-3000:]}")
+        return json.loads(target.read_text())
+
+
+def _get_code(script, addons, target, instances=None):
+    return CODE % {
+        "plugins": str(PLUGINS),
+        "script": str(script),
+        "addons": list(addons),
+        "target": str(target),
+        "instances": str(instances.resolve()) if instances else None,
+    }
+
+
 def _in_odoo(runner, database, script, addons):
     with tempfile.TemporaryDirectory(dir=run_folder()) as folder:
         target = Path(folder) / "rows.json"
-        code = CODE % {
-            "plugins": str(PLUGINS),
-            "script": str(script),
-            "addons": list(addons),
-            "target": str(target),
-        }
+        code = _get_code(script, addons, target)
         outcome = runner.script(database, code, name=f"{script.stem}")
         if outcome.code or not target.exists():
             raise SandboxError(f"{script.name} failed:\n{outcome.explain()}")

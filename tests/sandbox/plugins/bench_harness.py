@@ -13,10 +13,14 @@ from contextlib import contextmanager
 
 
 class Bench:
-    """Collects measures in one database."""
+    """Collects measures in one database.
 
-    def __init__(self, env, addons):
+    :param instances: folder of public problems to measure, ``None`` for our own
+    """
+
+    def __init__(self, env, addons, instances=None):
         self.env = env
+        self.instances = instances
         self.addons = addons
         self.rows = []
 
@@ -92,12 +96,12 @@ def load(path):
     return module
 
 
-def main(env, script, addons, target):
+def main(env, script, addons, target, instances=None):
     """Called by the line that the sandbox pipes into Odoo's shell."""
     import logging
 
     logging.getLogger("odoo").setLevel(logging.ERROR)
-    bench = Bench(env, addons)
+    bench = Bench(env, addons, instances)
     sys.setrecursionlimit(10_000)
     load(script).run(env, bench)
     with open(target, "w", encoding="utf-8") as handle:
