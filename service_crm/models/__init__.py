@@ -237,6 +237,7 @@ from . import (
     service_dispatch_board,
     service_dispatch_board_orders,
     service_dispatch_board_move,
+    service_dispatch_board_landing,
     ir_websocket,
     service_work_order_version,
     service_work_order_unplan,

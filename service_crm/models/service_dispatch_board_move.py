@@ -144,16 +144,11 @@ class ServiceDispatchBoard(models.AbstractModel):
         """
         found = {move["id"]: {"refused": False, "reasons": []} for move in moves}
         targets = {move["id"]: move for move in moves}
-        states = dict(orders._fields["state"]._description_selection(self.env))
         drafts = orders.browse()
         for order in orders:
             problems = found[order.id]
             if order.state not in MOVABLE:
-                problems["refused"] = self.env._(
-                    "%(number)s is “%(state)s” and stays where it is.",
-                    number=order.name,
-                    state=states[order.state],
-                )
+                problems["refused"] = self._describe_fixed(order)
                 continue
             move = targets[order.id]
             problems["reasons"] += self._get_move_reasons(order, move)
@@ -202,22 +197,36 @@ class ServiceDispatchBoard(models.AbstractModel):
         request = order.sudo().request_id
         due = order.window_end or (request and request._get_service_deadline())
         if start and due and start > due:
-            reasons.append(
-                self.env._(
-                    "%(number)s has to begin until %(time)s.",
-                    number=order.name,
-                    time=self._format_moment(due),
-                )
-            )
+            reasons.append(self._describe_due(order, due))
         if order.customer_confirmed and start != order.date_start:
-            reasons.append(
-                self.env._(
-                    "The customer of %(number)s has confirmed %(time)s.",
-                    number=order.name,
-                    time=order.when_label,
-                )
-            )
+            reasons.append(self._describe_confirmed(order))
         return reasons
+
+    @api.model
+    def _describe_fixed(self, order):
+        """Why an order is not moved at all, in words."""
+        states = dict(order._fields["state"]._description_selection(self.env))
+        return self.env._(
+            "%(number)s is “%(state)s” and stays where it is.",
+            number=order.name,
+            state=states[order.state],
+        )
+
+    @api.model
+    def _describe_due(self, order, due):
+        return self.env._(
+            "%(number)s has to begin until %(time)s.",
+            number=order.name,
+            time=self._format_moment(due),
+        )
+
+    @api.model
+    def _describe_confirmed(self, order):
+        return self.env._(
+            "The customer of %(number)s has confirmed %(time)s.",
+            number=order.name,
+            time=order.when_label,
+        )
 
     @api.model
     def _format_moment(self, moment):
