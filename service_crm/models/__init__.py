@@ -240,6 +240,7 @@ from . import (
     service_dispatch_board_landing,
     ir_websocket,
     service_work_order_version,
+    crm_lead_dispatch,
     service_work_order_unplan,
     service_category_engineers,
     product_template_engineers,

@@ -86,7 +86,14 @@ class ResourceResource(models.Model):
                 ("date_from", "<", until + DAY),
                 ("date_to", ">", since - DAY),
             ],
-            ["resource_id", "calendar_id", "company_id", "date_from", "date_to"],
+            [
+                "calendar_id",
+                "company_id",
+                "date_from",
+                "date_to",
+                "name",
+                "resource_id",
+            ],
         )
         absences = defaultdict(list)
         for leave in leaves:

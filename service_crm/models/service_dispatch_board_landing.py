@@ -10,8 +10,6 @@ from .service_dispatch_board_orders import MOVABLE
 # What a bar must not do with an interval: touch it, begin in it, begin or end in it.
 TOUCH, BEGIN, EDGES = "any", "start", "edges"
 REFUSED, REASON = "refused", "reason"
-# Told per time by action_landing itself, not for a performer as such.
-TIMED_KINDS = frozenset({"absence", "hours", "window"})
 
 
 class ServiceDispatchBoard(models.AbstractModel):
@@ -62,8 +60,12 @@ class ServiceDispatchBoard(models.AbstractModel):
         rows = defaultdict(list)
         self._add_full(rows, performers, full)
         self._add_hours(rows, performers, start, stop)
-        for performer_id, text in self._get_lasting_reasons(order, performers, start):
-            rows[performer_id].append([False, False, REASON, text, TOUCH])
+        lasting = self._get_lasting_reasons(order, start, stop)
+        for performer in performers:
+            rows[performer.id] += [
+                [False, False, REASON, f"{performer.name}: {text}", TOUCH]
+                for text in lasting.get(performer.id, ())
+            ]
         # Keys of a JSON object are texts.
         result["rows"] = {str(key): found for key, found in rows.items()}
         return result
@@ -74,12 +76,17 @@ class ServiceDispatchBoard(models.AbstractModel):
     def _get_timed_intervals(self, order):
         """What speaks against a time, whoever comes."""
         found = []
-        # sudo: the deadline of the request is on the board, nothing else of it
-        request = order.sudo().request_id
-        due = order.window_end or (request and request._get_service_deadline())
+        due = self._get_deadline(order)
         if due:
             text = self._describe_due(order, due)
             moment = board.to_milliseconds(due)
+            found.append([moment + 1, False, REASON, text, BEGIN])
+        if order.window_end:
+            text = self.env._(
+                "Agreed with the customer: not later than %(time)s.",
+                time=self._format_moment(order.window_end),
+            )
+            moment = board.to_milliseconds(order.window_end)
             found.append([moment + 1, False, REASON, text, BEGIN])
         if order.window_start:
             text = self.env._(
@@ -137,27 +144,17 @@ class ServiceDispatchBoard(models.AbstractModel):
             ]
 
     @api.model
-    def _get_lasting_reasons(self, order, performers, start):
-        """What speaks against performers at any time: skills, levels, areas.
+    def _get_lasting_reasons(self, order, start, stop):
+        """What speaks against performers at any time, as suggestions have it.
 
-        :return: ``[(performer id, text)]``
+        :return: ``{performer id: [texts]}``
         """
-        begin = order.date_start or board.to_moment(start)
-        values = {
-            "date_start": begin,
-            "date_end": begin + order._get_duration(),
-            "state": "draft",
-        }
-        drafts = order.browse()
-        for performer in performers:
-            drafts += order.new({**values, "performer_id": performer.id}, origin=order)
-        problems = drafts._get_planned()._get_availability_problems()
-        return [
-            (draft.performer_id._origin.id, text)
-            for draft, texts in problems.items()
-            for kind, text in texts
-            if kind not in TIMED_KINDS
-        ]
+        # sudo: of what others do only the reasons are told
+        order = order.sudo()
+        facts = order._read_suggestion_facts(
+            board.to_moment(start), board.to_moment(stop)
+        )
+        return order._find_excluded(facts)
 
     @api.model
     def _get_full(self, order, performers, start, stop):

@@ -106,7 +106,9 @@ class ServiceDispatchBoard(models.AbstractModel):
         ids = [move["id"] for move in moves]
         if len(ids) != len(set(ids)):
             raise UserError(self.env._("A visit can go to one place only."))
-        orders = self.env["service.work.order"].search([("id", "in", ids)])
+        orders = self.env["service.work.order"].search_fetch(
+            [("id", "in", ids)], self._get_moved_fields()
+        )
         orders = orders.browse([key for key in ids if key in orders._ids])
         if lock:
             orders.check_access("write")
@@ -121,6 +123,28 @@ class ServiceDispatchBoard(models.AbstractModel):
             if order.plan_version != versions[order.id]:
                 conflicts[order.id] = self._describe_conflict(order)
         return orders, conflicts
+
+    @api.model
+    def _get_moved_fields(self):
+        """Fields of an order that a look at its moves takes. Extension point."""
+        return [
+            "company_id",
+            "crew_size",
+            "customer_confirmed",
+            "date_end",
+            "date_start",
+            "name",
+            "override_reason",
+            "partner_id",
+            "performer_id",
+            "plan_version",
+            "planned_hours",
+            "request_id",
+            "site_id",
+            "state",
+            "window_end",
+            "window_start",
+        ]
 
     @api.model
     def _describe_conflict(self, order):
@@ -140,7 +164,8 @@ class ServiceDispatchBoard(models.AbstractModel):
     def _check_moves(self, orders, moves):
         """What speaks against moves, for all of them at once.
 
-        :return: ``{order id: {"refused": text or False, "reasons": [texts]}}``
+        :return: ``{order id: {"refused": text or False, "reasons": [texts], "agreed":
+            those of them that only the board asks about}}``
         """
         found = {move["id"]: {"refused": False, "reasons": []} for move in moves}
         targets = {move["id"]: move for move in moves}
@@ -151,7 +176,8 @@ class ServiceDispatchBoard(models.AbstractModel):
                 problems["refused"] = self._describe_fixed(order)
                 continue
             move = targets[order.id]
-            problems["reasons"] += self._get_move_reasons(order, move)
+            problems["agreed"] = self._get_move_reasons(order, move)
+            problems["reasons"] += problems["agreed"]
             drafts += self._prepare_draft(order, move)
         planned = drafts._get_planned()
         for key, others in planned._get_overloads().items():
@@ -193,14 +219,21 @@ class ServiceDispatchBoard(models.AbstractModel):
         values = self._prepare_move_values(order, move)
         start = values["date_start"]
         reasons = []
-        # sudo: the deadline of the request is on the board, nothing else of it
-        request = order.sudo().request_id
-        due = order.window_end or (request and request._get_service_deadline())
+        due = self._get_deadline(order)
         if start and due and start > due:
             reasons.append(self._describe_due(order, due))
         if order.customer_confirmed and start != order.date_start:
             reasons.append(self._describe_confirmed(order))
         return reasons
+
+    @api.model
+    def _get_deadline(self, order):
+        """Until when the work has to begin; a window agreed on stands for it."""
+        # sudo: the deadline of the request is on the board, nothing else of it
+        request = order.sudo().request_id
+        if order.window_start or order.window_end or not request:
+            return False
+        return request._get_service_deadline()
 
     @api.model
     def _describe_fixed(self, order):
@@ -266,14 +299,15 @@ class ServiceDispatchBoard(models.AbstractModel):
             reasons = found[order.id]["reasons"]
             values["override_reason"] = why if reasons else False
             planned += order
+            if found[order.id]["agreed"]:
+                # Leave, hours and skills are noted by the order itself.
+                notes[order.id] = self.env._(
+                    "Planned all the same: %(problem)s Reason: %(reason)s",
+                    problem=" ".join(found[order.id]["agreed"]),
+                    reason=why,
+                )
             if order.state == "draft":
                 order.write(values)
-                if reasons:
-                    notes[order.id] = self.env._(
-                        "Planned all the same: %(problem)s Reason: %(reason)s",
-                        problem=" ".join(reasons),
-                        reason=why,
-                    )
             elif values["performer_id"] and values["date_start"]:
                 told[order.id] = values
             else:

@@ -94,7 +94,8 @@ class ServiceDispatchBoard(models.AbstractModel):
         now = fields.Datetime.now()
         due = self._get_due_sql()
         query.order = SQL(
-            """%(due)s < %(now)s DESC NULLS LAST, %(due)s < %(soon)s DESC NULLS LAST,
+            """COALESCE(%(due)s < %(now)s, FALSE) DESC,
+               COALESCE(%(due)s < %(soon)s, FALSE) DESC,
                service_work_order.priority DESC, %(due)s NULLS LAST,
                service_work_order.id""",
             due=due,
@@ -210,7 +211,7 @@ class ServiceDispatchBoard(models.AbstractModel):
 
         :param more: one more expression to read, as ``more``
         """
-        self.env["service.work.order"].flush_model()
+        self.env.flush_all()
         columns = [*self._get_order_columns(), *([more] if more is not None else ())]
         if not query.order:
             query.order = SQL("service_work_order.date_start, service_work_order.id")

@@ -23,6 +23,7 @@ BOARD_FIELDS = VERSION_FIELDS | {
     "window_start",
 }
 CHANGED = "service_dispatch_changed"
+AUTHOR = "service_dispatch_author"
 
 
 class ServiceWorkOrder(models.Model):
@@ -33,10 +34,14 @@ class ServiceWorkOrder(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         orders = super().create(vals_list)
+        self.env.cr.precommit.data[AUTHOR] = self.env.uid
         orders._note_dispatch_change()
         return orders
 
     def write(self, vals):
+        if BOARD_FIELDS & vals.keys():
+            # It may be flushed later, in the name of somebody else.
+            self.env.cr.precommit.data[AUTHOR] = self.env.uid
         helpers = [order.helper_ids for order in self] if "helper_ids" in vals else []
         result = super().write(vals)
         if helpers:
@@ -100,10 +105,12 @@ class ServiceWorkOrder(models.Model):
     @api.model
     def _send_dispatch_changes(self):
         """Send what was noted to the boards (called before the commit)."""
-        noted = self.env.cr.precommit.data.pop(CHANGED, {})
+        data = self.env.cr.precommit.data
+        noted = data.pop(CHANGED, {})
+        author = data.pop(AUTHOR, self.env.uid)
         for company_id, ids in noted.items():
             self.env["bus.bus"]._sendone(
                 (self.env["res.company"].browse(company_id), DISPATCH_CHANNEL),
                 CHANGED,
-                {"ids": sorted(ids), "by": self.env.uid},
+                {"ids": sorted(ids), "by": author},
             )

@@ -18,6 +18,9 @@ from . import test_slots
 from . import test_work_order_plan
 from . import test_delivered
 from . import test_dispatch_board
+from . import test_dispatch_bus
+from . import test_dispatch_move
+from . import test_dispatch_race
 from . import test_document_docx
 from . import test_document_docx_refused
 from . import test_document_portal

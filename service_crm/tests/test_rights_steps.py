@@ -102,6 +102,13 @@ STEPS = [
     (BOARD, "action_read", "board", STAFF, ("@ids",)),
     (BOARD, "action_check", "board", "dispatcher admin", ("@moves",)),
     (BOARD, "action_move", "board", "dispatcher admin", ("@moves",)),
+    (
+        BOARD,
+        "action_landing",
+        "board",
+        "dispatcher admin",
+        ("@id", "@version", 1764547200000, 1764633600000),
+    ),
     (VISIT, "action_cancel", "assigned", "dispatcher admin", WHY),
     (VISIT, "action_send_back", "handed_in", "dispatcher admin", WHY),
     (VISIT, "action_reopen", "cancelled", "dispatcher admin"),
@@ -494,6 +501,7 @@ class TestRightsSteps(
         visit = self._build_assigned()
         self.env.flush_all()
         self.known["@ids"] = visit.ids
+        self.known |= {"@id": visit.id, "@version": visit.plan_version}
         self.known["@moves"] = [
             {
                 "id": visit.id,
