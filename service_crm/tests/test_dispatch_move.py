@@ -405,7 +405,7 @@ class TestDispatchLanding(BoardCommon):
         self.assertEqual({part[4] for part in everybody}, {"start"})
         lasting = [p for p in self.row_of(answer, self.performer) if not p[0]]
         self.assertEqual(len(lasting), 1)
-        self.assertIn("lacks the skill: Газ", lasting[0][3])
+        self.assertIn("lacks the skill Газ", lasting[0][3])
         self.assertFalse([p for p in self.row_of(answer, self.second) if not p[0]])
 
     def test_what_stays_and_what_is_gone(self):
