@@ -425,7 +425,8 @@ class TestMyDayActions(MyDayCommon):
                 data=json.dumps({"params": {"data": "A" * 13 * 1024 * 1024}}),
                 headers={"Content-Type": "application/json"},
             )
-        self.assertEqual(answer.json()["error"]["code"], 413)
+        error = answer.json()["error"]["data"]["name"]
+        self.assertIn("RequestEntityTooLarge", error)
 
     def test_a_form_of_another_site_does_nothing(self):
         """Only JSON is taken, which no foreign page can post with the cookie."""

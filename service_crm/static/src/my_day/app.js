@@ -22,6 +22,17 @@ const TICK = 20 * 1000;
 const TYPING = 800;
 const UPLOAD = 180 * 1000;
 
+/** The day with a visit as the server has it now, or without it. */
+function replaceOrder(day, id, order) {
+    const others = day.orders.filter((known) => known.id !== id);
+    if (others.length === day.orders.length || !order) {
+        return { ...day, orders: others };
+    }
+    const orders = [...others, order];
+    orders.sort((one, other) => one.start - other.start || one.id - other.id);
+    return { ...day, orders };
+}
+
 /** The performer's day: what is kept, what was done since, and what is shown. */
 export class MyDay {
     constructor(root, config) {
@@ -151,13 +162,7 @@ export class MyDay {
 
     /** The server has answered: the visit is what it says, the action is settled. */
     async take(action, answer) {
-        const orders = this.day.orders.filter((order) => order.id !== action.order);
-        const known = orders.length < this.day.orders.length;
-        if (answer.order) {
-            orders.push(answer.order);
-            orders.sort((one, other) => one.start - other.start || one.id - other.id);
-        }
-        this.setDay({ ...this.day, orders: known ? orders : this.day.orders });
+        this.setDay(this.day && replaceOrder(this.day, action.order, answer.order));
         if (answer.state === "done") {
             await this.store.finish(action, this.day);
         } else {

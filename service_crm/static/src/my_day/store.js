@@ -61,10 +61,14 @@ export class Store {
         return kept?.day;
     }
 
-    keepDay(day) {
-        return this.change(["days"], (days) => {
+    put(days, day) {
+        if (day) {
             days.put({ user: this.user, day });
-        });
+        }
+    }
+
+    keepDay(day) {
+        return this.change(["days"], (days) => this.put(days, day));
     }
 
     /** Forget the days of everybody, or of all others; what was not sent yet stays. */
@@ -72,9 +76,7 @@ export class Store {
         const own = exceptOwn && (await this.readDay());
         return this.change(["days"], (days) => {
             days.clear();
-            if (own) {
-                days.put({ user: this.user, day: own });
-            }
+            this.put(days, own);
         });
     }
 
@@ -96,7 +98,7 @@ export class Store {
     finish(action, day) {
         return this.change(["queue", "days"], (queue, days) => {
             queue.delete(action.id);
-            days.put({ user: this.user, day });
+            this.put(days, day);
         });
     }
 
@@ -106,7 +108,7 @@ export class Store {
             const { id, ...meant } = action;
             queue.delete(id);
             refused.add({ ...meant, text });
-            days.put({ user: this.user, day });
+            this.put(days, day);
         });
     }
 

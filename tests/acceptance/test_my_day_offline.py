@@ -1,0 +1,336 @@
+"""A performer's phone in a dead zone, in real Chromium: nothing lost, nothing twice."""
+
+import resource
+from contextlib import contextmanager
+from datetime import timedelta
+from shutil import which
+
+from playwright.sync_api import expect, sync_playwright
+
+from odoo import fields
+from odoo.tests import new_test_user, tagged
+
+from odoo.addons.service_crm.tests.common_my_day import MyDayCommon
+from odoo.addons.service_crm.tests.mail_corpus import PNG
+
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+}
+CHROMIUM = which("chromium") or which("google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PHOTO = {"name": "лифт.png", "mimeType": "image/png", "buffer": PNG}
+PATIENCE = 15_000
+ACT = "**/service/my-day/act"
+# What is too small to press, or wider than the screen.
+MISFITS = """() => {
+    const small = [...document.querySelectorAll('button, a, label.o_day_button, input')]
+        .filter((one) => one.offsetParent && one.type !== 'file')
+        .filter((one) => {
+            const { height, width } = one.getBoundingClientRect();
+            return height < 44 || width < 44;
+        })
+        .map((one) => one.textContent.trim() || one.className);
+    const wide = document.documentElement.scrollWidth > window.innerWidth;
+    return small.concat(wide ? ['the page is wider than the screen'] : []);
+}"""
+KEPT = """async () => {
+    await navigator.serviceWorker.ready;
+    const names = await caches.keys();
+    for (const name of names) {
+        const cache = await caches.open(name);
+        const urls = (await cache.keys()).map((request) => request.url);
+        if (urls.some((url) => url.endsWith('/my-day')) && urls.length > 2) {
+            return true;
+        }
+    }
+    return false;
+}"""
+
+
+@contextmanager
+def whole_memory():
+    """Odoo limits its own memory; a browser started from it needs more."""
+    limits = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (limits[1], limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, limits)
+
+
+@tagged("post_install", "-at_install")
+class TestMyDayOffline(MyDayCommon):
+    """One Chromium per test; it keeps its data between pages, as a phone does."""
+
+    def setUp(self):
+        super().setUp()
+        self.second = self.build_given(hours=3)
+        with whole_memory():
+            play = sync_playwright().start()
+        self.addCleanup(play.stop)
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        self.addCleanup(browser.close)
+        self.phone = browser.new_context(**PHONE)
+        self.addCleanup(self.phone.close)
+        self.errors = []
+
+    @contextmanager
+    def on_phone(self):
+        """The server answers the browser meanwhile, and the test asks nothing."""
+        self.env.flush_all()
+        with self.allow_requests(all_requests=True):
+            yield
+        self.env.invalidate_all()
+
+    def log_in(self, role="performer"):
+        self.login(role)
+        self.phone.add_cookies(
+            [
+                {
+                    "name": "session_id",
+                    "value": self.session.sid,
+                    "url": self.base_url(),
+                }
+            ]
+        )
+
+    def open_page(self):
+        page = self.phone.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.goto(f"{self.base_url()}/service/my-day")
+        page.wait_for_selector(".o_day_head")
+        return page
+
+    def open_online(self):
+        """The page with the day on it, kept for when there is no connection."""
+        page = self.open_page()
+        page.wait_for_selector(".o_day_card")
+        page.wait_for_function(KEPT)
+        self.wait_saved(page)
+        return page
+
+    def cut(self, page):
+        self.phone.set_offline(True)
+        expect(page.locator(".o_day_sync")).to_contain_text("No connection")
+
+    def reconnect(self):
+        self.phone.set_offline(False)
+
+    def wait_saved(self, page):
+        expect(page.locator(".o_day_sync")).to_have_text(
+            "✓ all saved", timeout=PATIENCE
+        )
+
+    def wait_kept(self, page, count):
+        expect(page.locator(".o_day_sync")).to_contain_text(f"{count} kept")
+
+    def press(self, page, name, exact=True):
+        page.get_by_role("button", name=name, exact=exact).first.click()
+
+    def open_job(self, page, visit):
+        page.goto(f"{self.base_url()}/service/my-day#job={visit.id}")
+        page.wait_for_selector(".o_day_back")
+
+    def do_the_job(self, page):
+        """Everything between accepting and handing in."""
+        self.open_job(page, self.visit)
+        for step in ("Accept", "On My Way", "Start"):
+            self.press(page, step)
+        page.get_by_role("checkbox").first.click()
+        self.press(page, "+ Material")
+        page.get_by_placeholder("Name or number").fill("Ролик")
+        page.locator(".o_day_row", has_text="Ролик двери").click()
+        self.press(page, "More")
+        self.press(page, "Add")
+        page.locator("textarea").fill("Заменил ролик")
+        page.locator("textarea").blur()
+        for label in ("Before", "After"):
+            button = page.locator("label.o_day_button", has_text=label)
+            button.locator("input").set_input_files([PHOTO])
+        expect(page.locator(".o_day_photo")).to_have_count(2)
+        self.press(page, "Let the customer sign")
+        pad = page.locator(".o_day_pad").bounding_box()
+        page.mouse.move(pad["x"] + 30, pad["y"] + 30)
+        page.mouse.down()
+        page.mouse.move(pad["x"] + 150, pad["y"] + 60, steps=5)
+        page.mouse.up()
+        page.get_by_placeholder("Name of who signs").fill("Анна Петрова")
+        self.press(page, "Signed")
+        expect(page.locator("text=Signed by Анна Петрова")).to_be_visible()
+
+    def hand_in(self, page):
+        self.press(page, "Hand in")
+        self.press(page, "Done, hand in")
+        expect(page.locator(".o_day_state_done")).to_be_visible()
+
+    def assert_done_once(self):
+        visit = self.visit
+        self.assertEqual(visit.state, "done")
+        self.assertEqual(visit.report, "Заменил ролик")
+        self.assertEqual(len(visit.photo_ids), 2)
+        self.assertEqual(visit.signed_by, "Анна Петрова")
+        self.assertEqual(
+            [(line.product_id, line.quantity_done) for line in visit.line_ids],
+            [(self.lift, 1), (self.roller, 2)],
+        )
+        actions = self.env["service.phone.action"].search([])
+        self.assertEqual(set(actions.mapped("state")), {"done"})
+        self.assertEqual(self.errors, [])
+
+    def test_cut_off_reloaded_killed_and_connected_again(self):
+        self.visit.team_id.require_signature = True
+        self.log_in()
+        with self.on_phone():
+            page = self.open_online()
+            self.cut(page)
+            self.do_the_job(page)
+            page.reload()
+            page.wait_for_selector(".o_day_back")
+            self.wait_kept(page, 9)
+            self.hand_in(page)
+            self.wait_kept(page, 10)
+            page.close(run_before_unload=False)
+        self.assertEqual(self.visit.state, "assigned")
+        with self.on_phone():
+            page = self.open_page()
+            self.wait_kept(page, 10)
+            expect(page.locator(".o_day_state_done")).to_be_visible()
+            self.reconnect()
+            self.wait_saved(page)
+        self.assert_done_once()
+        self.assertLess(self.visit.actual_start, self.visit.actual_end)
+
+    def test_the_answer_is_lost_on_the_way_back(self):
+        """The server did it, the phone does not know: it asks again, once is done."""
+        self.log_in()
+        lost = []
+
+        def lose(route):
+            route.fetch()
+            lost.append(route.request.post_data_json["params"]["key"])
+            route.abort()
+
+        with self.on_phone():
+            page = self.open_online()
+            self.open_job(page, self.visit)
+            page.route(ACT, lose)
+            self.press(page, "+ Material")
+            page.get_by_placeholder("Name or number").fill("Болт М8")
+            page.locator(".o_day_row", has_text="not in the catalogue").click()
+            self.press(page, "Add")
+            expect(page.locator(".o_day_sync")).to_contain_text("1 kept")
+            page.unroute(ACT)
+            self.press(page, "No connection", exact=False)
+            self.wait_saved(page)
+        self.assertTrue(lost)
+        self.assertEqual(len(self.visit.line_ids), 2)
+        self.assertEqual(
+            self.env["service.phone.action"].search([]).mapped("key"), lost[:1]
+        )
+
+    def test_a_conflict_is_shown_and_the_rest_goes_on(self):
+        self.log_in()
+        with self.on_phone():
+            page = self.open_online()
+            self.cut(page)
+            self.open_job(page, self.visit)
+            self.press(page, "Accept")
+            label = page.locator("label.o_day_button", has_text="Before")
+            label.locator("input").set_input_files([PHOTO])
+            self.open_job(page, self.second)
+            self.press(page, "Accept")
+            self.wait_kept(page, 3)
+        self.visit.with_user(self.user_dispatcher).action_cancel("Клиент отказался")
+        with self.on_phone():
+            self.reconnect()
+            self.wait_saved(page)
+            notes = page.locator(".o_day_note.o_day_red")
+            expect(notes).to_have_count(2)
+            expect(notes.first).to_contain_text("Accept")
+            expect(notes.first).to_contain_text("cancelled: Клиент отказался")
+            page.reload()
+            expect(notes).to_have_count(2)
+            self.press(page, "Understood")
+            expect(notes).to_have_count(1)
+        self.assertTrue(self.second.performer_confirmed)
+        kept = self.env["service.phone.action"].with_user(self.user_dispatcher)
+        kept = kept.search([("state", "=", "refused")], order="id")
+        self.assertEqual(kept.mapped("what"), ["Accept", "Photo"])
+        self.assertTrue(kept[1].file_ids.raw)
+
+    def test_whoever_comes_next_sees_nothing_and_sends_nothing(self):
+        colleague = new_test_user(
+            self.env, "colleague", groups="service_crm.group_service_performer"
+        )
+        self.users = {**self.users, "colleague": colleague}
+        self.log_in()
+        with self.on_phone():
+            page = self.open_online()
+            self.cut(page)
+            self.open_job(page, self.visit)
+            self.press(page, "Accept")
+            self.wait_kept(page, 1)
+            page.close()
+        self.log_in("colleague")
+        with self.on_phone():
+            self.reconnect()
+            page = self.open_page()
+            self.wait_saved(page)
+            expect(page.locator(".o_day_card")).to_have_count(0)
+            page.close()
+        self.assertFalse(self.visit.performer_confirmed)
+        self.log_in()
+        with self.on_phone():
+            page = self.open_page()
+            self.wait_saved(page)
+        self.assertTrue(self.visit.performer_confirmed)
+
+    def test_logging_out_takes_the_day_off_the_phone(self):
+        self.log_in()
+        with self.on_phone():
+            page = self.open_online()
+            page.goto(f"{self.base_url()}/web/session/logout?redirect=/web/login")
+            self.phone.set_offline(True)
+            page.goto(f"{self.base_url()}/service/my-day")
+            expect(page.locator("body")).to_contain_text("You have logged out")
+            self.assertNotIn("Anna Petrova", page.content())
+            page.wait_for_function(
+                """async () => {
+                    const open = indexedDB.open('service_my_day');
+                    const db = await new Promise((resolve) => {
+                        open.onsuccess = () => resolve(open.result);
+                    });
+                    const days = db.transaction('days').objectStore('days').count();
+                    return new Promise((resolve) => {
+                        days.onsuccess = () => resolve(days.result === 0);
+                    });
+                }"""
+            )
+
+    def test_a_thumb_finds_everything(self):
+        """Nothing smaller than 44 px, nothing wider than the screen."""
+        self.visit.site_id.street = "Набережная Космонавта Сверхдлинноназваниева, 145"
+        self.visit.instruction = "Код домофона 12 " * 20
+        self.build_given(hours=-30)
+        self.env["service.problem.code"].create({"name": "Дверь не закрывается"})
+        self.log_in()
+        with self.on_phone():
+            page = self.open_online()
+            self.assertEqual(page.evaluate(MISFITS), [])
+            self.open_job(page, self.visit)
+            self.assertEqual(page.evaluate(MISFITS), [])
+            for step in ("Accept", "On My Way", "Start"):
+                self.press(page, step)
+            self.assertEqual(page.evaluate(MISFITS), [])
+            for button in ("+ Material", "Hand in", "Let the customer sign", "Menu"):
+                self.press(page, button)
+                page.wait_for_selector("dialog[open]")
+                self.assertEqual(page.evaluate(MISFITS), [], button)
+                self.press(page, "Close")
+            self.wait_saved(page)
+        began = self.visit.actual_start
+        self.assertLess(fields.Datetime.now() - began, timedelta(minutes=2))
