@@ -265,6 +265,18 @@ from . import (
     service_work_order_suggest,
     service_work_order_offer,
     service_work_order_offered,
+    service_request_stay,
+    crm_team_lines,
+    crm_lead_lines,
+    service_phase_stay,
+    crm_lead_timeline,
+    crm_lead_children,
+    service_request_line_child,
+    service_load_report,
+    crm_team_internal,
+    crm_team_member,
+    res_users_privacy,
+    crm_lead_internal,
 )
 from . import ir_actions_act_window_view
 from . import ir_ui_view

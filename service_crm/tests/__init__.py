@@ -89,3 +89,6 @@ from . import test_my_day
 from . import test_my_day_race
 from . import test_suggestions
 from . import test_job_offer
+from . import test_request_lines_of_support
+from . import test_request_children
+from . import test_internal_requests

@@ -10,3 +10,5 @@ from . import service_price_rule_try
 from . import service_price_rule_try_line
 from . import service_work_order_offer_wizard
 from . import service_work_order_decline
+from . import service_request_escalation
+from . import service_request_child

@@ -1,0 +1,51 @@
+from odoo import models
+
+
+class ResUsers(models.Model):
+    """User: the requests of teams that only their own people see."""
+
+    _inherit = "res.users"
+
+    def _get_service_privacy_domain(self, prefix="", planner=False):
+        """Domain of what is of no closed team, or of one the user belongs to.
+
+        For record rules; they are kept in memory until a team or its people change.
+
+        :param prefix: way to the request from the model of the rule: ``request_id.``
+        :param planner: whether dispatchers see it all the same
+        """
+        self.ensure_one()
+        hidden = self._get_hidden_service_team_ids()
+        if not hidden or (planner and self._has_service_role("dispatcher")):
+            return [(1, "=", 1)]
+        return [
+            "|",
+            "|",
+            "!",
+            (f"{prefix}team_id", "in", hidden),
+            (f"{prefix}create_uid", "=", self.id),
+            (f"{prefix}work_order_ids.booked_ids.user_id", "=", self.id)
+            if not planner
+            else ("booked_ids.user_id", "=", self.id),
+        ]
+
+    def _get_hidden_service_team_ids(self):
+        """Closed teams whose requests the user may not see, though the role would.
+
+        Administrators see all; performers see only their own visits anyway.
+        """
+        self.ensure_one()
+        if not self._has_service_role(
+            "operator", "manager", "dispatcher"
+        ) or self._has_service_role("admin"):
+            return []
+        # Which teams there are is not a secret, but must not depend on the asker.
+        teams = (
+            self.env["crm.team"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("is_service", "=", True), ("service_members_only", "=", True)])
+        )
+        return teams.filtered(
+            lambda team: self not in (team.user_id | team.member_ids)
+        ).ids

@@ -1,0 +1,153 @@
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import new_test_user
+
+from .common import ServiceCommon, requirement
+
+
+class TestInternalRequests(ServiceCommon):
+    """Requests of colleagues: a team of their own, with its own time and its own eyes."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.helpdesk_operator = new_test_user(
+            cls.env, "helpdesk", groups="service_crm.group_service_operator"
+        )
+        cls.internal = cls.env["crm.team"].create(
+            {
+                "name": "Хозяйственная служба",
+                "is_service": True,
+                "service_internal": True,
+                "service_sla_hours": 16,
+                "member_ids": cls.helpdesk_operator.ids,
+            }
+        )
+        cls.team.service_sla_hours = 4
+        cls.colleague = new_test_user(
+            cls.env,
+            "colleague_asks",
+            name="Коллега",
+            email="colleague@home.example.com",
+        )
+
+    def file(self, user=None, **values):
+        leads = self.env["crm.lead"].with_user(user or self.user_operator)
+        return leads.create({"name": "Стул", "team_id": self.team.id, **values})
+
+    @requirement("R247")
+    def test_teams_time_and_visibility(self):
+        external = self.file(partner_id=self.customer.id)
+        internal = self.file(
+            user=self.user_admin, partner_id=self.colleague.partner_id.id
+        )
+        # separate teams
+        self.assertEqual(external.team_id, self.team)
+        self.assertEqual(internal.team_id, self.internal)
+        self.assertIn(self.internal, internal.stage_id.team_ids)
+        # separate time to be done in
+        self.assertEqual(external.service_sla_hours, 4)
+        self.assertEqual(internal.service_sla_hours, 16)
+        self.assertTrue(external.service_due and internal.service_due)
+        # separate visibility
+        self.assertTrue(self.internal.service_members_only)
+        for role in ("operator", "manager", "dispatcher"):
+            user = self.users[role]
+            seen = self.env["crm.lead"].with_user(user).search([])
+            self.assertIn(external, seen, role)
+            self.assertNotIn(internal, seen, role)
+            with self.assertRaises(AccessError):
+                internal.with_user(user).read(["name"])
+        self.assertEqual(internal.with_user(self.helpdesk_operator).name, "Стул")
+        self.assertEqual(internal.with_user(self.user_admin).name, "Стул")
+        # and the other way round, where the company wants it
+        self.team.service_members_only = True
+        self.team.member_ids = self.user_operator
+        self.assertEqual(external.with_user(self.user_operator).name, "Стул")
+        with self.assertRaises(AccessError):
+            external.with_user(self.helpdesk_operator).read(["name"])
+
+    def test_by_mail_and_when_the_customer_is_found_later(self):
+        by_mail = self.env["crm.lead"].create(
+            {
+                "name": "Стул",
+                "team_id": self.team.id,
+                "email_from": "Коллега <colleague@home.example.com>",
+            }
+        )
+        self.assertEqual(by_mail.team_id, self.internal)
+        later = self.file()
+        self.assertEqual(later.team_id, self.team)
+        later.sudo().partner_id = self.colleague.partner_id
+        self.assertEqual(later.team_id, self.internal)
+
+    def test_who_files_it_sees_it(self):
+        filed = self.file(partner_id=self.colleague.partner_id.id)
+        self.assertEqual(filed.team_id, self.internal)
+        self.assertEqual(filed.name, "Стул")
+
+    def test_what_hangs_on_it_is_closed_too(self):
+        internal = self.file(
+            user=self.user_admin,
+            partner_id=self.colleague.partner_id.id,
+            type="opportunity",
+            stage_id=self.stages["dispatch"].id,
+        )
+        self.build_line(internal, self.build_product())
+        visit = self.build_work_order(
+            request_id=internal.id, performer_id=self.performer.id
+        )
+        self.env.flush_all()
+        for model in ("service.request.line", "service.work.order"):
+            found = self.env[model].with_user(self.user_operator)
+            self.assertFalse(found.search([("request_id", "=", internal.id)]), model)
+            found = self.env[model].with_user(self.helpdesk_operator)
+            self.assertTrue(found.search([("request_id", "=", internal.id)]), model)
+        # dispatchers plan the same performers, so they see when those are busy
+        self.assertTrue(visit.with_user(self.user_dispatcher).has_access("read"))
+        self.assertTrue(visit.with_user(self.user_performer).has_access("read"))
+        self.assertTrue(internal.with_user(self.user_performer).has_access("read"))
+
+    def test_joining_the_team_opens_its_requests(self):
+        internal = self.file(
+            user=self.user_admin, partner_id=self.colleague.partner_id.id
+        )
+        self.assertFalse(internal.with_user(self.user_manager).has_access("read"))
+        self.internal.member_ids += self.user_manager
+        self.assertTrue(internal.with_user(self.user_manager).has_access("read"))
+        self.internal.member_ids -= self.user_manager
+        self.assertFalse(internal.with_user(self.user_manager).has_access("read"))
+
+    def test_another_company_has_its_own(self):
+        company = self.env["res.company"].create({"name": "Вторая"})
+        self.internal.company_id = company
+        request = self.file(partner_id=self.colleague.partner_id.id)
+        self.assertEqual(request.team_id, self.team)
+
+    def test_rules_give_it_to_those_who_see_it(self):
+        self.env["service.assignment.rule"].create(
+            {"name": "По загрузке", "role": "operator", "method": "load"}
+        )
+        request = self.file(partner_id=self.colleague.partner_id.id)
+        self.assertEqual(request.operator_id, self.helpdesk_operator)
+
+    def test_quotation_and_line_in_a_batch(self):
+        requests = self.env["crm.lead"].create(
+            [
+                {
+                    "name": f"Стул {number}",
+                    "team_id": self.team.id,
+                    "partner_id": partner.id,
+                    "request_line_ids": [Command.create({"name": "Починить"})],
+                }
+                for number, partner in enumerate(
+                    (self.customer, self.colleague.partner_id) * 3
+                )
+            ]
+        )
+        self.assertEqual(
+            requests.team_id.mapped(
+                lambda team: len(requests.filtered(lambda r: r.team_id == team))
+            ),
+            [3, 3],
+        )
