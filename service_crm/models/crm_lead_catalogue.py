@@ -60,8 +60,11 @@ class CrmLead(models.Model):
     def _take_team_of_services(self):
         """New requests go to the team that does what was picked.
 
-        Only those nobody has taken up yet, and only when their services agree.
+        Only those nobody has taken up yet, and only when their services agree; not
+        where the group was chosen by name (``service_team_chosen`` in the context).
         """
+        if self.env.context.get("service_team_chosen"):
+            return
         for lead in self.filtered(
             lambda lead: lead.service_phase == "new" and not lead.operator_id
         ):

@@ -229,7 +229,10 @@ class CrmLead(models.Model):
         # as in _end_stays()
         leads = self.sudo().filtered(
             lambda lead: (
-                lead.service_stay_ids and all(lead.service_stay_ids.mapped("date_to"))
+                lead.active
+                and lead.service_phase != "done"
+                and lead.service_stay_ids
+                and all(lead.service_stay_ids.mapped("date_to"))
             )
         )
         now = fields.Datetime.now()

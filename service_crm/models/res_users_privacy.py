@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Domain
 
 
 class ResUsers(models.Model):
@@ -12,22 +13,21 @@ class ResUsers(models.Model):
         For record rules; they are kept in memory until a team or its people change.
 
         :param prefix: way to the request from the model of the rule: ``request_id.``
-        :param planner: whether dispatchers see it all the same
+        :param planner: for work orders, which dispatchers see all the same
         """
         self.ensure_one()
         hidden = self._get_hidden_service_team_ids()
         if not hidden or (planner and self._has_service_role("dispatcher")):
             return [(1, "=", 1)]
-        return [
-            "|",
-            "|",
-            "!",
-            (f"{prefix}team_id", "in", hidden),
-            (f"{prefix}create_uid", "=", self.id),
-            (f"{prefix}work_order_ids.booked_ids.user_id", "=", self.id)
-            if not planner
-            else ("booked_ids.user_id", "=", self.id),
-        ]
+        if planner:
+            closed = Domain("team_id", "in", hidden)
+            closed |= Domain("request_id.team_id", "in", hidden)
+            own = Domain("booked_ids.user_id", "=", self.id)
+        else:
+            closed = Domain(f"{prefix}team_id", "in", hidden)
+            own = Domain(f"{prefix}work_order_ids.booked_ids.user_id", "=", self.id)
+            own |= Domain(f"{prefix}create_uid", "=", self.id)
+        return list(~closed | own)
 
     def _get_hidden_service_team_ids(self):
         """Closed teams whose requests the user may not see, though the role would.

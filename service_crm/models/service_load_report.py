@@ -212,8 +212,9 @@ class ServiceLoadReport(models.Model):
                        COALESCE(sum(EXTRACT(EPOCH FROM
                            LEAST(shift.end_at, away.date_to AT TIME ZONE 'UTC')
                            - GREATEST(shift.begin_at,
-                                      away.date_from AT TIME ZONE 'UTC'))), 0)::float
-                           / 3600 AS absent
+                                      away.date_from AT TIME ZONE 'UTC')))
+                           FILTER (WHERE away.id IS NOT NULL), 0)::float / 3600
+                           AS absent
                   FROM shift
              LEFT JOIN resource_calendar_leaves away
                     ON away.time_type = 'leave'

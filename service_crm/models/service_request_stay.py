@@ -37,7 +37,7 @@ class ServiceRequestStay(models.Model):
     hours = fields.Float(
         "Working Hours", readonly=True, help="Of the company's working time."
     )
-    hours_until_now = fields.Float("Working Hours", compute="_compute_hours_until_now")
+    hours_until_now = fields.Float("Hours until Now", compute="_compute_hours_until_now")
     reason = fields.Char("Why", readonly=True)
     moved_by_id = fields.Many2one("res.users", "Passed On By", readonly=True)
 
@@ -57,6 +57,7 @@ class ServiceRequestStay(models.Model):
         hours = self._count_hours(moment)
         for stay in self:
             stay.write({"date_to": moment, "hours": hours[stay]})
+        self.flush_recordset()  # before the next one begins
 
     def _count_hours(self, until):
         """``{stay: working hours}``, of open stays until a moment; one look at each

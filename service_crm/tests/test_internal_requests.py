@@ -6,7 +6,7 @@ from .common import ServiceCommon, requirement
 
 
 class TestInternalRequests(ServiceCommon):
-    """Requests of colleagues: a team of their own, with its own time and its own eyes."""
+    """Requests of colleagues: a team, a time and eyes of their own."""
 
     @classmethod
     def setUpClass(cls):
@@ -120,6 +120,7 @@ class TestInternalRequests(ServiceCommon):
 
     def test_another_company_has_its_own(self):
         company = self.env["res.company"].create({"name": "Вторая"})
+        self.internal.member_ids = False
         self.internal.company_id = company
         request = self.file(partner_id=self.colleague.partner_id.id)
         self.assertEqual(request.team_id, self.team)

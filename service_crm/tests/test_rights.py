@@ -94,6 +94,10 @@ RIGHTS = {
     "trial of price rules": f"{STAFF} rwcd",
     "row of a trial": f"{STAFF} rwcd",
     "assignment rule": "operator manager dispatcher r, admin rwcd",
+    "stay on a line": f"{STAFF} r",
+    "load of people": "manager dispatcher admin r",
+    "passing to a line": f"{STAFF} rwc",
+    "making a subordinate request": f"{STAFF} rwc",
     "brand": "operator manager dispatcher rc, performer user r, admin rwcd",
     "kind of equipment": "operator manager dispatcher performer user r, admin rwcd",
     "follow-up": "operator manager dispatcher performer user r, admin rwcd",
@@ -385,6 +389,7 @@ class TestRights(VisitsCommon):
                 {"reason": "Стучит"},
                 {"reason": "Снова шумит"},
             ),
+            **cls.build_line_subjects(),
             "assignment rule": (
                 env["service.assignment.rule"].create({"name": "Правило"}),
                 {"name": "По очереди"},
@@ -396,6 +401,42 @@ class TestRights(VisitsCommon):
             **cls.build_contract_subjects(),
             **cls.build_price_subjects(),
             **cls.build_kit_subjects(),
+        }
+
+    @classmethod
+    def build_line_subjects(cls):
+        env = cls.env
+        stay = {
+            "request_id": cls.own_request.id,
+            "line": "1",
+            "date_from": datetime(2026, 12, 1, 9),
+            "date_to": datetime(2026, 12, 1, 10),
+        }
+        passing = {"request_ids": cls.request.ids, "reason": "Сложно"}
+        child = {"parent_id": cls.request.id, "name": "Розетка"}
+        return {
+            "stay on a line": (
+                env["service.request.stay"].create(stay),
+                {"reason": "Не знаю"},
+                stay,
+            ),
+            "load of people": (
+                env["service.load.report"].search(
+                    [("work_order_id", "=", cls.own_visit.id)]
+                ),
+                {"hours": 5},
+                {"hours": 5},
+            ),
+            "passing to a line": (
+                env["service.request.escalation"].create(passing),
+                {"reason": "Не знаю"},
+                passing,
+            ),
+            "making a subordinate request": (
+                env["service.request.child"].create(child),
+                {"name": "Выключатель"},
+                child,
+            ),
         }
 
     @classmethod

@@ -31,6 +31,13 @@ STEPS = [
     *DOCUMENT_STEPS,
     (LEAD, "action_take", "new", "operator admin"),
     (LEAD, "action_assign_by_rules", "new", STAFF),
+    (LEAD, "action_escalate", "new", STAFF),
+    (LEAD, "action_return_line", "second_line", STAFF),
+    ("service.request.escalation", "action_change_line", "escalation", STAFF),
+    (LEAD, "action_make_child", "dispatch", STAFF),
+    (LEAD, "action_view_people_load", "dispatch", f"{STAFF} performer"),
+    ("service.request.line", "action_make_child", "priced_line", STAFF),
+    ("service.request.child", "action_make", "child", STAFF),
     (LEAD, "action_convert_known", "known", "operator manager admin"),
     (LEAD, "action_pass_to_manager", "new", "operator admin"),
     (LEAD, "action_no_candidate", "choose", "operator manager admin"),
@@ -243,6 +250,25 @@ class TestRightsSteps(
         self.check_steps(STEPS, "service_crm")
 
     # Requests ------------------------------------------------------------------------
+
+    def _build_second_line(self):
+        request = self._build_new()
+        request._action_change_line("up", "Сложно")
+        return request
+
+    def _build_escalation(self):
+        requests = self._build_new()
+        return self.env["service.request.escalation"].create(
+            {"request_ids": requests.ids, "reason": "Сложно", "team_id": self.team.id}
+        )
+
+    def _build_priced_line(self):
+        return self._build_dispatch().request_line_ids[:1]
+
+    def _build_child(self):
+        return self.env["service.request.child"].create(
+            {"parent_id": self._build_dispatch().id, "name": "Розетка"}
+        )
 
     def _build_new(self):
         self.known["@reason"] = (

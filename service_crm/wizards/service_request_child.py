@@ -69,7 +69,8 @@ class ServiceRequestChild(models.TransientModel):
             self.team_id, self.name, self.description, self.line_id
         )
         if self.product_id and not self.line_id:
-            self.env["service.request.line"].create(
+            lines = self.env["service.request.line"]
+            lines.with_context(service_team_chosen=True).create(
                 {"request_id": child.id, "product_id": self.product_id.id}
             )
         return {
