@@ -37,7 +37,9 @@ class ServiceRequestStay(models.Model):
     hours = fields.Float(
         "Working Hours", readonly=True, help="Of the company's working time."
     )
-    hours_until_now = fields.Float("Hours until Now", compute="_compute_hours_until_now")
+    hours_until_now = fields.Float(
+        "Hours until Now", compute="_compute_hours_until_now"
+    )
     reason = fields.Char("Why", readonly=True)
     moved_by_id = fields.Many2one("res.users", "Passed On By", readonly=True)
 
