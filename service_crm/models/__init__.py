@@ -277,6 +277,12 @@ from . import (
     crm_team_member,
     res_users_privacy,
     crm_lead_internal,
+    service_visit_series,
+    service_visit_series_line,
+    service_visit_series_plan,
+    service_work_order_series,
+    service_contract_series,
+    service_contract_maintenance_series,
 )
 from . import ir_actions_act_window_view
 from . import ir_ui_view

@@ -92,3 +92,5 @@ from . import test_job_offer
 from . import test_request_lines_of_support
 from . import test_request_children
 from . import test_internal_requests
+from . import test_recurrence
+from . import test_visit_series

@@ -1,9 +1,11 @@
-"""Offers of jobs in the tables of rights: rows and the records for them."""
+"""Offers of jobs and recurring visits in the tables of rights, with their records."""
 
 from datetime import datetime
 
 VISIT = "service.work.order"
 OFFER = "service.work.order.offer"
+SERIES = "service.visit.series"
+SELLERS = "manager dispatcher admin"
 OWN = "dispatcher performer admin"
 PLANNERS = "dispatcher admin"
 
@@ -21,6 +23,24 @@ CREW_STEPS = [
     (OFFER, "action_open_work_order", "own_offer", f"operator manager {PLANNERS}"),
     ("service.work.order.offer.wizard", "action_offer", "offer_wizard", OWN),
     ("service.work.order.decline", "action_decline", "offer_decline", OWN),
+    (SERIES, "action_start", "series", SELLERS),
+    (SERIES, "action_pause", "running_series", SELLERS),
+    (SERIES, "action_resume", "paused_series", SELLERS),
+    (SERIES, "action_end", "running_series", SELLERS),
+    (SERIES, "action_view_visits", "running_series", f"operator {SELLERS}"),
+    (SERIES, "action_view_load", "running_series", f"operator {SELLERS}"),
+    (
+        "service.contract",
+        "action_view_series",
+        "contract_active",
+        f"operator {SELLERS}",
+    ),
+    (
+        "service.contract.maintenance",
+        "action_plan_visits",
+        "contract_maintenance",
+        SELLERS,
+    ),
 ]
 
 CREW_RIGHTS = {
@@ -29,6 +49,8 @@ CREW_RIGHTS = {
     "whom to ask": "dispatcher performer admin rwc",
     "performer to ask": "dispatcher performer admin rwcd",
     "why a job is declined": "dispatcher performer admin rwc",
+    "recurring visits": "operator r, manager dispatcher rwc, admin rwcd",
+    "service of recurring visits": "operator r, manager dispatcher admin rwcd",
 }
 
 
@@ -63,6 +85,19 @@ class CrewStepsCommon:
             {"reason": "Далеко", "offer_ids": self._build_own_offer().ids}
         )
 
+    def _build_series(self, state="draft"):
+        series = self.env[SERIES].create(
+            {"name": "Осмотр", "partner_id": self.customer.id}
+        )
+        series.state = state
+        return series
+
+    def _build_running_series(self):
+        return self._build_series("running")
+
+    def _build_paused_series(self):
+        return self._build_series("paused")
+
 
 def build_crew_subjects(test):
     """``{subject: (record, values to write, values to create)}`` of CREW_RIGHTS."""
@@ -80,7 +115,16 @@ def build_crew_subjects(test):
     )
     row = {"wizard_id": wizard.id, "performer_id": other.id}
     decline = {"reason": "Далеко"}
+    visits = {"name": "Осмотр", "partner_id": test.customer.id}
+    series = env["service.visit.series"].create(visits)
+    line = {"series_id": series.id, "product_id": test.inspection.id}
     return {
+        "recurring visits": (series, {"hour": 10}, visits),
+        "service of recurring visits": (
+            env["service.visit.series.line"].create(line),
+            {"quantity": 2},
+            line,
+        ),
         "offer of a job": (offers[0], {"note": "x"}, values),
         "offer of a job to oneself": (offers[1], {"note": "x"}, values),
         "whom to ask": (wizard, {"note": "x"}, {"work_order_id": visit.id}),
