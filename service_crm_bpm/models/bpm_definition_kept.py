@@ -3,6 +3,8 @@ from odoo.tools import ormcache
 
 # Who edits translations reads them in another way.
 EDITING = frozenset({"check_translations", "edit_translations", "prefetch_langs"})
+# What is kept is forgotten when one of these goes, as with ``bpm.kept.mixin``.
+STEADY = frozenset({"bpm.process", "ir.model.fields", "res.users"})
 
 
 class BpmDefinitionMixin(models.AbstractModel):
@@ -48,11 +50,23 @@ class BpmDefinitionMixin(models.AbstractModel):
                 and field.column_type
                 and field.prefetch is True
                 and not field.compute
+                and self._is_steady(field)
             )
         field = self._fields[lines]
         comodel = self.env.get(field.comodel_name)
         is_part = hasattr(comodel, "_get_kept_names") and not comodel._active_name
         return (lines,) if field.type == "one2many" and is_part else ()
+
+    @api.model
+    def _is_steady(self, field):
+        """Whether a value of a field never points to what has gone."""
+        comodel = self.env.get(field.comodel_name)
+        return (
+            field.type != "many2one"
+            or field.comodel_name in STEADY
+            or hasattr(comodel, "_get_kept_names")
+            or hasattr(comodel, "_is_kept")
+        )
 
     @ormcache("self._name", "part_id", "names", "lang")
     def _keep_values(self, part_id, names, lang):
