@@ -177,9 +177,12 @@ class ServiceDispatchBoard(models.AbstractModel):
                     place.complete_name)"""
             ),
             SQL(
+                # without the code of the catalogue: a bar is small
                 """COALESCE(
-                    (SELECT string_agg(split_part(btrim(line.name), E'\n', 1), ', '
-                                       ORDER BY line.sequence, line.id)
+                    (SELECT string_agg(
+                                regexp_replace(split_part(btrim(line.name), E'\n', 1),
+                                               '^[[][^]]+[]] *', ''),
+                                ', ' ORDER BY line.sequence, line.id)
                        FROM service_work_order_line line
                       WHERE line.work_order_id = service_work_order.id),
                     split_part(btrim(service_work_order.instruction), E'\n', 1))"""
