@@ -107,6 +107,7 @@
         "views/service_tender_views.xml",
         "views/crm_lead_stock_views.xml",
         "views/crm_lead_parent_views.xml",
+        "views/crm_lead_question_views.xml",
         "views/service_area_views.xml",
         "views/service_suggestion_views.xml",
         "views/service_dispatch_board_views.xml",

@@ -201,9 +201,9 @@ class RequestPortal(CustomerPortal):
         visit_id = self._get_number(post.get("visit"))
         return lead.work_order_ids.filtered(lambda visit: visit.id == visit_id)
 
-    def _get_number(self, text):
+    def _get_number(self, text, digits=9):
         """A whole number typed into the address, 0 for anything else."""
-        return int(text) if (text or "").isdecimal() and len(text) < 10 else 0
+        return int(text) if (text or "").isdecimal() and len(text) <= digits else 0
 
     def _get_wished(self, lead, post):
         """The wished time of the page's field, from the customer's clock to UTC."""

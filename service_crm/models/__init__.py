@@ -283,6 +283,13 @@ from . import (
     service_work_order_series,
     service_contract_series,
     service_contract_maintenance_series,
+    service_work_order_arrival,
+    crm_team_customer,
+    service_request_question,
+    crm_lead_question,
+    crm_lead_photo,
+    crm_lead_link,
+    crm_lead_customer_change,
 )
 from . import ir_actions_act_window_view
 from . import ir_ui_view

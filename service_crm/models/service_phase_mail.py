@@ -129,6 +129,11 @@ class ServicePhaseLog(models.Model):
                 "audience": "customer",
                 "once": True,
             },
+            ("crm.lead", "question_state", "asked"): {
+                "template": "service_crm.mail_template_question",
+                "audience": "customer",
+                "once": False,
+            },
             ("crm.lead", "service_rating_state", "asked"): {
                 "template": "service_crm.mail_template_rate",
                 "audience": "customer",

@@ -42,6 +42,7 @@ from . import test_request_other_teams
 from . import test_request_matching
 from . import test_request_board
 from . import test_portal
+from . import test_portal_visit
 from . import test_work_order_steps
 from . import test_inbound
 from . import test_close_race

@@ -111,6 +111,8 @@ RIGHTS = {
     "component": "operator manager dispatcher r, admin rwcd",
     "answer": f"{STAFF} rwcd",
     "answer of the own visit": f"{STAFF} rwcd, performer r",
+    "question": f"{STAFF} rwcd",
+    "question of the own visit": f"{STAFF} rwcd, performer r",
     **CREW_RIGHTS,
 }
 
@@ -480,6 +482,12 @@ class TestRights(VisitsCommon):
                 env["service.request.value"].create(answer),
                 {"value_number": 5},
                 {**answer, "parameter_id": urgency.id},
+            )
+            question = {"request_id": request.id, "name": "Какой этаж?"}
+            subjects[subject.replace("answer", "question")] = (
+                env["service.request.question"].create(question),
+                {"answer": "Пятый"},
+                question,
             )
         return subjects
 

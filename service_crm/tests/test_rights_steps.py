@@ -70,6 +70,7 @@ STEPS = [
     (LEAD, "action_close", "closing", "dispatcher admin"),
     (LEAD, "action_reopen", "done", "dispatcher admin"),
     (LEAD, "action_open_customer_page", "closing", STAFF),
+    (LEAD, "action_renew_customer_link", "closing", STAFF),
     ("service.request.reopen", "action_reopen", "reopen", "dispatcher admin"),
     ("sale.order", "action_ask_approvals", "draft_order", SELLERS),
     ("sale.order", "action_confirm", "free_order", SELLERS),

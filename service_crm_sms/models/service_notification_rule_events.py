@@ -95,6 +95,19 @@ class ServiceNotificationRule(models.Model):
                 **payment,
                 "value": "paid",
             },
+            "question_asked": {
+                "name": self.env._("The office has a question to the customer"),
+                "model": "crm.lead",
+                "field": "question_state",
+                "value": "asked",
+                "holds": {"question_state": ("asked",)},
+            },
+            "question_answered": {
+                "name": self.env._("The customer answered the questions"),
+                "model": "crm.lead",
+                "field": "question_state",
+                "value": "answered",
+            },
             "rating_asked": {
                 "name": self.env._("The customer may rate the job"),
                 **rating,

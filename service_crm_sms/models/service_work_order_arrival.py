@@ -1,11 +1,4 @@
-from datetime import timedelta
-
-from odoo import fields, models
-
-STEP = 5  # minutes
-ON_TIME = timedelta(minutes=30)
-LATE = timedelta(hours=1)
-SOON = timedelta(hours=2)
+from odoo import models
 
 
 class ServiceWorkOrder(models.Model):
@@ -14,20 +7,16 @@ class ServiceWorkOrder(models.Model):
     _inherit = "service.work.order"
 
     def _get_arrival_text(self, tz=None):
-        """When somebody who set off now arrives: ``10:00–10:30``.
+        """When the performer arrives, by how his day goes: ``10:00–10:20``.
 
         :param tz: time zone name; the customer's unless told
         """
         self.ensure_one()
-        tz = tz or self._get_customer_tz()
-        now = fields.Datetime.now()
-        planned = self.date_start
-        # Who sets off long before the time agreed comes before it.
-        on_time = planned and now <= planned <= now + SOON
-        start, late = (planned, False) if on_time else (now, True)
-        start -= timedelta(minutes=start.minute % STEP, seconds=start.second)
-        end = start + (LATE if late else ON_TIME)
-        return f"{self._format_slot_time(start, tz)}–{self._format_slot_time(end, tz)}"
+        window = self._get_arrival_windows().get(self)
+        # A message that had to wait may be written after the performer began.
+        return self._describe_arrival(window, tz) or self._get_visit_hours(
+            tz or self._get_customer_tz()
+        )
 
     def _get_visit_hours(self, tz=None):
         """Hours of the visit: ``10:00–12:00``.

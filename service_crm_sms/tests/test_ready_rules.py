@@ -102,8 +102,8 @@ class TestReadyRules(MessagesCommon):
         for visit in (soon, late):
             visit.with_user(self.user_performer).action_on_the_way()
         soon_text, late_text = (self.sent(v).text for v in (soon, late))
-        self.assertIn("arrives 12:00 PM-12:30 PM", soon_text)
-        self.assertIn("arrives 11:40 AM-12:40 PM", late_text)
+        self.assertIn("arrives 12:00 PM-12:20 PM", soon_text)
+        self.assertIn("arrives 12:00 PM-12:20 PM", late_text)
         self.assertTrue(rule.at_any_hour)
 
     def test_invitation_for_the_performer(self):
