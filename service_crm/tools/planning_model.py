@@ -62,7 +62,8 @@ class Model:
         self.fairness = problem.weights.fairness
         self.shift_start, self.shift_end = [], []
         self.shift_from, self.shift_to = [], []
-        self.shift_breaks = []  # (earliest start, latest start, seconds)
+        self.shift_breaks = []  # (earliest start, latest start, seconds), in order
+        self.shift_blocks = []  # which of them are no breaks, but blocked time
         self.shift_max, self.shift_capacity, self.shift_cost = [], [], []
         for shift in self.shifts:
             if shift.end < shift.start:
@@ -74,6 +75,7 @@ class Model:
             self.shift_from.append(self._get_place(shift.start_place, self.nowhere))
             self.shift_to.append(self._get_place(shift.end_place, self.nowhere))
             self.shift_breaks.append(_get_breaks(shift))
+            self.shift_blocks.append([False] * len(shift.breaks))
             longest = shift.max_seconds
             limited = longest is not None and longest < shift.end - shift.start
             self.shift_max.append(longest if limited else None)

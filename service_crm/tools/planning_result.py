@@ -72,16 +72,23 @@ def _make_route(model, shift, sequence, table):
         place = there
     seconds = model.seconds[place][model.shift_to[shift]]
     metres = model.metres[place][model.shift_to[shift]]
-    rests = [rest for _since, _latest, rest in model.shift_breaks[shift]]
+    rests = [
+        (when, when + rest)
+        for when, (_since, _latest, rest), is_block in zip(
+            table.breaks,
+            model.shift_breaks[shift],
+            model.shift_blocks[shift],
+            strict=True,
+        )
+        if not is_block
+    ]
     return Route(
         shift=model.shifts[shift].key,
         performer=performer,
         start=table.start,
         end=table.end,
         visits=tuple(visits),
-        breaks=tuple(
-            (when, when + rest) for when, rest in zip(table.breaks, rests, strict=True)
-        ),
+        breaks=tuple(rests),
         travel_seconds=seconds + sum(visit.travel_seconds for visit in visits),
         travel_metres=metres + sum(visit.travel_metres for visit in visits),
         work_seconds=sum(visit.end - visit.start for visit in visits),
@@ -111,10 +118,14 @@ def _explain(model, answer, number):
     if job.fixed:
         return Unplanned(job.key, "fixed_conflict", (job.present.performer,))
     if not able:
-        people = [who for who in model.performers.values() if _is_asked(job, who)]
-        gaps = [set(get_gaps(job, who, _Always)) for who in people]
-        missing = set.intersection(*gaps) if gaps else set(job.skills)
-        if not gaps or all(gaps):
+        gaps = [
+            set(get_gaps(job, who, shift))
+            for who in model.performers.values()
+            if _is_asked(job, who)
+            for shift in _get_shifts(model, who)
+        ]
+        if all(gaps):
+            missing = set.intersection(*gaps) if gaps else set(job.skills)
             told = tuple(skill for skill in job.skills if skill in missing)
             return Unplanned(job.key, "no_performer", told)
     people = tuple(dict.fromkeys(model.shifts[shift].performer for shift in able))
@@ -132,7 +143,13 @@ def _is_asked(job, performer):
     return is_allowed and performer.key not in job.excluded
 
 
-class _Always:
-    """A shift in which every skill is still valid."""
+def _get_shifts(model, performer):
+    """Those of the performer; who has none is told as one without time."""
+    shifts = [shift for shift in model.shifts if shift.performer == performer.key]
+    return shifts or [_NoShift]
+
+
+class _NoShift:
+    """Of a performer who is not there: every skill is still valid."""
 
     end = float("-inf")

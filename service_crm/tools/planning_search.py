@@ -12,6 +12,7 @@ import random
 from bisect import bisect
 from itertools import accumulate
 
+from .planning_fixed import keep_fixed
 from .planning_route import Router
 
 RATE = 800_000  # steps of work (Router.work) a second that an ordinary machine does
@@ -22,7 +23,7 @@ NEAR = 150  # neighbours of a job that are known
 STRING = 10  # longest string of visits taken out of one route
 MEAN = 10  # visits taken out in one step, on average
 BLIND = 0.02  # how often a route is not looked at
-WARM, TEPID, COLD = 1.0, 0.08, 0.02  # temperatures, in mean costs of a leg
+WARM, TEPID, COLD = 1.5, 0.05, 0.007  # temperatures, in mean costs of a leg
 
 
 class Answer:
@@ -52,6 +53,7 @@ class _Search:
         self.from_scratch = sequences is None
         run.begin()
         self.random = random.Random(run.seed)
+        fixed = keep_fixed(model)
         self.router = Router(model)
         self.count = len(model.jobs)
         self.states = list(self.router.empty)
@@ -63,15 +65,17 @@ class _Search:
         self.near = self._get_neighbours()
         self.orders = self._get_orders()
         self.shares = list(accumulate(weight for weight, _key in self.orders))
-        self._begin(sequences)
+        self._begin(sequences, fixed)
 
     # -- the first plan ----------------------------------------------------------
-    def _begin(self, sequences):
+    def _begin(self, sequences, fixed):
         model = self.model
         rest = []
-        for job in sorted(self.fixed, key=lambda job: model.jobs[job].present.start):
-            if not self._insert(job):
-                self.hopeless.append(job)
+        for shift, sequence in enumerate(fixed):
+            state = self.states[shift] = self.router.get(shift, sequence)
+            for node in state.sequence:
+                self.shift_of[model.node_job[node]] = shift
+        self.hopeless += [job for job in self.fixed if self.shift_of[job] < 0]
         if sequences:
             for shift, sequence in enumerate(sequences):
                 self._keep(shift, sequence)
@@ -98,16 +102,25 @@ class _Search:
 
     def _keep(self, shift, sequence):
         """Put a whole sequence in a shift, but what breaks a rule there."""
-        state = self.states[shift]
-        for node in sequence:
-            job = self.model.node_job[node]
-            if self.shift_of[job] >= 0 or shift not in self.router.ways[job]:
+        node_job, router = self.model.node_job, self.router
+        kept = set(self.states[shift].sequence)  # the fixed ones
+        wanted = [
+            node
+            for node in sequence
+            if node in kept
+            or (self.shift_of[node_job[node]] < 0 and node_job[node] not in self.fixed)
+        ]
+        if not kept <= set(wanted):
+            return
+        for node in wanted:
+            if shift not in router.ways[node_job[node]]:
                 continue
-            if not state.sequence or not self.fixed:
-                longer = self.router.get(shift, (*state.sequence, node))
-                if longer is not None:
-                    state = self.states[shift] = longer
-                    self.shift_of[job] = shift
+            longer = [other for other in wanted if other in kept or other == node]
+            state = router.get(shift, tuple(longer))
+            if state is not None:
+                self.states[shift] = state
+                self.shift_of[node_job[node]] = shift
+                kept.add(node)
 
     def _insert(self, job):
         best = None

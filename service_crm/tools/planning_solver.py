@@ -3,9 +3,10 @@
 PyVRP (MIT licence, https://pyvrp.org; Wouda, Lan & Kool 2024) is the one of the three
 that were compared: see the figures at the end of ``tests/bench/README.md``.
 
-It is told all but breaks, lateness and an even load: breaks only as shorter days. What
-it answers is only an order of visits: the default search counts it anew, takes out what
-breaks a rule, plans that again, and goes on from there for the rest of the time.
+It cannot be told of breaks, lateness at a cost and an even load; then the default
+search plans. What it answers is only an order of visits: the default search counts it
+anew, takes out what breaks a rule, plans that again, and goes on for the rest of the
+time.
 """
 
 from .planning_model import NEVER
@@ -31,13 +32,15 @@ def solve_with_pyvrp(model, run):
     :param model: a :class:`~.planning_model.Model`
     :param run: a :class:`~.planning_run.Run`
     :raise SolverMissing: PyVRP is not installed
-    :raise SolverUnfit: lateness at a cost or an even load are asked for
+    :raise SolverUnfit: breaks, lateness at a cost or an even load are asked for
     """
     try:
         import numpy
         import pyvrp
     except ImportError as error:
         raise SolverMissing from error
+    if any(model.shift_breaks):
+        raise SolverUnfit("breaks")
     if model.has_late:
         raise SolverUnfit("lateness at a cost")
     if model.fairness:
@@ -84,7 +87,7 @@ class _Told:
 
     def __init__(self, model, pyvrp, numpy):
         self.model = model
-        self.base = min(model.shift_start)
+        self.base = min(model.shift_start, default=0)
         costs = {}  # node → cost by shift
         for options in model.options:
             for shift, ways in options:
@@ -150,13 +153,12 @@ class _Told:
     def _get_type(self, shift):
         """What makes two shifts the same to the library, but who may do what."""
         model = self.model
-        rest = sum(seconds for _since, _until, seconds in model.shift_breaks[shift])
-        length = model.shift_end[shift] - model.shift_start[shift] - rest
+        length = model.shift_end[shift] - model.shift_start[shift]
         longest = model.shift_max[shift]
         return (
             model.shift_start[shift] - self.base,
             model.shift_end[shift] - self.base,
-            max(0, length if longest is None else min(longest, length)),
+            length if longest is None else longest,
             min(model.shift_capacity[shift], 1 << 40),
             self.ends.index(model.shift_from[shift]),
             self.ends.index(model.shift_to[shift]),
