@@ -44,7 +44,7 @@ def make_day(seed, jobs=100, performers=20, lunch=False):
         todo.append(
             Job(
                 key,
-                seconds=rand.choice([20, 30, 45, 60, 60, 90]) * MINUTE,
+                seconds=rand.choice([30, 30, 45, 60, 60, 90, 120]) * MINUTE,
                 place=len(places) - 1,
                 windows=_get_windows(rand),
                 skills={rand.choice(SKILLS): 1},
