@@ -49,6 +49,7 @@
         "wizards/service_request_reopen_views.xml",
         "wizards/service_request_escalation_views.xml",
         "wizards/service_request_child_views.xml",
+        "wizards/service_request_performers_views.xml",
         "wizards/service_price_rule_try_views.xml",
         "wizards/sale_order_refine_views.xml",
         "wizards/service_contract_terminate_views.xml",

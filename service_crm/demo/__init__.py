@@ -5,3 +5,4 @@ from . import service_documents_demo
 from . import service_papers_demo
 from . import price_rule_demo
 from . import dispatch_demo
+from . import assignment_demo

@@ -56,7 +56,7 @@ class CrmLead(models.Model):
             lead.service_hours_own = own
             lead.service_hours_children = below
             lead.service_hours_total = own + below
-            lead.service_hours_text = below and self.env._(
+            lead.service_hours_text = bool(below) and self.env._(
                 "%(total)s: own %(own)s, subordinate requests %(below)s",
                 total=describe_hours(self.env, own + below),
                 own=describe_hours(self.env, own),
@@ -130,6 +130,7 @@ class CrmLead(models.Model):
     def action_view_people_load(self):
         """The load of the people who work on these requests and those below."""
         self.check_access("read")
+        self.env["service.load.report"].check_access("read")
         mains = self.service_main_id | self.filtered(lambda r: not r.service_main_id)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "service_crm.action_service_load_report"

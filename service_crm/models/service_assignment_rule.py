@@ -242,17 +242,17 @@ class ServiceAssignmentRule(models.Model):
         people = ("operator", "manager", "dispatcher", "performer")
         return {
             "engineers": {
-                "name": self.env._("the engineers of the service"),
+                "name": self.env._("Engineers of the service"),
                 "roles": ("performer",),
             },
             "personal": {
-                "name": self.env._("the customer's own"),
+                "name": self.env._("The customer's own"),
                 "roles": ("manager", "performer"),
             },
-            "load": {"name": self.env._("the least to do"), "roles": people},
-            "turn": {"name": self.env._("turns"), "roles": people},
-            "best": {"name": self.env._("the best figures"), "roles": people},
-            "fixed": {"name": self.env._("name"), "roles": people},
+            "load": {"name": self.env._("Least to do"), "roles": people},
+            "turn": {"name": self.env._("In turn"), "roles": people},
+            "best": {"name": self.env._("Best figures"), "roles": people},
+            "fixed": {"name": self.env._("By name"), "roles": people},
         }
 
     @api.model
@@ -263,9 +263,9 @@ class ServiceAssignmentRule(models.Model):
         ``_get_<key>_figures(people)`` that returns ``{person: figure}``.
         """
         return {
-            "turnover": {"name": self.env._("turnover")},
-            "rating": {"name": self.env._("customers' rating")},
-            "win_rate": {"name": self.env._("share of requests won")},
+            "turnover": {"name": self.env._("Turnover")},
+            "rating": {"name": self.env._("Customers' rating")},
+            "win_rate": {"name": self.env._("Share of requests won")},
         }
 
     # Helpers

@@ -114,7 +114,7 @@ class ServiceAssignmentRule(models.Model):
 
     def _pick_best(self, requests, book):
         """Who did best in the last twelve months, up to the limit of open requests."""
-        name = self._get_figures()[self.figure]["name"]
+        name = self._get_figures()[self.figure]["name"].lower()
         chosen = {}
         for request in requests:
             loads = book.get_loads(self.role)

@@ -125,7 +125,7 @@ class ServiceAssignmentRule(models.Model):
         if self.method == "turn":
             return self.env._("%(people)s in turn", people=among)
         if self.method == "best":
-            figure = self._get_figures().get(self.figure, {}).get("name", "")
+            figure = self._get_figures().get(self.figure, {}).get("name", "").lower()
             return self.env._(
                 "the best by %(figure)s of %(people)s", figure=figure, people=among
             )

@@ -243,6 +243,30 @@ class TestRequestChildren(ServiceCommon):
         self.assertEqual(types, {1})
         self.assertEqual(len(days), 10)
 
+    def test_several_performers_of_one_request(self):
+        second = self.build_performer(name="Второй")
+        wizards = self.env["service.request.performers"].with_user(self.user_dispatcher)
+        wizard = wizards.create(
+            {
+                "request_id": self.request.id,
+                "performer_ids": (self.performer | second).ids,
+                "date_start": datetime.combine(self.monday, datetime.min.time())
+                + timedelta(days=9, hours=9),
+                "planned_hours": 2,
+            }
+        )
+        wizard.action_create()
+        visits = self.request.work_order_ids
+        self.assertEqual(visits.performer_id, self.performer | second)
+        self.assertEqual(visits.mapped("planned_hours"), [2, 2])
+        # what is sold is sold once, however many people come
+        self.assertEqual(visits.line_ids.mapped("product_id"), self.socket)
+        self.assertEqual(len(visits.line_ids), 1)
+        with self.assertRaisesRegex(UserError, "already booked"):
+            wizard.action_create()
+        with self.assertRaisesRegex(UserError, "who goes there"):
+            wizards.create({"request_id": self.request.id}).action_create()
+
     def test_wrong_input(self):
         child = self.make_child()
         with self.assertRaises(ValidationError):

@@ -98,6 +98,7 @@ RIGHTS = {
     "load of people": "manager dispatcher admin r",
     "passing to a line": f"{STAFF} rwc",
     "making a subordinate request": f"{STAFF} rwc",
+    "tasks for several performers": "dispatcher admin rwc",
     "brand": "operator manager dispatcher rc, performer user r, admin rwcd",
     "kind of equipment": "operator manager dispatcher performer user r, admin rwcd",
     "follow-up": "operator manager dispatcher performer user r, admin rwcd",
@@ -433,6 +434,13 @@ class TestRights(VisitsCommon):
                 env["service.request.escalation"].create(passing),
                 {"reason": "Не знаю"},
                 passing,
+            ),
+            "tasks for several performers": (
+                env["service.request.performers"].create(
+                    {"request_id": cls.request.id}
+                ),
+                {"planned_hours": 2},
+                {"request_id": cls.request.id},
             ),
             "making a subordinate request": (
                 env["service.request.child"].create(child),

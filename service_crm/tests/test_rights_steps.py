@@ -35,9 +35,10 @@ STEPS = [
     (LEAD, "action_return_line", "second_line", STAFF),
     ("service.request.escalation", "action_change_line", "escalation", STAFF),
     (LEAD, "action_make_child", "dispatch", STAFF),
-    (LEAD, "action_view_people_load", "dispatch", f"{STAFF} performer"),
+    (LEAD, "action_view_people_load", "dispatch", SELLERS),
     ("service.request.line", "action_make_child", "priced_line", STAFF),
     ("service.request.child", "action_make", "child", STAFF),
+    ("service.request.performers", "action_create", "performers", "dispatcher admin"),
     (LEAD, "action_convert_known", "known", "operator manager admin"),
     (LEAD, "action_pass_to_manager", "new", "operator admin"),
     (LEAD, "action_no_candidate", "choose", "operator manager admin"),
@@ -265,6 +266,14 @@ class TestRightsSteps(
 
     def _build_priced_line(self):
         return self._build_dispatch().request_line_ids[:1]
+
+    def _build_performers(self):
+        return self.env["service.request.performers"].create(
+            {
+                "request_id": self._build_dispatch().id,
+                "performer_ids": self.performer.ids,
+            }
+        )
 
     def _build_child(self):
         return self.env["service.request.child"].create(

@@ -12,3 +12,4 @@ from . import service_work_order_offer_wizard
 from . import service_work_order_decline
 from . import service_request_escalation
 from . import service_request_child
+from . import service_request_performers
