@@ -258,6 +258,8 @@ from . import (
     service_phone_action_kinds,
     service_my_day,
     service_suggestion_weight,
+    service_travel_provider,
+    res_partner_geolocate,
     service_work_order_parts,
     service_work_order_suggest_facts,
     service_work_order_suggest_rules,

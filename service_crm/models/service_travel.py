@@ -34,10 +34,7 @@ class ServiceTravel(models.AbstractModel):
         :return: ``[[(seconds, metres)]]``, a row per origin; ``None`` for a place
             counts as a way of a usual length
         """
-        return [
-            [travel.estimate(origin, target) for target in targets]
-            for origin in origins
-        ]
+        return self._ask_matrix(origins, targets)[0]
 
     @api.model
     def _get_ways(self, pairs):
@@ -46,15 +43,21 @@ class ServiceTravel(models.AbstractModel):
         :param pairs: ``[(origin, target)]``, each ``(latitude, longitude)`` or ``None``
         :return: ``[(seconds, metres)]``; ``None`` where a place is not known
         """
+        provider = self._get_provider()
         return [
-            travel.estimate(origin, target) if origin and target else None
+            (provider and provider._find_known(origin, target))
+            or travel.estimate(origin, target)
+            if origin and target
+            else None
             for origin, target in pairs
         ]
 
     @api.model
-    def _is_asked(self):
-        """Whether ways are asked of a provider, which knows streets and traffic."""
-        return False
+    def _get_provider(self):
+        """Who is asked for ways; nobody: they are counted from the coordinates."""
+        # sudo: ways are told to whoever plans, without a right on the settings
+        providers = self.env["service.travel.provider"].sudo()
+        return providers.browse(providers._get_asked_id() or ())
 
     @api.model
     def _ask_matrix(self, origins, targets):
@@ -62,4 +65,11 @@ class ServiceTravel(models.AbstractModel):
 
         :return: ``(rows as of _get_matrix, complaint in words or None)``
         """
-        return self._get_matrix(origins, targets), None
+        provider = self._get_provider()
+        if provider:
+            return provider._get_ways(origins, targets)
+        ways = [
+            [travel.estimate(origin, target) for target in targets]
+            for origin in origins
+        ]
+        return ways, None

@@ -20,8 +20,9 @@ class ServiceWorkOrder(models.Model):
         """Who could come when, the best first, and who not and why.
 
         :param since, until: naive UTC, as text; a week from now unless given
-        :return: ``{"version", "slots": [{"performer", "name", "start", "end", "score",
-            "reasons"}], "excluded": [{"performer", "name", "reasons"}], "notes"}``
+        :return: ``{"version", "may_take", "notes": [text], "slots": [{"performer",
+            "name", "start", "end", "score", "reasons"}], "excluded": [{"performer",
+            "name", "reasons"}]}``
         """
         self.env.user._check_service_role("operator", "manager", "dispatcher")
         self.check_access("read")
@@ -36,7 +37,8 @@ class ServiceWorkOrder(models.Model):
         for slot in found["slots"]:
             slot["start"] = fields.Datetime.to_string(slot["start"])
             slot["end"] = fields.Datetime.to_string(slot["end"])
-        return {**found, "version": self.plan_version}
+        may_take = self.env.user._has_service_role("dispatcher")
+        return {**found, "version": self.plan_version, "may_take": may_take}
 
     def action_take_suggestion(self, slot, version):
         """Plan the visit as suggested.
@@ -94,7 +96,7 @@ class ServiceWorkOrder(models.Model):
         get_way = cache(travel.estimate)
         ranked = order._rank_suggestions(facts, suited, get_way, spread)
         notes = []
-        if ranked and self.env["service.travel"]._is_asked():
+        if ranked and self.env["service.travel"]._get_provider():
             get_way, complaint = order._get_asked_ways(facts, ranked, get_way)
             best = list(dict.fromkeys(item.slot.performer for item in ranked))[:REFINED]
             ranked = order._rank_suggestions(facts, best, get_way, spread)

@@ -95,3 +95,4 @@ from . import test_request_children
 from . import test_internal_requests
 from . import test_recurrence
 from . import test_visit_series
+from . import test_travel

@@ -64,6 +64,7 @@ RIGHTS = {
     "absence of a colleague": "dispatcher admin rwcd",
     "area": "operator manager performer r, dispatcher rwc, admin rwcd",
     "what counts in suggestions": "admin rwcd",
+    "provider of ways": "admin rwcd",
     "team": "operator manager dispatcher performer user r, admin rwcd",
     "stage": "operator manager dispatcher performer user r, admin rwcd",
     "loss reason": "operator manager dispatcher performer user r, admin rwcd",
@@ -286,6 +287,13 @@ class TestRights(VisitsCommon):
                 {"name": "Бригада", "is_performer": True, "resource_type": "user"},
             ),
             "area": (area, {"zip_codes": "192"}, {"name": "Юг"}),
+            "provider of ways": (
+                env["service.travel.provider"].create(
+                    {"name": "Дороги", "url": "http://127.0.0.1:5000", "active": False}
+                ),
+                {"name": "Карта"},
+                {"name": "Карта", "url": "http://127.0.0.1:5000", "active": False},
+            ),
             "what counts in suggestions": (
                 env["service.suggestion.weight"].create({"key": "travel"}),
                 {"level": "off"},

@@ -2,8 +2,11 @@
 
 from datetime import datetime
 
+import requests
+
 from odoo.fields import Command
 from odoo.tests import new_test_user
+from odoo.tests.common import _super_send
 
 from ..tools import board
 from .common import requirement
@@ -12,6 +15,7 @@ from .common_crew_rights import CREW_STEPS, CrewStepsCommon
 from .common_documents import DOCUMENT_STEPS, DocumentStepsCommon
 from .common_rights import RightsCommon
 from .common_tender import TenderStepsCommon
+from .common_travel import RoadMap
 
 SELLERS = "manager dispatcher admin"
 STAFF = f"operator {SELLERS}"
@@ -180,6 +184,7 @@ STEPS = [
         ("@slot", "@version"),
     ),
     ("service.area", "action_view_places", "area", f"{STAFF} performer"),
+    ("service.travel.provider", "action_try", "provider", "admin"),
     ("service.suggestion.weight", "action_open_weights", "weights", "admin"),
     (LEAD, "action_explain_price", "dispatch", STAFF),
     (LEAD, "action_preview_price", "dispatch", STAFF),
@@ -561,6 +566,14 @@ class TestRightsSteps(
 
     def _build_area(self):
         return self.env["service.area"].create({"name": "Север"})
+
+    def _build_provider(self):
+        self.patch(requests.Session, "send", _super_send)
+        roads = RoadMap()
+        self.addCleanup(roads.close)
+        return self.env["service.travel.provider"].create(
+            {"name": "Дороги", "url": roads.url}
+        )
 
     def _build_weights(self):
         """The settings open by themselves: no record is asked for."""

@@ -42,18 +42,20 @@ def rank(slots, measures, weights):
     return [item for _points, item in ranked]
 
 
-def choose(ranked, limit, each=2):
-    """The best slots, of one performer not more than ``each`` while others have some.
+def choose(ranked, limit, each=3):
+    """The best slots, of one performer not more than ``each`` where others have some.
 
     :return: at most ``limit`` of ``ranked``, in their order
     """
-    counts = {}
-    first, rest = [], []
-    for place, item in enumerate(ranked):
+    performers = len({item.slot.performer for item in ranked})
+    each = max(each, -(-limit // max(1, performers)))
+    counts, chosen = {}, []
+    for item in ranked:
         key = item.slot.performer
         counts[key] = counts.get(key, 0) + 1
-        (first if counts[key] <= each else rest).append(place)
-    return [ranked[place] for place in sorted((first + rest)[:limit])]
+        if counts[key] <= each and len(chosen) < limit:
+            chosen.append(item)
+    return chosen
 
 
 def measure_travel(slot):

@@ -120,16 +120,15 @@ class Performer:
         return tuple(map(sum, zip(*self.loads, strict=True)))
 
     def _get_load(self, start, end):
-        taken = _cover(((v.start, v.end) for v in self.visits), start, end)
+        times = [(visit.start, visit.end) for visit in self.visits]
         if self.work is None:
-            return USUAL_DAY * self.capacity, taken
-        work = sum(
-            min(b_end, end)
-            - max(b_start, start)
-            - _cover_once(self.leaves, max(b_start, start), min(b_end, end))
-            for b_start, b_end in self.blocks
-            if b_start < end and b_end > start
-        )
+            return USUAL_DAY * self.capacity, _cover(times, start, end)
+        work = taken = 0
+        for since, until in self.blocks:
+            since, until = max(since, start), min(until, end)
+            if since < until:
+                work += until - since - _cover_once(self.leaves, since, until)
+                taken += _cover(times, since, until)
         return work * self.capacity, taken
 
 
