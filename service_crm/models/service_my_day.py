@@ -25,8 +25,10 @@ class ServiceMyDay(models.AbstractModel):
 
     @api.model
     def _get_orders_domain(self):
-        """Whose visits the phone shows: the own ones. Extension point."""
-        return Domain("performer_user_id", "=", self.env.uid)
+        """Whose visits the phone shows: of who goes there. Extension point."""
+        return Domain("performer_user_id", "=", self.env.uid) | Domain(
+            "booked_ids.user_id", "=", self.env.uid
+        )
 
     @api.model
     def _get_days_domain(self):
@@ -66,6 +68,7 @@ class ServiceMyDay(models.AbstractModel):
             "steps": self._prepare_steps(),
             "states": dict(orders._fields["state"]._description_selection(self.env)),
             "problems": self._prepare_problems(),
+            "offers": self._prepare_offers(),
             "items": self._find_items(""),
         }
 
@@ -93,6 +96,26 @@ class ServiceMyDay(models.AbstractModel):
         return [
             {"id": code.id, "name": code.name, "categories": code.category_ids.ids}
             for code in self.env["service.problem.code"].search([])
+        ]
+
+    @api.model
+    def _prepare_offers(self):
+        """Jobs offered to this performer and others, which wait for his answer."""
+        offers = self.env["service.work.order.offer"].search(
+            [("performer_user_id", "=", self.env.uid), ("state", "=", "open")],
+            order="id",
+            limit=MOST_ORDERS,
+        )
+        return [
+            {
+                "id": offer.id,
+                "when": offer.when_label or "",
+                "place": offer.place_label or "",
+                "services": offer.services_label or "",
+                "until": to_milliseconds(offer.date_expiry),
+                "chosen": offer.mode == "choose",
+            }
+            for offer in offers
         ]
 
     @api.model
@@ -151,6 +174,9 @@ class ServiceMyDay(models.AbstractModel):
                 "state_label": states[order.state],
                 "accepted": bool(order.performer_confirmed),
                 "urgent": order.priority == "1",
+                "mine": order.is_mine,
+                "together": order.together_label or "",
+                "lead": "" if order.is_mine else order.lead_label or "",
                 "start": to_milliseconds(order.date_start),
                 "end": to_milliseconds(order.date_end),
                 "window": [

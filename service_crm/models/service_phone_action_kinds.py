@@ -79,6 +79,25 @@ class ServicePhoneAction(models.Model):
                 )
             )
 
+    def _take_offer(self, order, values, moment):
+        """Yes or no to a job that was offered to several."""
+        offer = self.env["service.work.order.offer"].search(
+            [
+                ("id", "=", self._read_id(values.get("offer"))),
+                ("performer_user_id", "=", self.env.uid),
+            ]
+        )
+        if not offer:
+            raise UserError(self.env._("This job is no longer offered."))
+        if values.get("accept") is True:
+            offer.action_accept()
+            return {}
+        reason = self._read_text(values, "reason", 500)
+        if not reason:
+            raise UserError(self.env._("Say why, so that everybody can see it."))
+        offer.action_decline(reason)
+        return {}
+
     # -- work and materials
 
     def _take_line(self, order, values, moment):

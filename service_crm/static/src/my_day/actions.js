@@ -59,6 +59,7 @@ const EFFECTS = {
         return { ...order, papers };
     },
     papers: (order) => ({ ...order, papersAsked: true }),
+    offer: (order) => order,
 };
 
 /** The visit as it will be when the server has the action. */
@@ -77,6 +78,13 @@ export function applyQueue(day, queue) {
         }
     }
     return [...orders.values()].filter((order) => !order.gone);
+}
+
+/** Jobs that were offered and wait for the performer's word. */
+export function getOpenOffers(day, queue) {
+    const answered = queue.filter((action) => action.kind === "offer");
+    const ids = new Set(answered.map((action) => action.values.offer));
+    return day.offers.filter((offer) => !ids.has(offer.id));
 }
 
 /** Ids of queued actions which a new one makes needless: the last word counts. */
@@ -103,7 +111,10 @@ export function findNeedless(queue, action) {
 
 /** Steps that may be taken now: the next one, others, and ways out. */
 export function getSteps(order, steps) {
-    const open = steps.filter((step) => step.sources.includes(order.state));
+    // Who goes along leaves the steps to who leads the visit.
+    const open = order.mine
+        ? steps.filter((step) => step.sources.includes(order.state))
+        : [];
     const isPassed = (step) => step.name === "accept" && order.accepted;
     const isEarly = (step) =>
         !order.accepted && ["on_the_way", "start"].includes(step.name);
@@ -152,6 +163,7 @@ export function describe(action, day) {
         problems: () => _t("Problems found"),
         paper: () => _t("Photo of a document"),
         papers: () => _t("Documents"),
+        offer: () => (values.accept ? _t("I take the offered job") : _t("I do not take the offered job")),
         step: () => {
             const step = day?.steps.find((known) => known.name === values.step);
             return [step?.label || values.step, values.reason].filter(Boolean).join(": ");

@@ -177,10 +177,10 @@ export class MyDay {
         const action = {
             key: makeKey(),
             kind,
-            order: order.id,
-            token: order.token,
+            order: order.id || null,
+            token: order.token || "",
             place: order.place,
-            dispatcher_phone: order.dispatcher_phone,
+            dispatcher_phone: order.dispatcher_phone || "",
             made: Date.now(),
             values,
             ...(file && { file }),
@@ -220,6 +220,17 @@ export class MyDay {
         if (CANNOT.includes(step.name) || step.name === "done") {
             location.hash = "";
         }
+    }
+
+    async answerOffer(offer, accept) {
+        const values = { offer: offer.id, accept };
+        if (!accept) {
+            values.reason = await askReason(_t("I do not take it"), this.getReasons("refuse"));
+            if (!values.reason) {
+                return;
+            }
+        }
+        await this.act({ place: offer.place }, "offer", values);
     }
 
     getReasons(step) {

@@ -1,4 +1,4 @@
-import { describe, FINISHED, getNeeds, getSteps } from "./actions";
+import { describe, FINISHED, getNeeds, getOpenOffers, getSteps } from "./actions";
 import { h, icon } from "./dom";
 import { _t, dayOf, formatAhead, formatDay, formatLate, formatTime } from "./words";
 
@@ -104,6 +104,28 @@ export function renderRefused(app) {
     });
 }
 
+/** Jobs offered to several: yes or no. */
+function renderOffers(app) {
+    return getOpenOffers(app.day, app.queue).map((offer) =>
+        h(
+            "section.o_day_card",
+            { key: `offer${offer.id}` },
+            h("span.o_day_badge.o_day_amber", {}, _t("Offered to you")),
+            h("p.o_day_strong", {}, offer.when),
+            h("div.o_day_place", {}, offer.place),
+            h("p", {}, offer.services),
+            offer.until ? h("p.o_day_soft", {}, _t("Answer until %(when)s", { when: `${formatDay(offer.until)} ${formatTime(offer.until)}` })) : false,
+            offer.chosen ? h("p.o_day_soft", {}, _t("The dispatcher chooses among those who would take it.")) : false,
+            h(
+                "div.o_day_pair",
+                {},
+                h("button.o_day_button", { type: "button", onclick: () => app.answerOffer(offer, false) }, _t("No")),
+                h("button.o_day_button.o_day_primary", { type: "button", onclick: () => app.answerOffer(offer, true) }, _t("I take it"))
+            )
+        )
+    );
+}
+
 function renderCard(order, number, app) {
     const late = getLate(order, app.now());
     const done = order.lines.filter((line) => line.done).length;
@@ -133,6 +155,7 @@ function renderCard(order, number, app) {
                 : false,
             h("div.o_day_place", {}, order.place),
             h("div", {}, [order.customer, order.services].filter(Boolean).join(" — ")),
+            order.together ? h("div.o_day_soft", {}, _t("With %(names)s", { names: order.together })) : false,
             order.lines.length && !finished
                 ? h("div.o_day_soft", {}, _t("Checklist %(done)s of %(all)s", { done, all: order.lines.length }))
                 : false,
@@ -175,6 +198,7 @@ export function renderDay(app) {
             )
         ),
         renderRefused(app),
+        renderOffers(app),
         day.orders.length
             ? day.orders.map((order, index) => renderCard(order, index + 1, app))
             : h(

@@ -252,6 +252,8 @@ export function renderJob(order, app) {
         h("h1.o_day_place", {}, order.place),
         h("p", {}, order.customer),
         h("p.o_day_soft", {}, [order.name, order.services].filter(Boolean).join(" · ")),
+        order.together ? h("p", {}, _t("With %(names)s", { names: order.together })) : false,
+        order.lead ? h("p.o_day_note.o_day_blue", {}, _t("%(name)s leads this visit and hands it in.", { name: order.lead })) : false,
         renderRefused(app),
         FINISHED.includes(order.state)
             ? h(
