@@ -73,21 +73,32 @@ class ServiceMyDay(models.AbstractModel):
         }
 
     @api.model
+    def _get_phone_steps(self):
+        """The steps a performer takes by one press, at most with a reason.
+
+        Extension point: ``{name: Step}``. To confirm is half of to accept; what leads
+        to no state, as to hand a job over, asks for more than a phone does.
+        """
+        steps = self.env["service.work.order"]._get_steps()
+        return {
+            name: step
+            for name, step in steps.items()
+            if PERFORMER in step.roles and step.target and name != "confirm_performer"
+        }
+
+    @api.model
     def _prepare_steps(self):
-        """The steps a performer takes, as the phone offers them."""
-        orders = self.env["service.work.order"]
-        labels = orders._get_step_labels()
+        """The steps as the phone offers them."""
+        labels = self.env["service.work.order"]._get_step_labels()
         return [
             {
                 "name": name,
                 "label": labels[name],
                 "sources": list(step.sources),
-                "target": step.target or "",
+                "target": step.target,
                 "needs_reason": step.needs_reason,
             }
-            for name, step in orders._get_steps().items()
-            # To confirm is half of to accept.
-            if PERFORMER in step.roles and name != "confirm_performer"
+            for name, step in self._get_phone_steps().items()
         ]
 
     @api.model
@@ -208,14 +219,17 @@ class ServiceMyDay(models.AbstractModel):
     @api.model
     def _prepare_work(self, order):
         """What is to do there and what was handed in."""
+        names = {line: self._get_line_name(line) for line in order.line_ids}
+        titles = [name.split("\n")[0] for name in names.values()]
         return {
-            "services": order.services_label or "",
+            "services": ", ".join(titles) or order.services_label or "",
             "categories": order.line_ids.product_id.service_category_id.ids,
             "instruction": order.instruction or "",
             "lines": [
                 {
                     "id": line.id,
-                    "name": (line.name or "").strip(),
+                    "name": names[line],
+                    "code": line.product_id.default_code or "",
                     "planned": line.quantity_planned,
                     "done": line.quantity_done,
                     "uom": line.uom_id.name or "",
@@ -232,6 +246,13 @@ class ServiceMyDay(models.AbstractModel):
             # sudo: a setting of the team
             "must_sign": order.sudo().team_id.require_signature,
         }
+
+    @api.model
+    def _get_line_name(self, line):
+        """What a line is called, without the number of the catalogue before it."""
+        name = (line.name or "").strip()
+        code = line.product_id.default_code
+        return name.removeprefix(f"[{code}]").strip() if code else name
 
     @api.model
     def _prepare_papers(self, order):

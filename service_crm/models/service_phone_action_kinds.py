@@ -9,7 +9,6 @@ from odoo.fields import Command
 from ..tools.phone_time import is_sensible_visit, read_moment
 from ..tools.phone_values import clean_text, is_number
 from ..tools.web_form import sniff_image
-from ..tools.work_order_steps import PERFORMER
 
 MAX_FILE = 8 * 1024 * 1024
 MAX_TEXT = 10_000
@@ -36,8 +35,9 @@ class ServicePhoneAction(models.Model):
     def _take_step(self, order, values, moment):
         """A step of the work order at the time it was really taken."""
         name = values.get("step")
-        step = order._get_steps().get(name) if isinstance(name, str) else None
-        if not step or PERFORMER not in step.roles:
+        steps = self.env["service.my.day"]._get_phone_steps()
+        step = steps.get(name) if isinstance(name, str) else None
+        if not step:
             raise UserError(self.env._("This step is not for performers."))
         reason = self._read_text(values, "reason", 500)
         if step.needs_reason and not reason:

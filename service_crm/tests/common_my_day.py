@@ -22,7 +22,7 @@ class MyDayCommon(HttpCase, ServiceCommon):
         super().setUpClass()
         cls.users["performer"].tz = "Europe/Moscow"
         cls.performer.tz = "Europe/Moscow"
-        cls.lift = cls.build_product("Осмотр лифта")
+        cls.lift = cls.build_product("Осмотр лифта", default_code="L-1")
         cls.roller = cls.build_product("Ролик двери", 18.0, type="consu")
         cls.visit = cls.build_given()
 

@@ -151,6 +151,8 @@ class TestMyDayPage(MyDayCommon):
         self.assertEqual(order["customer"], "Anna Petrova")
         self.assertEqual(order["phone"], "+7 495 120-81-15")
         self.assertEqual(order["lines"][0]["name"], "Осмотр лифта")
+        self.assertEqual(order["lines"][0]["code"], "L-1")
+        self.assertTrue(order["mine"])
         self.assertEqual(order["start"], to_milliseconds(self.visit.date_start))
         self.assertIn(self.roller.id, [item["id"] for item in day["items"]])
 
@@ -449,6 +451,54 @@ class TestMyDayActions(MyDayCommon):
         self.assertEqual(paper.scan_ids.ids, [answer["result"]["scan"]])
         self.assertEqual(paper.scan_ids.res_model, "service.document")
         self.do(visit, "papers")
+
+    def test_who_goes_along_sees_the_visit_and_leaves_the_steps(self):
+        leader = self.build_performer(name="Олег")
+        visit = self.build_given(
+            hours=4, performer=leader, helper_ids=[Command.link(self.performer.id)]
+        )
+        order = next(o for o in self.read_day()["orders"] if o["id"] == visit.id)
+        self.assertFalse(order["mine"])
+        self.assertEqual((order["lead"], order["together"]), ("Олег", "Олег"))
+        self.do(visit, "photo", file=PHOTO)
+        with self.muted():
+            self.assertIn(
+                "for the performer", self.refused(visit, "step", step="start")
+            )
+        self.assertEqual(visit.state, "assigned")
+
+    def test_a_job_offered_to_several(self):
+        colleague = self.build_performer(name="Олег")
+        visits = self.env["service.work.order"]
+        for hours in (4, 6, 8):
+            start = fields.Datetime.now() + timedelta(hours=hours)
+            visits |= self.build_work_order(
+                date_start=start,
+                date_end=start + timedelta(hours=1),
+                override_reason="Срочно",
+            )
+        for visit in visits:
+            visit.with_user(self.user_dispatcher).action_offer_to(
+                (self.performer | colleague).ids, "first"
+            )
+        offers = self.read_day()["offers"]
+        self.assertEqual(len(offers), 3)
+        nothing = self.env["service.work.order"]
+        first, second, third = (offer["id"] for offer in offers)
+        self.do(nothing, "offer", offer=first, accept=True)
+        self.assertEqual(visits[0].performer_id, self.performer)
+        self.assertIn(
+            "Say why", self.refused(nothing, "offer", offer=second, accept=False)
+        )
+        self.do(nothing, "offer", offer=second, accept=False, reason="Болею")
+        self.assertFalse(visits[1].performer_id)
+        visits[2].offer_ids.filtered(
+            lambda offer: offer.performer_id == colleague
+        )._action_accept()
+        self.env.flush_all()
+        self.assertTrue(self.refused(nothing, "offer", offer=third, accept=True))
+        self.assertEqual(visits[2].performer_id, colleague)
+        self.assertFalse(self.read_day()["offers"])
 
     def test_a_photo_is_taken_away(self):
         photo = self.do(self.visit, "photo", file=PHOTO)["result"]["photo"]

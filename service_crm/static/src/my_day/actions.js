@@ -129,9 +129,9 @@ export function getSteps(order, steps) {
     };
 }
 
-/** What is still needed before the job can be handed in, in words. */
-export function getNeeds(order) {
-    const needs = [...(order.needs.done || [])];
+/** What the performer himself still has to do before he hands in, in words. */
+export function getOwnNeeds(order) {
+    const needs = [];
     const open = order.lines.filter((line) => !line.done).length;
     if (open && !order.report.trim()) {
         needs.push(
@@ -142,6 +142,11 @@ export function getNeeds(order) {
         needs.push(_t("signature of the customer"));
     }
     return needs;
+}
+
+/** What is still needed, with what the office said when it was last asked. */
+export function getNeeds(order) {
+    return [...getOwnNeeds(order), ...(order.needs.done || [])];
 }
 
 /** What an action is called, for what waits and what was refused. */

@@ -1,4 +1,4 @@
-import { applyQueue, CANNOT, findNeedless, getNeeds, makeKey } from "./actions";
+import { applyQueue, CANNOT, findNeedless, makeKey } from "./actions";
 import { renderDay } from "./day_view";
 import { h, morph } from "./dom";
 import { renderJob } from "./job_view";
@@ -210,7 +210,7 @@ export class MyDay {
             values.reason = reason;
         } else if (step.name === "done") {
             const current = this.getOrder(order.id);
-            const times = await askHandIn(current, getNeeds(current), this.now());
+            const times = await askHandIn(current, this.now());
             if (!times) {
                 return;
             }

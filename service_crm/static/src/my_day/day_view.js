@@ -37,10 +37,10 @@ export function getHeadline(day, now) {
     const under = open.find((order) => ["on_the_way", "in_progress"].includes(order.state));
     const next = open.find((order) => order.start > now);
     let then = "";
-    if (under) {
-        then = under.state_label;
-    } else if (day.key === dayOf(now) && next) {
+    if (day.key === dayOf(now) && next) {
         then = _t("next %(when)s", { when: formatAhead(next.start - now) });
+    } else if (under) {
+        then = under.state_label;
     } else if (count && !open.length) {
         then = _t("all done");
     }
@@ -52,6 +52,15 @@ export function getLate(order, now) {
     const due = order.state === "in_progress" ? order.end : order.start;
     const open = ["offered", "assigned", "on_the_way", "in_progress"].includes(order.state);
     return open && due && now - due > 60000 ? formatLate(now - due) : "";
+}
+
+/** `Arrival agreed 10:00–12:00`, when it was agreed. */
+export function getWindow({ window: [from, until] }) {
+    if (!from && !until) {
+        return "";
+    }
+    const hours = `${from ? formatTime(from) : ""}–${until ? formatTime(until) : ""}`;
+    return _t("Arrival agreed %(hours)s", { hours });
 }
 
 export function renderState(order, app) {
@@ -153,6 +162,7 @@ function renderCard(order, number, app) {
                       late ? h("span.o_day_badge.o_day_red", {}, late) : false
                   )
                 : false,
+            getWindow(order) && !finished ? h("div.o_day_strong", {}, getWindow(order)) : false,
             h("div.o_day_place", {}, order.place),
             h("div", {}, [order.customer, order.services].filter(Boolean).join(" — ")),
             order.together ? h("div.o_day_soft", {}, _t("With %(names)s", { names: order.together })) : false,

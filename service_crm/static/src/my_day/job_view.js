@@ -1,5 +1,5 @@
 import { FINISHED, getNeeds, getSteps, OPEN } from "./actions";
-import { getLate, renderReach, renderRefused, renderState } from "./day_view";
+import { getLate, getWindow, renderReach, renderRefused, renderState } from "./day_view";
 import { h, icon } from "./dom";
 import { _t, formatDay, formatNumber, formatTime } from "./words";
 
@@ -13,7 +13,7 @@ function getTitle(line) {
 }
 
 function getDetails(line) {
-    return line.name.split("\n").slice(1).join(" ");
+    return [line.code, ...line.name.split("\n").slice(1)].filter(Boolean).join(" · ");
 }
 
 function renderLine(line, order, app, open) {
@@ -249,6 +249,7 @@ export function renderJob(order, app) {
             renderState(order, app)
         ),
         late ? h("span.o_day_badge.o_day_red", {}, late) : false,
+        getWindow(order) ? h("p.o_day_strong", {}, getWindow(order)) : false,
         h("h1.o_day_place", {}, order.place),
         h("p", {}, order.customer),
         h("p.o_day_soft", {}, [order.name, order.services].filter(Boolean).join(" · ")),

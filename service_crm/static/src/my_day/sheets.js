@@ -1,4 +1,5 @@
 /** What is asked in between: a sheet from below, large enough for a thumb. */
+import { getNeeds, getOwnNeeds } from "./actions";
 import { h } from "./dom";
 import { SignaturePad } from "./signature_pad";
 import { _t, formatNumber, formatTime, momentAt } from "./words";
@@ -244,7 +245,10 @@ export function askSignature(name) {
 }
 
 /** Hand in: what is still needed, and from when to when the work was. */
-export function askHandIn(order, needs, now) {
+export function askHandIn(order, now) {
+    const needs = getNeeds(order);
+    // What the office misses may wait on this phone; what the performer misses does not.
+    const mayHandIn = !getOwnNeeds(order).length;
     return openSheet(_t("Hand in the job"), (done) => {
         const began = order.began || now;
         const field = (label, moment) =>
@@ -274,11 +278,13 @@ export function askHandIn(order, needs, now) {
                       h("ul", {}, needs.map((need) => h("li", {}, need)))
                   )
                 : false,
-            h("p.o_day_strong", {}, _t("Time of the work")),
-            h("div.o_day_times", {}, h("label", {}, _t("From"), start), h("label", {}, _t("Until"), end)),
+            mayHandIn ? h("p.o_day_strong", {}, _t("Time of the work")) : false,
+            mayHandIn && h("div.o_day_times", {}, h("label", {}, _t("From"), start), h("label", {}, _t("Until"), end)),
             problem,
             needs.length ? secondary(_t("Go on with it"), () => done()) : false,
-            primary(needs.length ? _t("Hand in all the same") : _t("Done, hand in"), send),
+            mayHandIn
+                ? primary(needs.length ? _t("Hand in all the same") : _t("Done, hand in"), send)
+                : false,
         ];
     });
 }

@@ -6,6 +6,7 @@ import {
     describe as describeAction,
     findNeedless,
     getNeeds,
+    getOwnNeeds,
     getSteps,
 } from "@service_crm/my_day/actions";
 import { getDays, getHeadline, getLate } from "@service_crm/my_day/day_view";
@@ -129,7 +130,8 @@ test("what is needed before handing in", () => {
     expect(getNeeds(makeOrder()).length).toBe(1);
     expect(getNeeds(makeOrder({ report: "not needed" }))).toEqual([]);
     const order = makeOrder({ lines: [], must_sign: true, needs: { done: ["“Act” is missing."] } });
-    expect(getNeeds(order)).toEqual(["“Act” is missing.", "signature of the customer"]);
+    expect(getNeeds(order)).toEqual(["signature of the customer", "“Act” is missing."]);
+    expect(getOwnNeeds(order)).toEqual(["signature of the customer"]);
 });
 
 test("days: what is left of earlier ones, today, tomorrow, the next", () => {
