@@ -15,6 +15,7 @@ import { BoardCard } from "./board_card";
 import { BoardDrag } from "./board_drag";
 import {
     buildAxis,
+    findQuietDays,
     LANE,
     overlap,
     pickHours,
@@ -37,7 +38,7 @@ const SMALL_HEAD = 130;
 const TOP = 52;
 const CARD_DELAY = 450;
 /** Pixels an hour needs at least, by the number of days shown. */
-const MIN_HOUR = { 1: 56, 3: 30, 7: 17 };
+const MIN_HOUR = { 1: 56, 3: 30, 7: 14 };
 const TICK_ROOM = 38;
 
 /** Pane and rows; the pointer and the keyboard move what the store holds. */
@@ -154,12 +155,13 @@ export class Board extends Component {
         const key = [store.range.start, store.range.stop, props.whole, room].join();
         if (this.axisKey !== key || this.axisStore !== store) {
             Object.assign(this, { axisKey: key, axisStore: store });
+            const { rows } = store.data;
+            const orders = [...store.orders.values()];
             this.axis = buildAxis({
                 ...store.range,
                 zone: props.zone,
-                hours: props.whole
-                    ? [0, 24]
-                    : pickHours(store.data.rows, [...store.orders.values()], props.zone),
+                hours: props.whole ? [0, 24] : pickHours(rows, orders, props.zone),
+                quiet: findQuietDays(store.range, rows, orders, props.zone),
                 room,
                 minHour: MIN_HOUR[props.days] || MIN_HOUR[7],
             });
@@ -186,7 +188,8 @@ export class Board extends Component {
         return axis.days.map((day) => {
             const date = DateTime.fromMillis(day.midnight, { zone: props.zone });
             const ticks = [];
-            for (let hour = axis.hours[0]; hour < axis.hours[1]; hour += every) {
+            const last = day.share < 1 ? 0 : axis.hours[1];
+            for (let hour = axis.hours[0]; hour < last; hour += every) {
                 const time = date.set({ hour });
                 ticks.push({
                     hour,
@@ -199,11 +202,14 @@ export class Board extends Component {
                 ticks,
                 today: date.hasSame(today, "day"),
                 weekend: date.weekday > 5,
-                label: date.toLocaleString({
-                    weekday: day.width > 180 ? "long" : "short",
-                    day: "numeric",
-                    month: day.width > 90 ? "short" : undefined,
-                }),
+                label:
+                    day.width < 70
+                        ? date.toFormat("ccc d")
+                        : date.toLocaleString({
+                              weekday: day.width > 180 ? "long" : "short",
+                              day: "numeric",
+                              month: day.width > 100 ? "short" : undefined,
+                          }),
             };
         });
     }
@@ -213,6 +219,11 @@ export class Board extends Component {
         const { axis, props } = this;
         const day = axis.days.find((d) => props.now >= d.from && props.now <= d.to);
         return day ? timeToX(axis, props.now) : false;
+    }
+
+    /** Up to where the time has passed. */
+    get pastX() {
+        return this.props.now > this.axis.start ? timeToX(this.axis, this.props.now) : 0;
     }
 
     get nowText() {

@@ -132,7 +132,8 @@ export class BoardCarry {
             element.style.transform = `translate3d(${x}px, ${tops[line]}px, 0)`;
             element.style.width = `${width}px`;
             element.style.height = `${lines[line].height}px`;
-            element.firstChild.textContent = formatTimes(move.start, move.end, this.board.zone);
+            const order = this.board.store.get(move.id);
+            element.firstChild.textContent = this.fromPane ? order.customer || order.name : "";
         });
     }
 

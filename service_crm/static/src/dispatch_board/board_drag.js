@@ -154,6 +154,8 @@ export class BoardDrag {
             const key = this.targetKey(x, y);
             if (key !== this.key) {
                 this.key = key;
+                const away = Boolean(this.target) && this.carry.fromPane;
+                this.ghost?.classList.toggle("o_board_ghost_away", away);
                 this.carry.moveTo(this.target);
                 this.board.showWords(this.carry);
             }

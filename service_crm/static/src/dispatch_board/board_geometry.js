@@ -14,6 +14,7 @@ export const LANE = 44;
 export const ROW_PADDING = 4;
 export const GROUP_HEIGHT = 30;
 const MIN_BAR = 10;
+const QUIET_SHARE = 0.25;
 
 /**
  * The hours of the day that have to be shown.
@@ -50,6 +51,26 @@ export function pickHours(rows, orders, zone, [least, most] = [8, 18]) {
     return [from, to];
 }
 
+/** Midnights of the days on which nobody works and nothing is planned. */
+export function findQuietDays({ start, stop }, rows, orders, zone) {
+    const quiet = new Set();
+    let day = DateTime.fromMillis(start, { zone });
+    while (day.toMillis() < stop) {
+        const next = day.plus({ days: 1 });
+        const [from, to] = [day.toMillis(), next.toMillis()];
+        const worked = (parts) => parts.some((part) => overlap(from, to, part[0], part[1]));
+        if (
+            !rows.some((row) => !row.work || worked(row.work)) &&
+            !orders.some((order) => overlap(from, to, order.start, order.end))
+        ) {
+            quiet.add(from);
+        }
+        day = next;
+    }
+    // A board of closed days only is shown as it is.
+    return quiet.size * 24 * HOUR < stop - start - 2 * HOUR ? quiet : new Set();
+}
+
 /**
  * The line of time.
  *
@@ -59,8 +80,9 @@ export function pickHours(rows, orders, zone, [least, most] = [8, 18]) {
  * @param {[number, number]} params.hours that each day shows
  * @param {number} params.room pixels there are
  * @param {number} params.minHour pixels that an hour needs at least
+ * @param {Set} [params.quiet] midnights of days nobody works: they get less room
  */
-export function buildAxis({ start, stop, zone, hours, room, minHour }) {
+export function buildAxis({ start, stop, zone, hours, room, minHour, quiet = new Set() }) {
     const days = [];
     let shown = 0;
     for (
@@ -68,19 +90,21 @@ export function buildAxis({ start, stop, zone, hours, room, minHour }) {
         day.toMillis() < stop;
         day = day.plus({ days: 1 })
     ) {
-        const from = day.plus({ hours: hours[0] }).toMillis();
+        const from = day.set({ hour: hours[0] }).toMillis();
         const to =
             hours[1] === 24
                 ? day.plus({ days: 1 }).toMillis()
                 : day.set({ hour: hours[1] }).toMillis();
-        days.push({ index: days.length, midnight: day.toMillis(), from, to });
-        shown += (to - from) / HOUR;
+        const share = quiet.has(day.toMillis()) ? QUIET_SHARE : 1;
+        days.push({ index: days.length, midnight: day.toMillis(), from, to, share });
+        shown += ((to - from) / HOUR) * share;
     }
     const hour = Math.max(minHour, shown ? room / shown : minHour);
     let x = 0;
     for (const day of days) {
         day.x = x;
-        day.width = ((day.to - day.from) / HOUR) * hour;
+        day.hour = hour * day.share;
+        day.width = ((day.to - day.from) / HOUR) * day.hour;
         x += day.width;
     }
     return { start, stop, zone, hours, days, hour, width: x };
@@ -93,7 +117,7 @@ export function timeToX(axis, time) {
             return day.x;
         }
         if (time <= day.to) {
-            return day.x + ((time - day.from) / HOUR) * axis.hour;
+            return day.x + ((time - day.from) / HOUR) * day.hour;
         }
     }
     return axis.width;
@@ -107,7 +131,7 @@ export function dayAt(axis, x) {
 /** The time at a place. */
 export function xToTime(axis, x) {
     const day = dayAt(axis, x);
-    return Math.min(day.to, Math.max(day.from, day.from + ((x - day.x) / axis.hour) * HOUR));
+    return Math.min(day.to, Math.max(day.from, day.from + ((x - day.x) / day.hour) * HOUR));
 }
 
 /** The nearest quarter of an hour, counted from where the days begin. */

@@ -121,7 +121,7 @@ export class BoardRow extends Component {
                     store.pending.has(order.id) ? "o_board_pending" : "",
                     store.fresh.has(order.id) ? "o_board_fresh" : "",
                     selected.has(order.id) ? "o_board_selected" : "",
-                    width < NARROW ? "o_board_tiny" : width < WIDE ? "o_board_small" : "",
+                    width < NARROW ? "o_board_small o_board_tiny" : width < WIDE ? "o_board_small" : "",
                 ].join(" "),
                 selected: selected.has(order.id),
             };
@@ -135,7 +135,7 @@ export class BoardRow extends Component {
         if (!seconds || along) {
             return false;
         }
-        const from = Math.max(timeToX(axis, order.start - seconds * 1000), x - 4 * axis.hour);
+        const from = Math.max(timeToX(axis, order.start - seconds * 1000), x - 3 * axis.hour);
         const width = x - from;
         return (
             width > 2 && {

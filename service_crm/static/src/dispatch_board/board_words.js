@@ -1,7 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
 import { HOUR, MINUTE } from "./board_geometry";
 
-const { DateTime } = luxon;
+const { DateTime, Interval } = luxon;
 
 /** States by their words; colours alone tell nothing on paper. */
 export const STATE_WORDS = {
@@ -44,7 +44,8 @@ export function formatTime(time, zone) {
 
 /** 10:00 – 11:30 */
 export function formatTimes(start, end, zone) {
-    return `${formatTime(start, zone)} – ${formatTime(end, zone)}`;
+    const interval = Interval.fromDateTimes(at(start, zone), at(end, zone));
+    return interval.toLocaleString(DateTime.TIME_SIMPLE);
 }
 
 /** Tue 24 Nov, 10:00 – 11:30 */
@@ -52,7 +53,7 @@ export function formatRange(start, end, zone) {
     const [first, last] = [at(start, zone), at(end, zone)];
     const day = (moment) =>
         moment.toLocaleString({ weekday: "short", day: "numeric", month: "short" });
-    if (first.hasSame(last, "day")) {
+    if (first.hasSame(last.minus(1), "day")) {
         return `${day(first)}, ${formatTimes(start, end, zone)}`;
     }
     return `${day(first)} ${formatTime(start, zone)} – ${day(last)} ${formatTime(end, zone)}`;
