@@ -81,7 +81,7 @@ export class Board extends Component {
         });
         this.drag = new BoardDrag(this);
         this.keyboard = new BoardKeyboard(this);
-        this.pointerWords = new BoardWords(this);
+        this.pointerWords = new BoardWords();
         this.lines = [];
         this.tops = [];
         this.window = [0, 0];

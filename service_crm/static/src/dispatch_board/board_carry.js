@@ -1,5 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { place } from "./board_geometry";
+import { Motion } from "./board_motion";
 import { judge, resizeMove, shiftMoves, stackMoves } from "./board_moves";
 import { formatRange, formatTimes } from "./board_words";
 
@@ -25,6 +26,7 @@ export class BoardCarry {
         this.verdict = { refused: [], reasons: [] };
         this.landing = null;
         this.elements = [];
+        this.motions = [];
         this.fromPane = !held.start || !held.performer;
         this.target = null;
     }
@@ -104,36 +106,41 @@ export class BoardCarry {
         ];
     }
 
+    /** Elements are made once and only told what has changed. */
     draw() {
-        const { axis, layer, tops, lines } = this.board;
+        const { axis, layer, tops, lines, store } = this.board;
         while (this.elements.length < this.moves.length) {
             const element = document.createElement("div");
-            const label = document.createElement("span");
-            element.append(label);
+            element.className = "o_board_landing";
+            element.append(document.createElement("span"));
             layer.append(element);
             this.elements.push(element);
+            this.motions.push(new Motion(element));
         }
         this.elements.forEach((element, index) => {
             const move = this.moves[index];
-            element.hidden = !move;
-            if (!move) {
-                return;
-            }
-            const held = move.id === this.held.id && this.target.line !== undefined;
+            const held = move?.id === this.held.id && this.target.line !== undefined;
             const line = held
                 ? this.target.line
-                : lines.findIndex((l) => l.kind === "row" && l.row.id === move.performer);
-            if (line < 0) {
-                element.hidden = true;
+                : lines.findIndex((l) => l.kind === "row" && l.row.id === move?.performer);
+            const away = !move || line < 0;
+            if (element.hidden !== away) {
+                element.hidden = away;
+            }
+            if (away) {
                 return;
             }
             const { x, width } = place(axis, move.start, move.end);
-            element.className = `o_board_landing o_board_landing_${this.tone}`;
-            element.style.transform = `translate3d(${x}px, ${tops[line]}px, 0)`;
-            element.style.width = `${width}px`;
-            element.style.height = `${lines[line].height}px`;
-            const order = this.board.store.get(move.id);
-            element.firstChild.textContent = this.fromPane ? order.customer || order.name : "";
+            const { dataset, firstChild } = element;
+            this.motions[index].set({ x, y: tops[line], width, height: lines[line].height });
+            if (dataset.tone !== this.tone) {
+                dataset.tone = this.tone;
+            }
+            const order = store.get(move.id);
+            const text = this.fromPane ? order.customer || order.name : "";
+            if (firstChild.textContent !== text) {
+                firstChild.textContent = text;
+            }
         });
     }
 

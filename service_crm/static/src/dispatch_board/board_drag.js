@@ -2,6 +2,7 @@ import { lineAt, snapX, timeToX } from "./board_geometry";
 import { returnMoves } from "./board_moves";
 import { isMovable } from "./board_store";
 import { BoardCarry } from "./board_carry";
+import { Motion } from "./board_motion";
 
 const SLACK = 4;
 const TOUCH_SLACK = 10;
@@ -108,16 +109,24 @@ export class BoardDrag {
                 this.ghost.dataset.count = chosen.length;
             }
             document.body.append(this.ghost);
+            this.motion = new Motion(this.ghost);
         }
         for (const id of this.carry.ids) {
             this.board.root
                 .querySelectorAll(`[data-order="${id}"]`)
                 .forEach((el) => el.classList.add("o_board_moving"));
         }
-        document.body.classList.add("o_board_dragging");
+        this.raiseShield();
         this.board.setDragging(true);
         this.carry.askLanding();
         this.request = requestAnimationFrame(this.frame);
+    }
+
+    /** Nothing below the pointer reacts while something is in hand. */
+    raiseShield() {
+        this.shield = document.createElement("div");
+        this.shield.className = "o_board_shield";
+        document.body.append(this.shield);
     }
 
     // ------------------------------------------------------------------ each frame
@@ -147,15 +156,16 @@ export class BoardDrag {
             this.drawFrame();
         } else {
             if (this.ghost) {
-                this.ghost.style.transform = `translate3d(${x - this.grip.x}px, ${
-                    y - this.grip.y
-                }px, 0)`;
+                this.motion.set({
+                    x: x - this.grip.x,
+                    y: y - this.grip.y,
+                    opacity: this.away ? 0 : 0.75,
+                });
             }
             const key = this.targetKey(x, y);
             if (key !== this.key) {
                 this.key = key;
-                const away = Boolean(this.target) && this.carry.fromPane;
-                this.ghost?.classList.toggle("o_board_ghost_away", away);
+                this.away = Boolean(this.target) && this.carry.fromPane;
                 this.carry.moveTo(this.target);
                 this.board.showWords(this.carry);
             }
@@ -224,9 +234,10 @@ export class BoardDrag {
         this.framing = document.createElement("div");
         this.framing.className = "o_board_frame";
         this.board.layer.append(this.framing);
+        this.motion = new Motion(this.framing);
         this.measure();
         this.origin = { x: this.pointAxis(this.press.x), y: this.pointLines(this.press.y) };
-        document.body.classList.add("o_board_dragging");
+        this.raiseShield();
         this.request = requestAnimationFrame(this.frame);
     }
 
@@ -239,9 +250,7 @@ export class BoardDrag {
             bottom: Math.max(y, this.origin.y),
         };
         const { left, right, top, bottom } = this.frameBox;
-        this.framing.style.transform = `translate3d(${left}px, ${top}px, 0)`;
-        this.framing.style.width = `${right - left}px`;
-        this.framing.style.height = `${bottom - top}px`;
+        this.motion.set({ x: left, y: top, width: right - left, height: bottom - top });
     }
 
     // ------------------------------------------------------------------ letting go
@@ -296,7 +305,7 @@ export class BoardDrag {
         this.framing?.remove();
         this.ghost?.remove();
         this.carry?.end();
-        document.body.classList.remove("o_board_dragging");
+        this.shield?.remove();
         this.board.root
             ?.querySelectorAll(".o_board_moving")
             .forEach((el) => el.classList.remove("o_board_moving"));
@@ -311,6 +320,8 @@ export class BoardDrag {
             framing: null,
             frameBox: null,
             ghost: null,
+            shield: null,
+            away: false,
             key: undefined,
             target: null,
         });

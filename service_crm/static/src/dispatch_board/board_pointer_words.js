@@ -1,44 +1,72 @@
-/** What is said beside the pointer while something moves; plain elements. */
-export class BoardWords {
-    constructor(board) {
-        this.board = board;
-    }
+import { Motion } from "./board_motion";
 
+const LINES = 6;
+
+/**
+ * What is said beside the pointer while something moves. Its elements are made once:
+ * while it moves, only texts change.
+ */
+export class BoardWords {
     show(carry) {
-        const [head, ...why] = carry.words;
-        if (!head) {
-            return this.remove();
+        const words = carry.words.slice(0, LINES);
+        if (!words.length) {
+            return this.hide();
         }
         if (!this.element) {
-            this.element = document.createElement("div");
-            this.element.setAttribute("aria-hidden", "true");
-            document.body.append(this.element);
+            this.make();
         }
-        this.element.className = `o_board_words o_board_words_${carry.tone}`;
-        const lines = [head, ...why].map((text, index) => {
-            const line = document.createElement("div");
-            line.className = index ? "" : "fw-bold";
-            line.textContent = text;
-            return line;
+        if (this.tone !== carry.tone) {
+            this.tone = carry.tone;
+            this.element.dataset.tone = carry.tone;
+        }
+        let changed = this.element.hidden;
+        this.lines.forEach((line, index) => {
+            const text = words[index] || "";
+            if (line.data !== text) {
+                line.data = text;
+                changed = true;
+            }
         });
-        this.element.replaceChildren(...lines);
-        const { width, height } = this.element.getBoundingClientRect();
-        this.size = { width, height };
+        if (changed) {
+            this.element.hidden = false;
+            this.size = null;
+        }
+    }
+
+    make() {
+        this.element = document.createElement("div");
+        this.element.className = "o_board_words";
+        this.element.setAttribute("aria-hidden", "true");
+        this.lines = Array.from({ length: LINES }, () => {
+            const line = document.createElement("div");
+            this.element.append(line);
+            return line.appendChild(document.createTextNode(""));
+        });
+        document.body.append(this.element);
+        this.motion = new Motion(this.element);
+    }
+
+    hide() {
+        if (this.element && !this.element.hidden) {
+            this.element.hidden = true;
+        }
     }
 
     place(x, y) {
-        if (!this.element) {
+        if (!this.element || this.element.hidden) {
             return;
         }
+        this.size ||= this.element.getBoundingClientRect();
         const { width, height } = this.size;
         const left = Math.max(4, Math.min(x + 14, window.innerWidth - width - 8));
         const below = y + 22;
         const top = below + height > window.innerHeight ? y - height - 14 : below;
-        this.element.style.transform = `translate3d(${left}px, ${top}px, 0)`;
+        this.motion.set({ x: left, y: top });
     }
 
     remove() {
         this.element?.remove();
         this.element = null;
+        this.tone = null;
     }
 }
