@@ -16,21 +16,28 @@ export function useBoardLive(board) {
     const bus = useService("bus_service");
     const waiting = new Set();
     let held = false;
+    let gone = false;
     let timer;
 
     async function flush() {
         timer = null;
-        if (held || !waiting.size) {
+        if (held || gone || !waiting.size) {
             return;
+        }
+        const store = board.getStore();
+        if (!store) {
+            return soon(); // not there yet
         }
         const ids = [...waiting];
         waiting.clear();
         if (ids.length > MANY) {
             return board.reload();
         }
-        const store = board.getStore();
         const versions = new Map(ids.map((id) => [id, store.get(id)?.version]));
         await board.read(ids);
+        if (gone) {
+            return;
+        }
         const fresh = ids.filter((id) => store.get(id) && store.get(id).version !== versions.get(id));
         fresh.forEach((id) => store.fresh.add(id));
         store.touchOrders(fresh);
@@ -56,6 +63,7 @@ export function useBoardLive(board) {
     bus.addEventListener("BUS:RECONNECT", onReconnect);
     bus.start();
     onWillUnmount(() => {
+        gone = true;
         browser.clearTimeout(timer);
         bus.unsubscribe("service_dispatch_changed", onChange);
         bus.removeEventListener("BUS:RECONNECT", onReconnect);

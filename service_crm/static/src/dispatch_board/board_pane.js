@@ -15,9 +15,6 @@ export class BoardPane extends Component {
         now: Number,
         mayPlan: Boolean,
         fold: Function,
-        open: Function,
-        suggest: { type: Function, optional: true },
-        touch: { type: Boolean, optional: true },
     };
 
     setup() {

@@ -84,7 +84,7 @@ export function formatDue(due, now, zone) {
     if (left < 0) {
         const late = -left;
         return late < 24 * HOUR
-            ? _t("%s late", formatLength(late))
+            ? _t("%s late", formatLength(late < 3 * HOUR ? late : late - (late % HOUR)))
             : _t("%s days late", Math.floor(late / (24 * HOUR)));
     }
     if (left < HOUR) {
