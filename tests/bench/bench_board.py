@@ -1,24 +1,39 @@
 """The dispatch board: a week of 200 performers and 2,000 visits, and 100,000 old ones.
 
-The data is written by SQL: what is measured is reading and moving, not making it.
+The data is written by SQL: what is measured is reading and moving, not making it. In
+the browser OCA's timeline shows the same orders of the same week beside it.
 """
 
 import random
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, time, timedelta, timezone
 
-DATABASES = [["service_crm"]]
+DATABASES = [["service_crm", "web_timeline"]]
+PEERS = ["odoo-addon-web-timeline>=19.0,<19.1"]
+BROWSER = True
 
 PERFORMERS = 200
 PLANNED = 2_000
 UNPLANNED = 60
 OLD = 100_000
 REQUESTS = 400
-MONDAY = datetime(2031, 6, 2)
+# The week that both views show when they are opened.
+TODAY = datetime.now(timezone.utc).date()
+MONDAY = datetime.combine(TODAY - timedelta(days=TODAY.weekday()), time.min)
+TIMELINE = """
+<timeline date_start="date_start" date_stop="date_end" default_group_by="performer_id"
+          mode="week" event_open_popup="true">
+    <field name="performer_id"/>
+    <field name="partner_id"/>
+    <field name="state"/>
+</timeline>
+"""
 
 
 def run(env, bench):
     team = env.ref("service_crm.team_service")
+    env["res.lang"].search([]).week_start = "1"
     user = _user(env)
+    _timeline(env)
     performers = _performers(env, team)
     sites = _sites(env)
     requests = _requests(env, team, sites)
@@ -79,6 +94,128 @@ def run(env, bench):
             )
 
 
+def browse(context, address, bench):
+    """From the click in a loaded client to the painted board, and dragging there."""
+    page = context.new_page()
+    page.goto(f"{address}/web/login")
+    page.fill("input[name=login]", "bench")
+    page.fill("input[name=password]", "bench")
+    page.click("button[type=submit]")
+    page.wait_for_selector(".o_action_manager > *")
+    page.evaluate(
+        """() => localStorage.setItem(
+            "service_crm.dispatch_board", JSON.stringify({days: 7, whole: true}))"""
+    )
+    views = (
+        ("board", "service_crm.action_service_dispatch_board", ".o_board_bar"),
+        ("OCA timeline", "service_crm.action_bench_timeline", ".vis-item"),
+    )
+    for name, action, bar in views:
+        ours = name == "board"
+
+        def open_view(action=action, bar=bar):
+            _leave(page)
+            return page.evaluate(OPEN, [action, bar])
+
+        bench.note_median(
+            f"{name}: click to painted, ms",
+            open_view,
+            repeat=5 if ours else 2,  # the peer takes its time
+            limit=1500 if ours else None,
+        )
+        bench.note_frames(
+            f"{name}: drag",
+            page,
+            lambda bar=bar: _drag(page, bar),
+            median=17.5 if ours else None,
+            most=33.5 if ours else None,
+        )
+
+
+# What a press on the menu does; done when the bars stand and were painted.
+OPEN = """
+async ([action, bar]) => {
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    const start = performance.now();
+    odoo.__WOWL_DEBUG__.root.env.services.action.doAction(action, {
+        clearBreadcrumbs: true,
+    });
+    while (!document.querySelector(bar)) {
+        await frame();
+    }
+    await frame();
+    await frame();
+    return performance.now() - start;
+}
+"""
+
+
+def _leave(page):
+    """To a screen with next to nothing on it."""
+    page.evaluate(
+        """() => odoo.__WOWL_DEBUG__.root.env.services.action.doAction(
+            "service_crm.action_work_order_to_close", {
+                clearBreadcrumbs: true, additionalContext: {search_default_late: 1}})"""
+    )
+    page.wait_for_selector(".o_list_view, .o_view_nocontent")
+
+
+def _drag(page, bar):
+    """A bar taken across rows and days and put back, for some three seconds."""
+    box = page.evaluate(
+        """(bar) => [...document.querySelectorAll(bar)]
+            .map((element) => element.getBoundingClientRect())
+            .map(({x, y, width, height}) => ({x, y, width, height}))
+            .find(({x, y, width, height}) => width > 10 && x > 500 && y > 300
+                && document.elementFromPoint(x + width / 2, y + height / 2)
+                    ?.closest(bar))""",
+        bar,
+    )
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.click(x, y)  # the peer moves only what is selected
+    page.keyboard.press("Escape")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(240):
+        page.mouse.move(x + step % 120 * 4 - 240, y + step % 60 * 6 - 180)
+        page.wait_for_timeout(8)
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    page.keyboard.press("Escape")
+
+
+def _timeline(env):
+    """The peer's view of the same orders."""
+    view = env["ir.ui.view"].create(
+        {
+            "name": "bench.timeline",
+            "model": "service.work.order",
+            "type": "timeline",
+            "arch": TIMELINE,
+        }
+    )
+    action = env["ir.actions.act_window"].create(
+        {
+            "name": "Timeline",
+            "res_model": "service.work.order",
+            "view_ids": [(0, 0, {"view_mode": "timeline", "view_id": view.id})],
+            "domain": [
+                ("date_start", ">=", MONDAY),
+                ("date_start", "<", MONDAY + timedelta(days=7)),
+            ],
+        }
+    )
+    env["ir.model.data"].create(
+        {
+            "module": "service_crm",
+            "name": "action_bench_timeline",
+            "model": action._name,
+            "res_id": action.id,
+        }
+    )
+    env.cr.commit()
+
+
 def _load(env, week, group_by, domain=()):
     env.invalidate_all()
     return env["service.dispatch.board"].action_load(list(domain), *week, group_by)
@@ -88,7 +225,8 @@ def _move(env, orders, number):
     """To the evening of the same day, where nobody has anything."""
     moves = []
     for order in orders:
-        start = order.date_start.replace(hour=18)
+        hour = 18 if order.date_start.hour < 12 else 20
+        start = order.date_start.replace(hour=hour)
         moves.append(
             {
                 "id": order.id,

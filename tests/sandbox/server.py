@@ -7,6 +7,8 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.request
+from contextlib import contextmanager
 
 from database import DATA_FOLDER
 from paths import REPOSITORY, SandboxError, run_folder
@@ -99,6 +101,50 @@ class Runner:
             database, "--no-http", "--log-level=warn", "--shell-interface=python",
             subcommand=("shell",), stdin=code, **kwargs,
         )  # fmt: skip
+
+
+@contextmanager
+def serving(runner, database, patience=120):
+    """Odoo's address while the block runs; nothing of it is left afterwards."""
+    port = free_port()
+    log = run_folder() / f"{database}.server.log"
+    command = runner.command(
+        database, "--log-level=warn", http_port=port, gevent_port=free_port(port + 1)
+    )
+    with (
+        open(log, "w", encoding="utf-8") as handle,
+        subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=handle,
+            stderr=subprocess.STDOUT,
+            env=runner.environment(),
+            cwd=run_folder(),
+            start_new_session=True,
+        ) as process,
+    ):
+        RUNNING.add(process.pid)
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _await_answer(process, f"{address}/web/login", patience, log)
+            yield address
+        finally:
+            end_group(process.pid)
+            RUNNING.discard(process.pid)
+
+
+def _await_answer(process, url, patience, log):
+    """Wait until a page answers, `patience` seconds at most."""
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise SandboxError(f"Odoo ended; log: {log}")
+        try:
+            with urllib.request.urlopen(url, timeout=60):
+                return
+        except OSError:
+            time.sleep(0.3)
+    raise SandboxError(f"Odoo does not answer; log: {log}")
 
 
 class Outcome:

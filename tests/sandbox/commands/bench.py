@@ -18,6 +18,7 @@ from paths import (
 )
 from provision_venv import ensure_venv, python
 from sandbox import prepare
+from server import run_guarded, serving
 
 FOLDER = REPOSITORY / "tests" / "bench"
 PLUGINS = REPOSITORY / "tests" / "sandbox" / "plugins"
@@ -100,6 +101,8 @@ def _measure(script, arguments):
                 if outcome.code:
                     outcome.check(f"installing {', '.join(others)}")
             rows += _in_odoo(sandbox.runner, database, script, addons)
+            if settings["BROWSER"]:
+                rows += _in_browser(sandbox.runner, database, script, addons)
     return rows
 
 
@@ -135,6 +138,26 @@ def _in_odoo(runner, database, script, addons):
         outcome = runner.script(database, code, name=f"{script.stem}")
         if outcome.code or not target.exists():
             raise SandboxError(f"{script.name} failed:\n{outcome.explain()}")
+        return json.loads(target.read_text())
+
+
+def _in_browser(runner, database, script, addons):
+    """What the script's `browse` measures in Chromium, of the data `run` left."""
+    with (
+        tempfile.TemporaryDirectory(dir=run_folder()) as folder,
+        serving(runner, database) as address,
+    ):
+        target, log = Path(folder) / "rows.json", run_folder() / f"{script.stem}.log"
+        command = [python(), PLUGINS / "bench_browser.py", script, address, target]
+        with open(log, "w", encoding="utf-8") as handle:
+            code = run_guarded(
+                [*map(str, command), *addons],
+                timeout=900,
+                stdout=handle,
+                stderr=subprocess.STDOUT,
+            )
+        if code or not target.exists():
+            raise SandboxError(f"{script.name}, in the browser:\n{log.read_text()}")
         return json.loads(target.read_text())
 
 
