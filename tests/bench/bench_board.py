@@ -126,7 +126,7 @@ def browse(context, address, bench):
         bench.note_frames(
             f"{name}: drag",
             page,
-            lambda bar=bar: _drag(page, bar),
+            lambda bar=bar, ours=ours: _drag(page, bar, select=not ours),
             median=17.5 if ours else None,
             most=33.5 if ours else None,
         )
@@ -160,8 +160,11 @@ def _leave(page):
     page.wait_for_selector(".o_list_view, .o_view_nocontent")
 
 
-def _drag(page, bar):
-    """A bar taken across rows and days and put back, for some three seconds."""
+def _drag(page, bar, select):
+    """A bar taken across rows and days and put back, for some three seconds.
+
+    :param select: press it first: the peer moves only what is selected
+    """
     box = page.evaluate(
         """(bar) => [...document.querySelectorAll(bar)]
             .map((element) => element.getBoundingClientRect())
@@ -172,8 +175,8 @@ def _drag(page, bar):
         bar,
     )
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.click(x, y)  # the peer moves only what is selected
-    page.keyboard.press("Escape")
+    if select:
+        page.mouse.click(x, y)
     page.mouse.move(x, y)
     page.mouse.down()
     for step in range(240):
