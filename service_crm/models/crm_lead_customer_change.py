@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 SLOTS = 6
 SLOTS_A_DAY = 2
 DAYS_AHEAD = 14
-SEARCHED = 40
+SEARCHED = 300
 SPREAD = 2 * 60 * 60  # seconds between the starts in one gap
 
 
