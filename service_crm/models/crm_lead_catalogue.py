@@ -73,6 +73,7 @@ class CrmLead(models.Model):
             if (
                 len(team) == 1
                 and team != lead.team_id
+                and (team.service_internal or not lead.team_id.service_internal)
                 and team.company_id in (lead.company_id, team.browse().company_id)
             ):
                 stage = lead._get_phase_stages("new", team).get(team)

@@ -112,6 +112,16 @@ class CrmLead(models.Model):
                 self.env._("A request cannot belong to itself, nor to one below it.")
             )
 
+    def _merge_dependences(self, opportunities):
+        """What belongs to merged requests belongs to the one that is kept."""
+        result = super()._merge_dependences(opportunities)
+        if self.is_service:
+            # All that belongs to the merged requests, also what the user cannot see.
+            tail = opportunities.sudo().with_context(active_test=False)
+            children = tail.service_child_ids - self - tail
+            children.write({"service_parent_id": self.id})
+        return result
+
     # Steps
 
     def action_make_child(self):

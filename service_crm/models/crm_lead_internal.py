@@ -8,12 +8,16 @@ class CrmLead(models.Model):
 
     @api.model
     def _prepare_service_create(self, vals_list):
-        """Requests of colleagues begin with the internal team of their company."""
+        """Requests of colleagues begin with the internal team of their company.
+
+        Not those below another request: who makes one names the group for it.
+        """
         vals_list = super()._prepare_service_create(vals_list)
         team_model = self.env["crm.team"]
         internal = {}
         for vals in vals_list:
-            if vals.get("service_number") and vals.get("partner_id"):
+            asked = vals.get("service_number") and not vals.get("service_parent_id")
+            if asked and vals.get("partner_id"):
                 company = self.env["res.company"].browse(vals.get("company_id"))
                 if team := team_model._get_internal_team(company):
                     internal[vals["partner_id"]] = team
@@ -23,7 +27,12 @@ class CrmLead(models.Model):
         colleagues = set(partners._filter_colleagues().ids)
         for vals in vals_list:
             team = internal.get(vals.get("partner_id"))
-            if team and vals["partner_id"] in colleagues and vals["team_id"] != team.id:
+            if (
+                team
+                and vals["partner_id"] in colleagues
+                and not vals.get("service_parent_id")
+                and not team.browse(vals["team_id"]).service_internal
+            ):
                 stage = self._get_phase_stages("new", team).get(team)
                 vals["team_id"] = team.id
                 vals["stage_id"] = stage.id if stage else False
@@ -41,6 +50,7 @@ class CrmLead(models.Model):
             lambda lead: (
                 lead.is_service
                 and lead.service_phase == "new"
+                and not lead.service_parent_id
                 and not lead.team_id.service_internal
             )
         )
@@ -66,12 +76,13 @@ class CrmLead(models.Model):
     @api.depends("team_id")
     def _compute_service_sla_hours(self):
         """Where the services promise nothing, the team does."""
-        super()._compute_service_sla_hours()
+        result = super()._compute_service_sla_hours()
         for lead in self:
             products = lead.request_line_ids.product_id
             hours = lead.team_id.service_sla_hours
             if hours and not any(products.mapped("service_effective_sla_hours")):
                 lead.service_sla_hours = hours
+        return result
 
     def _get_role_people(self, role, named, book):
         """Only people who may see the request can get it."""

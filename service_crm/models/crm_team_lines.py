@@ -11,7 +11,7 @@ class CrmTeam(models.Model):
         "crm_team_second_line_rel",
         "team_id",
         "user_id",
-        "Second Line",
+        string="People of the Second Line",
         domain=[("share", "=", False)],
         help="Who gets what the first line of this team, or of another, passes on. "
         "Rules of assignment give them nothing by themselves.",

@@ -7,26 +7,22 @@ class ResUsers(models.Model):
 
     _inherit = "res.users"
 
-    def _get_service_privacy_domain(self, prefix="", planner=False):
+    def _get_service_privacy_domain(self, prefix="", planners=False):
         """Domain of what is of no closed team, or of one the user belongs to.
 
         For record rules; they are kept in memory until a team or its people change.
 
         :param prefix: way to the request from the model of the rule: ``request_id.``
-        :param planner: for work orders, which dispatchers see all the same
+        :param planners: whether dispatchers see it all the same, so that they know
+            when the performers are busy
         """
         self.ensure_one()
         hidden = self._get_hidden_service_team_ids()
-        if not hidden or (planner and self._has_service_role("dispatcher")):
+        if not hidden or (planners and self._has_service_role("dispatcher")):
             return [(1, "=", 1)]
-        if planner:
-            closed = Domain("team_id", "in", hidden)
-            closed |= Domain("request_id.team_id", "in", hidden)
-            own = Domain("booked_ids.user_id", "=", self.id)
-        else:
-            closed = Domain(f"{prefix}team_id", "in", hidden)
-            own = Domain(f"{prefix}work_order_ids.booked_ids.user_id", "=", self.id)
-            own |= Domain(f"{prefix}create_uid", "=", self.id)
+        closed = Domain(f"{prefix}team_id", "in", hidden)
+        own = Domain(f"{prefix}create_uid", "=", self.id)
+        own |= Domain(f"{prefix}work_order_ids.booked_ids.user_id", "=", self.id)
         return list(~closed | own)
 
     def _get_hidden_service_team_ids(self):

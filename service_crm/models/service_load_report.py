@@ -76,7 +76,7 @@ class ServiceLoadReport(models.Model):
     resource_id = fields.Many2one("resource.resource", "Performer", readonly=True)
     work_order_id = fields.Many2one("service.work.order", readonly=True)
     request_id = fields.Many2one("crm.lead", readonly=True)
-    main_request_id = fields.Many2one("crm.lead", "Main Request", readonly=True)
+    main_request_id = fields.Many2one("crm.lead", readonly=True)
     is_subordinate = fields.Boolean("Subordinate", readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     team_id = fields.Many2one("crm.team", readonly=True)

@@ -108,6 +108,35 @@ class TestInternalRequests(ServiceCommon):
         self.assertTrue(visit.with_user(self.user_performer).has_access("read"))
         self.assertTrue(internal.with_user(self.user_performer).has_access("read"))
 
+    def test_services_and_parts_of_the_work_of_colleagues(self):
+        outside = self.env["crm.team"].create({"name": "Монтаж", "is_service": True})
+        service = self.build_product("Розетка", service_team_id=outside.id)
+        request = self.file(
+            user=self.user_admin,
+            partner_id=self.colleague.partner_id.id,
+            request_line_ids=[Command.create({"product_id": service.id})],
+        )
+        # the service is done by another team, but a colleague's request stays inside
+        self.assertEqual(request.team_id, self.internal)
+        # unless somebody passes a part of the work on by name
+        child = request._make_child(outside, "Розетка", "В кабинете 12")
+        self.assertEqual(child.team_id, outside)
+
+    def test_managers_do_not_read_the_subject_in_the_load(self):
+        internal = self.file(
+            user=self.user_admin, partner_id=self.colleague.partner_id.id
+        )
+        self.build_work_order(
+            request_id=internal.id,
+            performer_id=self.performer.id,
+            date_start="2026-12-01 09:00:00",
+        )
+        self.env.flush_all()
+        domain = [("request_id", "=", internal.id)]
+        report = self.env["service.load.report"]
+        self.assertFalse(report.with_user(self.user_manager).search(domain))
+        self.assertTrue(report.with_user(self.user_dispatcher).search(domain))
+
     def test_joining_the_team_opens_its_requests(self):
         internal = self.file(
             user=self.user_admin, partner_id=self.colleague.partner_id.id

@@ -267,6 +267,17 @@ class TestRequestChildren(ServiceCommon):
         with self.assertRaisesRegex(UserError, "who goes there"):
             wizards.create({"request_id": self.request.id}).action_create()
 
+    def test_merged_requests_keep_what_belongs_to_them(self):
+        other = self.build_request(
+            type="opportunity",
+            partner_id=self.customer.id,
+            stage_id=self.stages["dispatch"].id,
+        )
+        child = self.make_child(record=other, name="Розетка")
+        merged = (self.request | other).merge_opportunity()
+        self.assertEqual(child.service_parent_id, merged)
+        self.assertEqual(child.service_main_id, merged)
+
     def test_wrong_input(self):
         child = self.make_child()
         with self.assertRaises(ValidationError):

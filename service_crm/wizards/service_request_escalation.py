@@ -14,7 +14,6 @@ class ServiceRequestEscalation(models.TransientModel):
     reason = fields.Char(required=True)
     team_id = fields.Many2one(
         "crm.team",
-        "Team",
         compute="_compute_team_id",
         store=True,
         readonly=False,
