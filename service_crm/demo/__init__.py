@@ -6,3 +6,4 @@ from . import service_papers_demo
 from . import price_rule_demo
 from . import dispatch_demo
 from . import assignment_demo
+from . import crew_demo
