@@ -13,7 +13,7 @@ class ServiceDemo(models.AbstractModel):
     def _load_crews(self):
         """Bring the records of ``service_dispatch_demo.xml`` to life."""
         self._load_crew_visit()
-        self._load_offers()
+        self._load_job_offers()
         series = self._ref("series_lift_month") | self._ref("series_boiler_week")
         self._as("dispatcher", series).action_start()
 
@@ -24,7 +24,7 @@ class ServiceDemo(models.AbstractModel):
         if visit:
             visit.action_assign()
 
-    def _load_offers(self):
+    def _load_job_offers(self):
         visit = self._build_demo_visit(
             "customer_beta", 12, 13, "Renew the lamps in two entrances"
         )

@@ -71,6 +71,13 @@ class CrmLead(models.Model):
             dict.fromkeys(r for o in orders for r in o._get_performer_recipients())
         )
 
+    def _get_helper_recipients(self):
+        """Who goes along to the visits that were not called off, each once."""
+        orders = self.work_order_ids.filtered(lambda order: order.state != "cancelled")
+        return list(
+            dict.fromkeys(r for o in orders for r in o._get_helper_recipients())
+        )
+
     def _get_dispatcher_recipients(self):
         """The dispatcher of the request."""
         return [

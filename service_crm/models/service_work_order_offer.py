@@ -330,7 +330,9 @@ class ServiceWorkOrderOffer(models.Model):
 
     def _get_until_text(self):
         """Until when an answer is awaited, on the clock of who is asked."""
-        return self.date_expiry and format_datetime(
+        if not self.date_expiry:
+            return ""
+        return format_datetime(
             self.env, self.date_expiry, tz=self.performer_id.tz, dt_format="short"
         )
 

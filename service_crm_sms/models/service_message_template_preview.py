@@ -269,6 +269,14 @@ class ServiceMessageTemplate(models.Model):
                 link,
                 company,
             ]
+        if model == "service.work.order.offer":
+            return [
+                (self.env._("When"), "object._get_slot_text()"),
+                (self.env._("Where"), "object._get_site_text()"),
+                (self.env._("Answer Until"), "object._get_until_text()"),
+                (self.env._("Link to answer"), "object._get_offer_url()"),
+                company,
+            ]
         if model == "res.partner":
             return [(self.env._("Name"), "object.name"), company]
         return []

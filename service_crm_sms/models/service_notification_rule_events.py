@@ -126,12 +126,29 @@ class ServiceNotificationRule(models.Model):
         """What happens to a visit."""
         visit = {"model": "service.work.order", "field": "state"}
         slot = {"model": "service.work.order", "field": "slot_state"}
+        offer = {"model": "service.work.order.offer", "field": "state"}
         return {
             "work_offered": {
                 "name": self.env._("A job is offered"),
                 **visit,
                 "value": "offered",
                 "holds": {"state": ("offered",)},
+            },
+            "job_asked": {
+                "name": self.env._("A job is offered to several"),
+                **offer,
+                "value": "open",
+                "holds": {"state": ("open",)},
+            },
+            "job_lost": {
+                "name": self.env._("An offered job is given to another"),
+                **offer,
+                "value": "lost",
+            },
+            "job_withdrawn": {
+                "name": self.env._("The offer of a job is withdrawn"),
+                **offer,
+                "value": "withdrawn",
             },
             "performer_assigned": {
                 "name": self.env._("A performer is assigned"),

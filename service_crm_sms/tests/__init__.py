@@ -31,6 +31,7 @@ from . import (
     test_text_preview,
     test_texts,
     test_timing,
+    test_job_offer_messages,
     test_unsubscribe,
     test_web_form_news,
 )
