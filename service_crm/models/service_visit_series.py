@@ -154,7 +154,11 @@ class ServiceVisitSeries(models.Model):
         required=True,
     )
     end = fields.Selection(
-        [("never", "Without End"), ("date", "On a Day"), ("count", "After")],
+        [
+            ("never", "Without End"),
+            ("date", "On a Day"),
+            ("count", "After so Many Visits"),
+        ],
         "Ends",
         default="never",
         required=True,

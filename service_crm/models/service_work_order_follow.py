@@ -51,8 +51,11 @@ class ServiceWorkOrder(models.Model):
             )
             others._message_log_batch(dict.fromkeys(others.ids, body))
 
-    def _ask_dispatcher(self, summary, note):
-        """Put the order on the dispatcher's desk."""
+    def _ask_dispatcher(self, summary, note, activity="mail.mail_activity_data_todo"):
+        """Put the order on the dispatcher's desk.
+
+        :param activity: xmlid of the kind of task
+        """
         for order_user, orders in self.grouped(
             lambda order: (
                 order.dispatcher_id
@@ -62,7 +65,7 @@ class ServiceWorkOrder(models.Model):
             )
         ).items():
             orders.activity_schedule(
-                "mail.mail_activity_data_todo",
+                activity,
                 user_id=order_user.id,
                 summary=summary,
                 note=note,

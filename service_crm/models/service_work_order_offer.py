@@ -174,12 +174,11 @@ class ServiceWorkOrderOffer(models.Model):
                 offer._take()
             elif offer.state == "open":
                 offer._answer("accepted")
-                offer.work_order_id._ask_dispatcher(
-                    self.env._("Choose who goes"),
+                offer.work_order_id._ask_who_goes(
                     self.env._(
                         "%(performer)s would take the job.",
                         performer=offer.performer_id.name,
-                    ),
+                    )
                 )
 
     def _action_decline(self, reason):
@@ -210,6 +209,7 @@ class ServiceWorkOrderOffer(models.Model):
         if self.override_reason:
             values["override_reason"] = self.override_reason
         order.write(values)
+        order.activity_unlink(["service_crm.mail_activity_job_offer"])
         if self.from_performer_id:
             body = self.env._(
                 "%(before)s handed the job over to %(performer)s.",

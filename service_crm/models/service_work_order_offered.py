@@ -5,6 +5,8 @@ from odoo.fields import Command
 from ..tools.locks import take_turns
 from .service_work_order_offer import OPEN
 
+CHOOSE_ACTIVITY = "service_crm.mail_activity_job_offer"
+
 
 class ServiceWorkOrder(models.Model):
     """Work order: offered to several performers, or handed over to a colleague."""
@@ -217,9 +219,15 @@ class ServiceWorkOrder(models.Model):
         self.offer_ids.filtered(lambda offer: offer.state in OPEN).write(
             {"state": state}
         )
+        self.activity_unlink([CHOOSE_ACTIVITY])
         self.filtered(
             lambda order: order.state == "offered" and not order.performer_id
         ).write({"state": "draft"})
+
+    def _ask_who_goes(self, note):
+        """Let the dispatcher choose; of several answers the last one is on the desk."""
+        self.activity_unlink([CHOOSE_ACTIVITY])
+        self._ask_dispatcher(self.env._("Choose who goes"), note, CHOOSE_ACTIVITY)
 
     def _follow_plan(self, performer, date_start, date_end):
         """Offers of a visit whose plan was changed do not stand any more."""
@@ -239,12 +247,11 @@ class ServiceWorkOrder(models.Model):
             if "open" in left.mapped("state"):
                 continue
             if left:
-                order._ask_dispatcher(
-                    self.env._("Choose who goes"),
+                order._ask_who_goes(
                     self.env._(
                         "All have answered; these would take the job: %(names)s.",
                         names=", ".join(left.performer_id.mapped("name")),
-                    ),
+                    )
                 )
             elif order.performer_id:
                 order._notify_people(
@@ -254,6 +261,7 @@ class ServiceWorkOrder(models.Model):
                     self.env._("Your colleagues declined. The job stays with you."),
                 )
             elif order.state == "offered":
+                order.activity_unlink([CHOOSE_ACTIVITY])
                 order.write({"state": "draft"})
                 order._ask_dispatcher(
                     self.env._("Nobody took the job: choose a performer"),

@@ -88,6 +88,7 @@ class TestJobOffer(CrewCommon):
         chosen.with_user(self.user_dispatcher).action_choose()
         self.assertEqual(visit.performer_id, self.helper)
         self.assertEqual(self.states(visit)[self.performer], "lost")
+        self.assertNotIn("Choose who goes", visit.activity_ids.mapped("summary"))
 
     def test_nobody_takes_it(self):
         visit = self.offer(self.performer | self.helper)

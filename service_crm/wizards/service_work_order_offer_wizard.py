@@ -122,15 +122,15 @@ class ServiceWorkOrderOfferWizard(models.TransientModel):
             )
         )
 
-    @api.model
     def _prepare_candidate_row(self, performer, booked, problems):
-        """Values of one performer to choose."""
+        """Values of one performer to choose; a crew is asked where one is needed."""
         problem = booked or " ".join(problems)
+        is_alone = performer.resource_type == "user" and not performer.is_crew
         return {
             "performer_id": performer.id,
             "is_booked": bool(booked),
             "problem": problem,
-            "is_chosen": not problem,
+            "is_chosen": not problem and (is_alone or self.work_order_id.crew_size > 1),
         }
 
 
