@@ -55,7 +55,6 @@ class ServiceDemo(models.AbstractModel):
                 "team_id": self._ref("team_service").id,
                 "date_start": start,
                 "planned_hours": 2,
-                "instruction": work,
                 "line_ids": [Command.create({"name": work})],
             }
         )

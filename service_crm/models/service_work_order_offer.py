@@ -79,7 +79,6 @@ class ServiceWorkOrderOffer(models.Model):
     place_label = fields.Char("Place", compute="_compute_job_labels")
     services_label = fields.Char("Services", compute="_compute_job_labels")
     instruction = fields.Text("What to Do", compute="_compute_job_labels")
-    planned_hours = fields.Float("Planned Hours", compute="_compute_job_labels")
     until_label = fields.Char("Until", compute="_compute_until_label")
 
     _open_unique = models.UniqueIndex(
@@ -107,7 +106,6 @@ class ServiceWorkOrderOffer(models.Model):
             offer.place_label = order.address_label
             offer.services_label = order.services_label
             offer.instruction = order.instruction
-            offer.planned_hours = order.planned_hours
 
     @api.depends("date_expiry")
     @api.depends_context("tz", "lang")
