@@ -176,6 +176,9 @@ class TestReadyRules(MessagesCommon):
         empty = {
             "crm.lead": self.build_request(partner_id=False, site_id=False),
             "service.work.order": self.build_work_order(),
+            "service.work.order.offer": self.build_work_order()._create_offers(
+                self.build_performer(name="Никто")
+            ),
             "res.partner": self.build_partner(name="Никто"),
             "service.contract": self.env["service.contract"].create(
                 {"subject": "Пусто", "partner_id": self.customer.id}
