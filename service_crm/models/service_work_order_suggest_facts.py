@@ -34,25 +34,23 @@ class ServiceWorkOrder(models.Model):
     def _read_suggestion_facts(self, since, until):
         """The job, the people and what counts. ``self``: one order as the system."""
         place = self.site_id or self.partner_id
-        travels = self.env["service.travel"]
-        home = self.company_id.partner_id
-        places = travels._get_places(place | home)
+        where = self.env["service.travel"]._get_places(place)
         request = self.request_id
         wished = request.wished_start and (
             to_seconds(request.wished_start),
             to_seconds(request.wished_end or request.wished_start),
         )
         missing, supplied = self._find_missing_parts()
-        job = self._prepare_suggestion_job(since, until, places[place.id], supplied)
+        levels, _held = self._get_required_skills().get(self._ids, ({}, {}))
+        people, helpers = self._read_suggestion_people(list(levels))
         told = self.performer_id and self.date_start
         if self.state == "draft" and not self.customer_confirmed:
             told = False
-        levels, _held = self._get_required_skills().get(self._ids, ({}, {}))
         return Facts(
-            job=job,
-            people=self._read_suggestion_people(places[home.id], levels),
+            job=self._prepare_suggestion_job(since, until, where[place.id], supplied),
+            people=people,
             skills=levels,
-            helpers=tuple(self.helper_ids.ids),
+            helpers=helpers,
             wished=wished or None,
             personal=(
                 place.service_performer_id
@@ -106,49 +104,29 @@ class ServiceWorkOrder(models.Model):
             ("company_id", "in", (False, self.company_id.id)),
         ]
 
-    def _read_suggestion_people(self, home, skill_ids):
-        """Everybody who might go: ``{id: Person}``.
+    def _read_suggestion_people(self, skill_ids):
+        """Everybody who might go, and who goes along whoever it is.
 
-        :param home: coordinates of the company, where days begin unless told
         :param skill_ids: the skills the job takes
+        :return: ``({id: Person}, ids of the helpers)``
         """
         resources = self.env["resource.resource"].search_fetch(
             self._get_suggestion_domain(),
             ["name", "tz", "calendar_id", "company_id", "service_capacity"],
             order="name, id",
         )
-        if not resources:
-            return {}
         self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT resource.id, resource.resource_type,
-                       start.partner_latitude, start.partner_longitude,
-                       finish.partner_latitude, finish.partner_longitude,
-                       ARRAY(SELECT team_id FROM service_team_performer_rel
-                              WHERE resource_id = resource.id),
-                       ARRAY(SELECT area_id FROM service_area_performer_rel
-                              WHERE resource_id = resource.id),
-                       ARRAY(SELECT member_id FROM service_crew_member_rel
-                              WHERE crew_id = resource.id)
-                  FROM resource_resource resource
-             LEFT JOIN res_partner start ON start.id = resource.service_start_id
-             LEFT JOIN res_partner finish ON finish.id = resource.service_end_id
-                 WHERE resource.id IN %s
-                """,
-                tuple(resources.ids),
-            )
-        )
-        held = self._read_holdings(skill_ids)
-        helpers = tuple(self.helper_ids.ids)
-        people = {}
-        for resource_id, kind, lat, lon, end_lat, end_lon, *links in rows:
+        rows = self._read_people_rows(resources, skill_ids) if resources else ()
+        held = {row[0]: {skill[0]: skill[1:] for skill in row[-1]} for row in rows}
+        people, helpers = {}, ()
+        for resource_id, kind, *where, helpers, teams, areas, members, _held in rows:
             resource = resources.browse(resource_id)
-            teams, areas, members = links
-            start = (lat, lon) if lat or lon else home
+            spots = [
+                spot if spot[0] or spot[1] else None
+                for spot in zip(where[::2], where[1::2], strict=True)
+            ]
+            home, end, office = spots
             together = {*(members or [resource_id]), *helpers}
-            known = members or kind != "material"
             people[resource_id] = Person(
                 id=resource_id,
                 name=resource.name,
@@ -157,31 +135,57 @@ class ServiceWorkOrder(models.Model):
                 teams=frozenset(teams),
                 areas=frozenset(areas),
                 members=tuple(members),
-                people=len(together) if known else None,
+                people=len(together) if members or kind != "material" else None,
                 skills=self._find_best_holdings(held, {resource_id, *together}),
-                home=start,
-                end=(end_lat, end_lon) if end_lat or end_lon else start,
+                home=home or office,
+                end=end or home or office,
             )
-        return {resource.id: people[resource.id] for resource in resources}
+        return {key: people[key] for key in resources.ids if key in people}, tuple(
+            helpers
+        )
 
-    def _read_holdings(self, skill_ids):
-        """Who holds these skills: ``{resource id: {skill id: (last day, level)}}``."""
-        held = defaultdict(dict)
-        if skill_ids:
-            for row in self.env["service.resource.skill"].search_fetch(
-                [("skill_id", "in", list(skill_ids))],
-                ["resource_id", "skill_id", "date_expiry", "level"],
-            ):
-                holding = row.date_expiry or None, row.level
-                held[row.resource_id.id][row.skill_id.id] = holding
-        return held
+    def _read_people_rows(self, resources, skill_ids):
+        """Places, links and skills of performers, in one query."""
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT resource.id, resource.resource_type,
+                       start.partner_latitude, start.partner_longitude,
+                       finish.partner_latitude, finish.partner_longitude,
+                       office.partner_latitude, office.partner_longitude,
+                       ARRAY(SELECT resource_id FROM service_work_order_helper_rel
+                              WHERE work_order_id = %(order)s),
+                       ARRAY(SELECT team_id FROM service_team_performer_rel
+                              WHERE resource_id = resource.id),
+                       ARRAY(SELECT area_id FROM service_area_performer_rel
+                              WHERE resource_id = resource.id),
+                       ARRAY(SELECT member_id FROM service_crew_member_rel
+                              WHERE crew_id = resource.id),
+                       ARRAY(SELECT jsonb_build_array(skill_id, date_expiry, level)
+                               FROM service_resource_skill
+                              WHERE resource_id = resource.id
+                                AND skill_id = ANY(%(skills)s))
+                  FROM resource_resource resource
+                  JOIN res_company company ON company.id = %(company)s
+             LEFT JOIN res_partner office ON office.id = company.partner_id
+             LEFT JOIN res_partner start ON start.id = resource.service_start_id
+             LEFT JOIN res_partner finish ON finish.id = resource.service_end_id
+                 WHERE resource.id IN %(resources)s
+                """,
+                order=self.id,
+                skills=list(skill_ids),
+                company=self.company_id.id,
+                resources=tuple(resources.ids),
+            )
+        )
 
     def _find_best_holdings(self, held, resource_ids):
         """Of several who go, the best one in each skill."""
         best = {}
         today = fields.Date.context_today(self)
         for resource_id in resource_ids:
-            for skill_id, holding in held.get(resource_id, {}).items():
+            for skill_id, (expiry, level) in held.get(resource_id, {}).items():
+                holding = fields.Date.to_date(expiry), level
                 best[skill_id] = slots.best_holding(
                     [holding, best.get(skill_id)], today
                 )
@@ -267,29 +271,35 @@ class ServiceWorkOrder(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
+                WITH visit AS MATERIALIZED (
+                    SELECT id, date_start, date_end, actual_start, actual_end, state,
+                           coalesce(site_id, partner_id) AS place_id
+                      FROM service_work_order
+                     WHERE date_start >= %s AND date_start < %s
+                       AND state <> 'cancelled' AND active AND id <> %s
+                       AND (date_end > %s OR actual_end > %s
+                            OR state = 'in_progress')
+                )
                 SELECT booked.resource_id, visit.id, visit.date_start, visit.date_end,
                        visit.actual_start, visit.actual_end, visit.state,
                        place.partner_latitude, place.partner_longitude,
                        firm.partner_latitude, firm.partner_longitude
-                  FROM service_work_order visit
-                  JOIN service_work_order_booked_rel booked
-                    ON booked.work_order_id = visit.id
-             LEFT JOIN res_partner place
-                    ON place.id = coalesce(visit.site_id, visit.partner_id)
+                  FROM visit
+            CROSS JOIN LATERAL (
+                    SELECT resource_id FROM service_work_order_booked_rel
+                     WHERE work_order_id = visit.id
+                    OFFSET 0 -- by the visits of these days, not by all there ever were
+                ) booked
+             LEFT JOIN res_partner place ON place.id = visit.place_id
              LEFT JOIN res_partner firm ON firm.id = place.commercial_partner_id
-                 WHERE visit.date_start >= %s AND visit.date_start < %s
-                   AND visit.state <> 'cancelled' AND visit.active
-                   AND booked.resource_id = ANY(%s)
-                   AND visit.id <> %s
-                   AND (visit.date_end > %s OR visit.actual_end > %s
-                        OR visit.state = 'in_progress')
+                 WHERE booked.resource_id = ANY(%s)
                 """,
                 since - LONGEST,
                 until + DAY,
-                resources.ids,
                 self.id,
                 since - DAY,
                 since - DAY,
+                resources.ids,
             )
         )
         visits = defaultdict(list)

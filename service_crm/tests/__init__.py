@@ -97,3 +97,4 @@ from . import test_recurrence
 from . import test_visit_series
 from . import test_travel
 from . import test_dispatch_board_tours
+from . import test_suggestion_tour
