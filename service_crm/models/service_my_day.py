@@ -292,10 +292,12 @@ class ServiceMyDay(models.AbstractModel):
     def _get_conflict_words(self, order):
         """Why a visit that was on the phone is no longer this performer's to do.
 
-        :param order: the visit, or none
+        :param order: the visit, if it was ever on his phone
         """
         # sudo: it was his, and he is told what became of it, nothing else
-        order = order.sudo().exists()
+        given, order = order, order.sudo().exists()
+        if not given:
+            return ""
         if not order:
             return self.env._("This visit no longer exists.")
         if order.state == "cancelled":

@@ -36,7 +36,6 @@ class ServicePhoneAction(models.Model):
     company_id = fields.Many2one("res.company", readonly=True, ondelete="cascade")
     work_order_id = fields.Many2one(
         "service.work.order",
-        "Work Order",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
@@ -190,9 +189,11 @@ class ServicePhoneAction(models.Model):
             words = self.env["service.my.day"].sudo(False)._get_conflict_words(order)
             row["refusal"] = words or str(error)
             row["file_ids"] = self._keep_file(values)
+            # What the performer can put right himself is nobody else's work.
+            row["is_settled"] = not words
         self.write(row)
-        if self.state == "refused" and self.work_order_id:
-            self._tell_dispatcher()
+        if self.state == "refused":
+            self._note_refusal()
         elif fields.Datetime.now() - moment > LATE:
             self._note_delay()
 
@@ -241,10 +242,12 @@ class ServicePhoneAction(models.Model):
 
     # -- for the dispatcher
 
-    def _tell_dispatcher(self):
-        """What was refused is noted at the visit, and somebody looks at it."""
+    def _note_refusal(self):
+        """What was refused is noted at the visit; a conflict is somebody's to-do."""
         self.ensure_one()
         order = self.work_order_id
+        if not order:
+            return
         order._message_log(
             body=self.env._(
                 "Not taken from the phone of %(performer)s: %(what)s, done at "
@@ -258,7 +261,8 @@ class ServicePhoneAction(models.Model):
             )
         )
         summary = self.env._("The phone sent what was not taken: have a look")
-        if summary not in order.activity_ids.mapped("summary"):
+        is_asked = summary in order.activity_ids.mapped("summary")
+        if not self.is_settled and not is_asked:
             order._ask_dispatcher(summary, self.what)
 
     def _note_delay(self):

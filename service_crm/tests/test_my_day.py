@@ -146,7 +146,7 @@ class TestMyDayPage(MyDayCommon):
             [order["id"] for order in day["orders"]],
             [yesterday.id, self.visit.id, later.id],
         )
-        self.assertEqual(day["zone"], "Europe/Moscow")
+        self.assertEqual(day["zone"], self.zone)
         order = day["orders"][1]
         self.assertEqual(order["customer"], "Anna Petrova")
         self.assertEqual(order["phone"], "+7 495 120-81-15")
@@ -180,6 +180,7 @@ class TestMyDayPage(MyDayCommon):
         one, few = count()
         for hours in range(2, 12):
             self.build_given(hours=hours)
+        count()  # making them emptied caches
         many, more = count()
         self.assertEqual((one, many), (1, 11))
         self.assertLessEqual(more, few)
@@ -248,6 +249,8 @@ class TestMyDayActions(MyDayCommon):
         refusal = self.prepare(self.visit, "step", step="done")
         first = self.call("act", **refusal)
         self.assertEqual(first["state"], "refused")
+        self.env.invalidate_all()
+        self.assertFalse(self.visit.activity_ids)  # he puts it right himself
         self.do(self.visit, "step", step="start")
         again = self.call("act", **refusal)
         self.assertEqual((again["state"], again["text"]), ("refused", first["text"]))
@@ -479,7 +482,7 @@ class TestMyDayActions(MyDayCommon):
             )
         for visit in visits:
             visit.with_user(self.user_dispatcher).action_offer_to(
-                (self.performer | colleague).ids, "first"
+                (self.performer | colleague).ids, "first", reason="Срочно"
             )
         offers = self.read_day()["offers"]
         self.assertEqual(len(offers), 3)

@@ -1,17 +1,18 @@
 """A performer's phone in a dead zone, in real Chromium: nothing lost, nothing twice."""
 
+import io
 import resource
 from contextlib import contextmanager
 from datetime import timedelta
 from shutil import which
 
+from PIL import Image
 from playwright.sync_api import expect, sync_playwright
 
 from odoo import fields
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.service_crm.tests.common_my_day import MyDayCommon
-from odoo.addons.service_crm.tests.mail_corpus import PNG
 
 PHONE = {
     "viewport": {"width": 390, "height": 844},
@@ -21,7 +22,6 @@ PHONE = {
 }
 CHROMIUM = which("chromium") or which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-PHOTO = {"name": "лифт.png", "mimeType": "image/png", "buffer": PNG}
 PATIENCE = 15_000
 ACT = "**/service/my-day/act"
 # What is too small to press, or wider than the screen.
@@ -50,6 +50,17 @@ KEPT = """async () => {
 }"""
 
 
+def take_photo():
+    """What a phone's camera makes: large, on its side, with data of its own."""
+    image = Image.effect_noise((3200, 2400), 60).convert("RGB")
+    exif = image.getexif()
+    exif[0x0112] = 6  # turned by a quarter
+    exif[0x010F] = "Camera of Sergey"
+    content = io.BytesIO()
+    image.save(content, "JPEG", exif=exif)
+    return {"name": "лифт.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()}
+
+
 @contextmanager
 def whole_memory():
     """Odoo limits its own memory; a browser started from it needs more."""
@@ -67,6 +78,7 @@ class TestMyDayOffline(MyDayCommon):
 
     def setUp(self):
         super().setUp()
+        self.photo = take_photo()
         self.second = self.build_given(hours=3)
         with whole_memory():
             play = sync_playwright().start()
@@ -150,7 +162,7 @@ class TestMyDayOffline(MyDayCommon):
         page.locator("textarea").blur()
         for label in ("Before", "After"):
             button = page.locator("label.o_day_button", has_text=label)
-            button.locator("input").set_input_files([PHOTO])
+            button.locator("input").set_input_files([self.photo])
         expect(page.locator(".o_day_photo")).to_have_count(2)
         self.press(page, "Let the customer sign")
         pad = page.locator(".o_day_pad").bounding_box()
@@ -172,6 +184,11 @@ class TestMyDayOffline(MyDayCommon):
         self.assertEqual(visit.state, "done")
         self.assertEqual(visit.report, "Заменил ролик")
         self.assertEqual(len(visit.photo_ids), 2)
+        for photo in visit.photo_ids:
+            self.assertLess(len(photo.raw), len(self.photo["buffer"]))
+            self.assertNotIn(b"Camera of Sergey", photo.raw)
+            image = Image.open(io.BytesIO(photo.raw))
+            self.assertEqual(image.size, (1200, 1600))
         self.assertEqual(visit.signed_by, "Анна Петрова")
         self.assertEqual(
             [(line.product_id, line.quantity_done) for line in visit.line_ids],
@@ -240,7 +257,7 @@ class TestMyDayOffline(MyDayCommon):
             self.open_job(page, self.visit)
             self.press(page, "Accept")
             label = page.locator("label.o_day_button", has_text="Before")
-            label.locator("input").set_input_files([PHOTO])
+            label.locator("input").set_input_files([self.photo])
             self.open_job(page, self.second)
             self.press(page, "Accept")
             self.wait_kept(page, 3)

@@ -62,8 +62,7 @@ export class MyDay {
             this.day = await this.store.readDay();
         } catch {
             this.problem = _t(
-                "This browser keeps nothing: what you do without connection would be lost. " +
-                    "Leave the private mode."
+                "This browser keeps nothing: without connection your work would be lost. Leave the private mode."
             );
         }
         this.setDay(this.day);
