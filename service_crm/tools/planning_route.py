@@ -11,6 +11,7 @@ duration, the segments before and after it as (duration, earliest, latest start)
 merge in constant time (Vidal et al. 2013).
 """
 
+from .planning_gaps import find_plain, find_short, find_with_breaks, find_with_one_break
 from .planning_model import NEVER
 from .planning_schedule import merge, rest_early, rest_late, schedule
 
@@ -46,11 +47,10 @@ class Router:
         ]
 
     def _get_finder(self, shift):
-        if self.model.shift_breaks[shift]:
-            return self._find_with_breaks
-        if self.model.shift_max[shift] is not None:
-            return self._find_short
-        return self._find_plain
+        breaks = self.model.shift_breaks[shift]
+        if breaks:
+            return find_with_one_break if len(breaks) == 1 else find_with_breaks
+        return find_plain if self.model.shift_max[shift] is None else find_short
 
     def _make_empty(self, shift):
         state = self._make(shift, ())
@@ -77,7 +77,8 @@ class Router:
 
     def _make(self, shift, sequence):
         model = self.model
-        self.work += 4 + 3 * len(sequence)
+        breaks, longest = model.shift_breaks[shift], model.shift_max[shift]
+        self.work += (4 + 3 * len(sequence)) * (3 if breaks else 1)
         node_place, node_seconds = model.node_place, model.node_seconds
         here = model.shift_from[shift]
         places, times, edges = [here], [], []
@@ -98,7 +99,6 @@ class Router:
             return None
         state = State()
         state.late = 0.0
-        breaks, longest = model.shift_breaks[shift], model.shift_max[shift]
         extra = ()
         if breaks:
             before, after, known = self._get_slack_with_breaks(shift, sequence, times)
@@ -238,7 +238,7 @@ class Router:
             self.work += 2 + len(state.gaps)
             found = None
             if model.node_from[node] <= model.node_due[node]:
-                found = finder(state, node)
+                found = finder(model, state, node)
             if self.exact[shift]:
                 found = self._find_exactly(state, node, found)
             elif found is not None:
@@ -261,85 +261,6 @@ class Router:
             base += self._get_fairness(shift, busy)
             base -= self._get_fairness(shift, state.busy)
         return base
-
-    def _find_plain(self, state, node):
-        model = self.model
-        place = model.node_place[node]
-        since, until = model.node_from[node], model.node_due[node]
-        seconds = model.node_seconds[node]
-        to, away = model.seconds_to[place], model.seconds[place]
-        cost_to, cost_away = model.costs_to[place], model.costs[place]
-        best, where = NEVER, -1
-        for gap, (before, p, q, after, edge) in enumerate(state.gaps):
-            if before > until:
-                break
-            now = before + to[p]
-            if now > until:
-                continue
-            if now < since:
-                now = since
-            if now + seconds + away[q] > after:
-                continue
-            cost = cost_to[p] + cost_away[q] - edge
-            if cost < best:
-                best, where = cost, gap
-        return (best, where) if where >= 0 else None
-
-    def _find_short(self, state, node):
-        model = self.model
-        place = model.node_place[node]
-        since, until = model.node_from[node], model.node_due[node]
-        seconds = model.node_seconds[node]
-        to, away = model.seconds_to[place], model.seconds[place]
-        cost_to, cost_away = model.costs_to[place], model.costs[place]
-        longest = model.shift_max[state.shift]
-        best, where = NEVER, -1
-        for gap, (before, p, q, after, edge, first, last) in enumerate(state.gaps):
-            if before > until:
-                break
-            now = before + to[p]
-            if now > until:
-                continue
-            if now < since:
-                now = since
-            if now + seconds + away[q] > after:
-                continue
-            cost = cost_to[p] + cost_away[q] - edge
-            if cost < best:
-                left = merge(*first, to[p], seconds, since, until)
-                if merge(*left, away[q], *last)[0] <= longest:
-                    best, where = cost, gap
-        return (best, where) if where >= 0 else None
-
-    def _find_with_breaks(self, state, node):
-        model = self.model
-        place = model.node_place[node]
-        since, until = model.node_from[node], model.node_due[node]
-        seconds = model.node_seconds[node]
-        to, away = model.seconds_to[place], model.seconds[place]
-        cost_to, cost_away = model.costs_to[place], model.costs[place]
-        breaks = model.shift_breaks[state.shift]
-        best, where = NEVER, -1
-        for gap, (before, p, q, after, edge) in enumerate(state.gaps):
-            if before[0] > until:
-                break
-            cost = cost_to[p] + cost_away[q] - edge
-            if cost >= best:
-                continue
-            travel = to[p]
-            now = [when + travel for when in before]
-            rest_early(now, breaks)
-            now = [
-                (when if when > since else since) + seconds if when <= until else NEVER
-                for when in now
-            ]
-            rest_early(now, breaks)
-            travel = away[q]
-            for when, latest in zip(now, after, strict=True):
-                if when + travel <= latest:
-                    best, where = cost, gap
-                    break
-        return (best, where) if where >= 0 else None
 
     def _find_exactly(self, state, node, found):
         """As the finders, for routes where what they tell is not the whole.

@@ -17,7 +17,7 @@ from .planning_route import Router
 
 RATE = 800_000  # steps of work (Router.work) a second that an ordinary machine does
 SHARE = 0.66  # of the seconds that the steps are meant to take
-REST = 0.2  # of that, where another solver has planned before
+REST = 0.4  # of that, where another solver has planned before
 STEPS = 32  # iterations between two looks at the clock
 NEAR = 150  # neighbours of a job that are known
 STRING = 10  # longest string of visits taken out of one route

@@ -11,8 +11,8 @@ time.
 
 from .planning_model import NEVER
 
-SHARE = 0.75  # of the seconds that are the library's
-RATE = 900_000  # iterations times jobs a second that an ordinary machine does
+SHARE = 0.6  # of the seconds that are the library's
+RATE = 220_000  # iterations a second of an ordinary machine, times 200 and the jobs
 UNIT = 1000  # whole numbers of the library in a cost of one
 FORBIDDEN = 1 << 42  # distance to a job that the shift cannot do
 STEPS = 64  # iterations between two looks at the clock
@@ -65,7 +65,7 @@ class _Stop:
         self.jobs = jobs
         self.most = run.iterations
         if self.most is None:
-            self.most = int(RATE * SHARE * run.seconds / (20 + count))
+            self.most = int(RATE * SHARE * run.seconds / (200 + count))
 
     def __call__(self, cost):
         self.count += 1
