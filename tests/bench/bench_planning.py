@@ -63,8 +63,7 @@ def measure_gap(bench, name, problem, plan, best):
     if plan.unplanned:
         bench.note(f"{name}, {plan.solver}: jobs left out", len(plan.unplanned), 0)
     gap = round(100 * plan.travel_metres / best - 100, 2)
-    size = f"{jobs} jobs/{shifts}"
-    bench.note(f"{name}, {size}, {plan.solver}: % over best", gap, limit)
+    bench.note(f"{name} {jobs}/{shifts}, {plan.solver}: % over", gap, limit)
 
 
 def measure_days(bench, solver):

@@ -75,8 +75,11 @@ def _settings(script):
         "INSTANCES": False,
     }
     for node in ast.parse(script.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and node.targets[0].id in settings:
-            settings[node.targets[0].id] = ast.literal_eval(node.value)
+        if not isinstance(node, ast.Assign):
+            continue
+        name = getattr(node.targets[0], "id", None)
+        if name in settings:
+            settings[name] = ast.literal_eval(node.value)
     return settings
 
 
