@@ -11,6 +11,8 @@ import {
 import { isMobileOS } from "@web/core/browser/feature_detection";
 import { usePopover } from "@web/core/popover/popover_hook";
 import { _t } from "@web/core/l10n/translation";
+import { serializeDateTime } from "@web/core/l10n/dates";
+import { SuggestionPanel } from "@service_crm/suggestions/suggestion_panel";
 import { BoardCard } from "./board_card";
 import { BoardDrag } from "./board_drag";
 import {
@@ -44,7 +46,7 @@ const TICK_ROOM = 38;
 /** Pane and rows; the pointer and the keyboard move what the store holds. */
 export class Board extends Component {
     static template = "service_crm.Board";
-    static components = { BoardPane, BoardRow };
+    static components = { BoardPane, BoardRow, SuggestionPanel };
     static props = {
         store: Object,
         revision: Number,
@@ -63,6 +65,7 @@ export class Board extends Component {
         undo: Function,
         redo: Function,
         openOrder: Function,
+        read: Function,
         loadLanding: Function,
         setDragging: Function,
         turn: Function,
@@ -73,7 +76,7 @@ export class Board extends Component {
         this.scrollRef = useRef("scroll");
         this.layerRef = useRef("layer");
         this.sayRef = useRef("say");
-        this.state = useState({ room: 0, focusId: false, first: 0, last: 0, revealed: 0 });
+        this.state = useState({ room: 0, focusId: false, suggestId: false, revealed: 0 });
         this.card = usePopover(BoardCard, {
             position: "right-start",
             popoverClass: "o_board_popover",
@@ -141,7 +144,7 @@ export class Board extends Component {
     }
 
     get headWidth() {
-        return this.state.room && this.state.room < 900 ? SMALL_HEAD : HEAD;
+        return this.state.room && this.state.room < 650 ? SMALL_HEAD : HEAD;
     }
 
     get topHeight() {
@@ -394,6 +397,34 @@ export class Board extends Component {
     openOrder(order) {
         this.hideCard();
         this.props.openOrder(order);
+    }
+
+    // ------------------------------------------------------------------ suggestions
+
+    /** The order whose suggestions are open, as it is now. */
+    get suggested() {
+        return this.state.suggestId && this.store.get(this.state.suggestId);
+    }
+
+    /** Suggestions begin with the period in sight, and never in the past. */
+    get suggestedSince() {
+        const start = Math.max(this.store.range.start, this.props.now - (this.props.now % STEP));
+        return serializeDateTime(DateTime.fromMillis(start));
+    }
+
+    suggest(order) {
+        this.hideCard();
+        const { suggestId } = this.state;
+        this.state.suggestId = order ? order.id : false;
+        if (!order && suggestId) {
+            this.wanted = suggestId;
+        }
+    }
+
+    onTaken() {
+        const id = this.state.suggestId;
+        this.suggest(null);
+        return this.props.read([id]);
     }
 
     say(text) {

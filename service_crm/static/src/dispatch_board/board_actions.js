@@ -29,13 +29,18 @@ export class BoardActions {
         return this.board.getStore();
     }
 
+    /** Days are those of this computer's clock, as everywhere in the web client. */
+    get options() {
+        return { context: { tz: luxon.DateTime.local().zoneName } };
+    }
+
     call(method, args) {
-        return this.orm.silent.call(MODEL, method, args);
+        return this.orm.silent.call(MODEL, method, args, this.options);
     }
 
     load(domain, { start, stop }, groupBy) {
         return this.keepLast.add(
-            this.orm.call(MODEL, "action_load", [domain, start, stop, groupBy])
+            this.orm.call(MODEL, "action_load", [domain, start, stop, groupBy], this.options)
         );
     }
 

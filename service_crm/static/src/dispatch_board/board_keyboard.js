@@ -48,6 +48,11 @@ export class BoardKeyboard {
                     this.pickUp(order, element);
                 }
                 return true;
+            case "s":
+                if (this.board.mayPlan && isMovable(order)) {
+                    this.board.suggest(order);
+                }
+                return true;
             case "Delete":
                 if (this.board.mayPlan && isMovable(order) && order.performer) {
                     this.board.drop(returnMoves(this.board.chosen(order)));

@@ -15,6 +15,7 @@ export class BoardPane extends Component {
         now: Number,
         mayPlan: Boolean,
         fold: Function,
+        suggest: Function,
     };
 
     setup() {
