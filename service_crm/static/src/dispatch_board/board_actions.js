@@ -81,6 +81,14 @@ export class BoardActions {
             this.refuse(verdict.refused);
             return false;
         }
+        if (moves.some(({ id }) => store.pending.has(id))) {
+            // Our own change of it is still on its way: this one comes after it.
+            await this.busy;
+            moves = moves.map((move) => ({
+                ...move,
+                version: this.store.get(move.id)?.version ?? move.version,
+            }));
+        }
         return this.move(moves, { remember: this.done });
     }
 
@@ -90,7 +98,13 @@ export class BoardActions {
      * @param {string|null} options.reason why a rule is broken
      * @param {Object[][]} options.remember where the way back is kept
      */
-    async move(moves, { reason = null, remember, back = false } = {}) {
+    move(moves, options) {
+        const moved = this.makeMove(moves, options);
+        this.busy = moved.catch(() => false);
+        return moved;
+    }
+
+    async makeMove(moves, { reason = null, remember, back = false } = {}) {
         const { store } = this;
         const before = store.anticipate(moves);
         this.board.changed();
@@ -206,6 +220,7 @@ export class BoardActions {
     // ------------------------------------------------------------------ taking back
 
     async undo() {
+        await this.busy;
         const moves = this.done.pop();
         if (!moves) {
             this.notification.add(_t("There is nothing to undo."), { type: "info" });
@@ -221,6 +236,7 @@ export class BoardActions {
     }
 
     async redo() {
+        await this.busy;
         const moves = this.undone.pop();
         if (moves) {
             await this.move(moves, { remember: this.done, back: true });

@@ -95,7 +95,7 @@ const FIRST = "Service Performer";
 const SECOND = "Олег Второй";
 const barIn = (performer, customer) =>
     `.o_board_line:has(.o_board_name:contains(${performer})) .o_board_bar:not(.o_board_pending):contains(${customer})`;
-const inPane = (customer) => `.o_board_job:contains(${customer})`;
+const inPane = (customer) => `.o_board_job:not(.o_board_pending):contains(${customer})`;
 
 registry.category("web_tour.tours").add("service_board_drag", {
     steps: () => [
