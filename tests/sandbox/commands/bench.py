@@ -72,6 +72,7 @@ def _settings(script):
         "DATABASES": [present_addons()],
         "PEERS": [],
         "DEMO": False,
+        "BROWSER": False,
         "INSTANCES": False,
     }
     for node in ast.parse(script.read_text(encoding="utf-8")).body:
