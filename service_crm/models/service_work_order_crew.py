@@ -61,26 +61,29 @@ class ServiceWorkOrder(models.Model):
                 continue
             lead = order.performer_id.crew_lead_id or order.performer_id
             added = (now if start != new_start else now - people) - lead
-            self._notify_people(
-                order,
-                added,
-                self.env._("You go along: %(number)s", number=order.name),
-                self.env._(
-                    "You go along with %(performer)s: %(time)s, %(place)s.",
-                    performer=lead.name or "",
-                    time=order._get_slot_text(),
-                    place=order.address_label or "",
-                ),
-            )
-            self._notify_people(
-                order,
-                people - now - lead,
-                self.env._("You do not go: %(number)s", number=order.name),
-                self.env._(
-                    "%(place)s: you are not needed at this visit any more.",
-                    place=order.address_label or order.name,
-                ),
-            )
+            gone = people - now - lead
+            if added:
+                self._notify_people(
+                    order,
+                    added,
+                    self.env._("You go along: %(number)s", number=order.name),
+                    self.env._(
+                        "You go along with %(performer)s: %(time)s, %(place)s.",
+                        performer=lead.name or "",
+                        time=order._get_slot_text(),
+                        place=order.address_label or "",
+                    ),
+                )
+            if gone:
+                self._notify_people(
+                    order,
+                    gone,
+                    self.env._("You do not go: %(number)s", number=order.name),
+                    self.env._(
+                        "%(place)s: you are not needed at this visit any more.",
+                        place=order.address_label or order.name,
+                    ),
+                )
 
     @api.model
     def _notify_people(self, order, people, subject, body):
