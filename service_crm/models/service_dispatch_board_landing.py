@@ -47,10 +47,14 @@ class ServiceDispatchBoard(models.AbstractModel):
             text = self._describe_fixed(order)
             result["all"].append([False, False, REFUSED, text, TOUCH])
             return result
-        performers = self.env["resource.resource"].search_fetch(
-            [("is_performer", "=", True)], self._get_performer_fields()
+        # sudo: of what others do only the reasons are told
+        suggested = order.sudo()
+        facts = suggested._read_suggestion_facts(
+            board.to_moment(start), board.to_moment(stop)
         )
-        full = self._get_full(order, performers, start, stop)
+        lasting = suggested._find_excluded(facts)
+        performers = self.env["resource.resource"].browse(facts.people)
+        full = self._get_full(order, start, stop)
         result["all"] = self._get_timed_intervals(order)
         result["all"] += [
             [*interval, REFUSED, self._describe_helpers(order), TOUCH]
@@ -58,13 +62,12 @@ class ServiceDispatchBoard(models.AbstractModel):
             for interval in full.get(helper.id, ())
         ]
         rows = defaultdict(list)
-        self._add_full(rows, performers, full)
+        self._add_full(rows, facts, full)
         self._add_hours(rows, performers, start, stop)
-        lasting = self._get_lasting_reasons(order, start, stop)
-        for performer in performers:
-            rows[performer.id] += [
-                [False, False, REASON, f"{performer.name}: {text}", TOUCH]
-                for text in lasting.get(performer.id, ())
+        for performer_id, texts in lasting.items():
+            name = facts.people[performer_id].name
+            rows[performer_id] += [
+                [False, False, REASON, f"{name}: {text}", TOUCH] for text in texts
             ]
         # Keys of a JSON object are texts.
         result["rows"] = {str(key): found for key, found in rows.items()}
@@ -113,15 +116,15 @@ class ServiceDispatchBoard(models.AbstractModel):
         )
 
     @api.model
-    def _add_full(self, rows, performers, full):
+    def _add_full(self, rows, facts, full):
         """When performers, or members of crews, take nothing more."""
-        for performer in performers:
-            # sudo: a crew is as busy as its members, whoever may read these
-            for busy in performer + performer.sudo().crew_member_ids:
-                if busy.id in full:
+        for performer_id, person in facts.people.items():
+            for busy_id in (performer_id, *person.members):
+                if busy_id in full:
+                    busy = facts.people.get(busy_id, person)
                     text = self.env._("%(performer)s is busy.", performer=busy.name)
-                    rows[performer.id] += [
-                        [*interval, REFUSED, text, TOUCH] for interval in full[busy.id]
+                    rows[performer_id] += [
+                        [*interval, REFUSED, text, TOUCH] for interval in full[busy_id]
                     ]
 
     @api.model
@@ -144,20 +147,7 @@ class ServiceDispatchBoard(models.AbstractModel):
             ]
 
     @api.model
-    def _get_lasting_reasons(self, order, start, stop):
-        """What speaks against performers at any time, as suggestions have it.
-
-        :return: ``{performer id: [texts]}``
-        """
-        # sudo: of what others do only the reasons are told
-        order = order.sudo()
-        facts = order._read_suggestion_facts(
-            board.to_moment(start), board.to_moment(stop)
-        )
-        return order._find_excluded(facts)
-
-    @api.model
-    def _get_full(self, order, performers, start, stop):
+    def _get_full(self, order, start, stop):
         """When somebody takes no further job, by what is planned without this one.
 
         All bookings count, also those of another company: a performer is one person.

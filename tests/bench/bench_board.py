@@ -80,7 +80,7 @@ def run(env, bench):
             lambda n: bench.env["service.dispatch.board"].action_landing(
                 order.id, order.plan_version, *week
             ),
-            queries=12,
+            queries=13,
             milliseconds=150,
         )
         planned = env["service.work.order"].search(
