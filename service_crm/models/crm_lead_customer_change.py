@@ -61,20 +61,23 @@ class CrmLead(models.Model):
         if visit.date_start == start:
             return  # sent twice
         slot = self._get_customer_slots(visit).get(start)
+        taken = self.env._(
+            "This time has been taken meanwhile. Please choose another one."
+        )
         if not slot:
-            raise UserError(
-                self.env._(
-                    "This time has been taken meanwhile. Please choose another one."
-                )
-            )
+            raise UserError(taken)
         if not self._may_customer_change():
             self._customer_reschedule(visit, "", start)
             return
-        visit._action_reschedule(
-            self.env._("The customer chose another time on the page."),
-            start,
-            performer=self.env["resource.resource"].browse(slot["performer"]),
-        )
+        try:
+            visit._action_reschedule(
+                self.env._("The customer chose another time on the page."),
+                start,
+                performer=self.env["resource.resource"].browse(slot["performer"]),
+            )
+        except UserError as error:
+            # What the performer does instead is nothing for the customer.
+            raise UserError(taken) from error
         visit._action_confirm_customer()
         self._customer_note(
             self.env._(

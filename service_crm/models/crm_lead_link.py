@@ -66,9 +66,9 @@ class CrmLead(models.Model):
     def _customer_renew_link(self):
         """Send a fresh link to the address we have; nobody learns which it is."""
         self.ensure_one()
-        if not self._is_customer_link_expired():
-            return
-        self._renew_customer_link()
         template = self.env.ref("service_crm.mail_template_link", False)
-        if template and (self.partner_id.email or self.email_from):
-            template.send_mail(self.id, force_send=False)
+        address = self.partner_id.email or self.email_from
+        if not self._is_customer_link_expired() or not template or not address:
+            return  # a new link that reaches nobody would only end the old one
+        self._renew_customer_link()
+        template.send_mail(self.id, force_send=False)

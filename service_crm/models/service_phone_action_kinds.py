@@ -227,14 +227,15 @@ class ServicePhoneAction(models.Model):
     @api.model
     def _read_id(self, value):
         """A record's id; 0, which nothing has, for anything else."""
-        return value if isinstance(value, int) and 0 < value < 2**31 else 0
+        # True and False are numbers for Python, not for the database
+        return value if type(value) is int and 0 < value < 2**31 else 0
 
     @api.model
     def _read_quantity(self, values):
         """A quantity that can be."""
         try:
             quantity = float(values.get("quantity"))
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             quantity = math.nan
         if not 0 <= quantity <= MAX_QUANTITY:
             raise UserError(self.env._("How much was it? Please enter a number."))

@@ -15,6 +15,8 @@ STEP_FIELDS = frozenset(
         "performer_user_id",
         "booked_ids",
         "has_open_offers",
+        "plan_version",
+        "departed_at",
         "series_id",
         "series_date",
         "series_start",
@@ -55,7 +57,7 @@ class ServiceWorkOrder(models.Model):
         if creating:
             # A form sends the values it was opened with.
             forged = {name for name in forged if vals[name] not in (False, "draft")}
-            forged -= {"slot_state", "performer_user_id"}
+            forged -= {"slot_state", "performer_user_id", "plan_version"}
         if forged:
             raise AccessError(
                 self.env._(

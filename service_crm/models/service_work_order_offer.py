@@ -95,7 +95,7 @@ class ServiceWorkOrderOffer(models.Model):
                 performer.crew_lead_id.user_id or performer.user_id
             )
 
-    @api.depends("work_order_id")
+    @api.depends("work_order_id", "state")
     @api.depends_context("tz", "lang", "uid")
     def _compute_job_labels(self):
         for offer in self:
@@ -105,7 +105,8 @@ class ServiceWorkOrderOffer(models.Model):
             offer.when_label = order.when_label
             offer.place_label = order.address_label
             offer.services_label = order.services_label
-            offer.instruction = order.instruction
+            # Codes of doors are for those who may still go there.
+            offer.instruction = offer.state in OPEN and order.instruction
 
     @api.depends("date_expiry")
     @api.depends_context("tz", "lang")

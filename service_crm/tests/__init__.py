@@ -19,6 +19,7 @@ from . import test_work_order_plan
 from . import test_delivered
 from . import test_dispatch_board
 from . import test_dispatch_bus
+from . import test_dispatch_guard
 from . import test_dispatch_move
 from . import test_dispatch_race
 from . import test_document_docx

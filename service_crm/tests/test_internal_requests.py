@@ -97,12 +97,25 @@ class TestInternalRequests(ServiceCommon):
         visit = self.build_work_order(
             request_id=internal.id, performer_id=self.performer.id
         )
+        visit.write({"line_ids": [Command.create({"name": "Ножка"})]})
+        offer = self.env["service.work.order.offer"].create(
+            {"work_order_id": visit.id, "performer_id": self.performer.id}
+        )
         self.env.flush_all()
         for model in ("service.request.line", "service.work.order"):
             found = self.env[model].with_user(self.user_operator)
             self.assertFalse(found.search([("request_id", "=", internal.id)]), model)
             found = self.env[model].with_user(self.helpdesk_operator)
             self.assertTrue(found.search([("request_id", "=", internal.id)]), model)
+        for records in (visit.line_ids, offer):
+            self.assertFalse(records.with_user(self.user_operator).has_access("read"))
+            for user in (self.helpdesk_operator, self.user_dispatcher):
+                self.assertTrue(records.with_user(user).has_access("read"))
+        found = self.env["service.cost.report"]
+        for role, seen in (("manager", False), ("admin", True)):
+            rows = found.with_user(self.users[role])
+            rows = rows.search([("request_id", "=", internal.id)])
+            self.assertEqual(bool(rows), seen, role)
         # dispatchers plan the same performers, so they see when those are busy
         self.assertTrue(visit.with_user(self.user_dispatcher).has_access("read"))
         self.assertTrue(visit.with_user(self.user_performer).has_access("read"))

@@ -255,6 +255,19 @@ class TestCustomerVisit(CustomerPageCommon):
         page = self.url_open(f"/service/r/{request.id}/{old}")
         self.assertEqual(page.status_code, 404)
 
+    def test_an_old_link_stays_when_no_address_is_known(self):
+        request = self.build_finished_request(200)
+        request.email_from = request.partner_id.email = False
+        self.env.flush_all()
+        old = request.access_token
+        self.get_page(request)
+        self.url_open(
+            f"/service/r/{request.id}/{old}/renew",
+            data={"csrf_token": self.get_csrf_token()},
+        )
+        self.assertEqual(request.access_token, old, "nobody would get the new one")
+        self.assertEqual(self.get_page(request).status_code, 410)
+
     def test_links_work_as_long_as_the_team_says(self):
         request = self.build_finished_request(100)
         self.assertEqual(self.get_page(request).status_code, 200)
@@ -337,6 +350,18 @@ class TestCustomerVisit(CustomerPageCommon):
             answer = self.post(request, "slot", visit=visit.id, slot=number)
             self.assertEqual(answer.status_code, 400)
         self.assertEqual(visit.date_start, planned)
+
+    def test_the_customer_hears_nothing_of_other_visits(self):
+        request, other = self.build_movable_request(), self.build_planned_request(5)
+        visit, busy = request.work_order_ids, other.work_order_ids
+        # as if it had been taken between the look at the times and the step
+        slots = {busy.date_start: {"performer": busy.performer_id.id}}
+        self.patch(type(request), "_get_customer_slots", lambda *args: slots)
+        number = request._get_slot_number(busy.date_start)
+        answer = self.post(request, "slot", visit=visit.id, slot=number)
+        self.assertEqual(answer.status_code, 400)
+        self.assertIn("has been taken meanwhile", answer.text)
+        self.assertNotIn(busy.name, answer.text)
 
     def test_few_times_over_several_days(self):
         slots = self.get_slots(self.build_movable_request())

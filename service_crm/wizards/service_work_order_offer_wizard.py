@@ -15,8 +15,11 @@ class ServiceWorkOrderOfferWizard(models.TransientModel):
     kind = fields.Selection(
         [("offer", "Offer"), ("hand_over", "Hand Over")], default="offer", required=True
     )
-    when_label = fields.Char(related="work_order_id.when_label")
-    place_label = fields.Char(related="work_order_id.address_label", string="Place")
+    # Anybody may name any visit here: only what he may read of it is shown.
+    when_label = fields.Char(related="work_order_id.when_label", related_sudo=False)
+    place_label = fields.Char(
+        related="work_order_id.address_label", related_sudo=False, string="Place"
+    )
     mode = fields.Selection(
         [
             ("first", "Who accepts first gets it"),
@@ -48,7 +51,9 @@ class ServiceWorkOrderOfferWizard(models.TransientModel):
         string="Colleagues",
         domain="[('is_performer', '=', True), ('id', '!=', own_performer_id)]",
     )
-    own_performer_id = fields.Many2one(related="work_order_id.performer_id")
+    own_performer_id = fields.Many2one(
+        related="work_order_id.performer_id", related_sudo=False
+    )
     has_problems = fields.Boolean(compute="_compute_has_problems")
 
     @api.depends("work_order_id")
