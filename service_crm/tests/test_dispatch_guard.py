@@ -55,7 +55,7 @@ class TestPhoneGuard(MyDayCommon):
         huge = 10**400
         self.refused(self.visit, "line", line=line, quantity=huge)
         self.refused(self.visit, "material", item=True, name="", quantity=1)
-        self.refused(self.visit, "step", step="start", number=huge, ids=[huge])
+        self.refused(self.visit, "step", step="none", number=huge, ids=[huge])
         many = {f"text{number}": "x" for number in range(1000)}
         answer = self.act(self.visit, "line", line=line, quantity=-1, **many)
         self.assertEqual(answer["state"], "refused")
