@@ -14,10 +14,7 @@ class CrmLead(models.Model):
         "crm.lead",
         "Main Request",
         compute="_compute_service_main_id",
-        store=True,
         recursive=True,
-        index="btree_not_null",
-        copy=False,
         help="The request at the top that this one belongs to.",
     )
     service_hours_own = fields.Float("Own Hours", compute="_compute_service_hours")
@@ -107,10 +104,20 @@ class CrmLead(models.Model):
 
     @api.constrains("service_parent_id")
     def _check_parent_cycle(self):
-        if self._has_cycle("service_parent_id"):
-            raise ValidationError(
-                self.env._("A request cannot belong to itself, nor to one below it.")
-            )
+        """Walked up by what is in memory: Odoo's own check asks for each request."""
+        # Whoever links two requests need not see the others of the family.
+        for lead in self.sudo():
+            above = lead.service_parent_id
+            seen = set()
+            while above and above.id not in seen:
+                if above == lead:
+                    raise ValidationError(
+                        self.env._(
+                            "A request cannot belong to itself, nor to one below it."
+                        )
+                    )
+                seen.add(above.id)
+                above = above.service_parent_id
 
     def _merge_dependences(self, opportunities):
         """What belongs to merged requests belongs to the one that is kept."""

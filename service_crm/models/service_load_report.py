@@ -29,7 +29,7 @@ class ServiceLoadReport(models.Model):
             "state",
             "team_id",
         ],
-        "crm.lead": ["service_main_id", "service_parent_id"],
+        "crm.lead": ["service_parent_id"],
         "resource.resource": [
             "active",
             "calendar_id",
@@ -93,7 +93,8 @@ class ServiceLoadReport(models.Model):
     def _table_query(self):
         return SQL(
             """
-            WITH person AS (%(person)s),
+            WITH RECURSIVE family (id, main_id) AS (%(family)s),
+            person AS (%(person)s),
             visit AS (%(visit)s),
             shift AS (%(shift)s),
             free AS (%(free)s)
@@ -118,10 +119,25 @@ class ServiceLoadReport(models.Model):
                    free.company_id, free.hours, 0.0, 0.0, free.hours, free.hours
               FROM free
             """,
+            family=self._get_family_query(),
             person=self._get_person_query(),
             visit=self._get_visit_query(),
             shift=self._get_shift_query(),
             free=self._get_free_query(),
+        )
+
+    def _get_family_query(self):
+        """Requests below others, with the one at the top."""
+        return SQL(
+            """
+            SELECT child.id, parent.id
+              FROM crm_lead child
+              JOIN crm_lead parent ON parent.id = child.service_parent_id
+             WHERE parent.service_parent_id IS NULL
+             UNION ALL
+            SELECT child.id, family.main_id
+              FROM family JOIN crm_lead child ON child.service_parent_id = family.id
+            """
         )
 
     def _get_person_query(self):
@@ -145,16 +161,15 @@ class ServiceLoadReport(models.Model):
             """
             SELECT work.id, work.date_start, work.request_id, work.partner_id,
                    work.team_id, work.company_id,
-                   COALESCE(request.service_main_id, work.request_id)
-                       AS main_request_id,
-                   request.service_parent_id IS NOT NULL AS is_subordinate,
+                   COALESCE(family.main_id, work.request_id) AS main_request_id,
+                   family.id IS NOT NULL AS is_subordinate,
                    work.state IN ('done', 'closed') AS is_done,
                    COALESCE(work.planned_hours, 0) AS planned_hours,
                    CASE WHEN work.actual_end > work.actual_start THEN
                        EXTRACT(EPOCH FROM work.actual_end - work.actual_start)::float
                            / 3600 ELSE 0 END AS done_hours
               FROM service_work_order work
-         LEFT JOIN crm_lead request ON request.id = work.request_id
+         LEFT JOIN family ON family.id = work.request_id
              WHERE work.state <> 'cancelled' AND work.active IS TRUE
                AND work.date_start IS NOT NULL
             """
