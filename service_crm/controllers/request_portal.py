@@ -9,6 +9,8 @@ from odoo.tools import consteq
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
+from ..tools.phone_values import clean_text
+
 # Posts from the pages of one request, and from one network address, in ten minutes.
 WINDOW = 600
 REQUEST_LIMIT = 30
@@ -123,6 +125,12 @@ class RequestPortal(CustomerPortal):
                 ),
                 status=429,
             )
+        # Files where texts belong, and characters no database takes, are left out.
+        post = {
+            name: clean_text(value, None)
+            for name, value in post.items()
+            if isinstance(value, str)
+        }
         try:
             with request.env.cr.savepoint():
                 steps[step](lead, post)

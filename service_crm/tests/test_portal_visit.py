@@ -363,6 +363,20 @@ class TestCustomerVisit(CustomerPageCommon):
         self.assertIn("has been taken meanwhile", answer.text)
         self.assertNotIn(busy.name, answer.text)
 
+    def test_posts_that_no_page_makes(self):
+        request = self.build_movable_request()
+        answer = self.post(request, "message", text="Код\0 12\r\nэтаж 3")
+        self.assertEqual(answer.status_code, 200)
+        self.assertIn("этаж 3", request.message_ids[0].body)
+        self.get_page(request)
+        for step, field in (("message", "text"), ("rate", "stars"), ("slot", "slot")):
+            answer = self.url_open(
+                f"/service/r/{request.id}/{request.access_token}/{step}",
+                data={"csrf_token": self.get_csrf_token()},
+                files={field: ("a.txt", b"a")},
+            )
+            self.assertEqual(answer.status_code, 400, step)
+
     def test_few_times_over_several_days(self):
         slots = self.get_slots(self.build_movable_request())
         self.assertEqual(slots, sorted(slots))
