@@ -30,22 +30,28 @@ class ServiceWorkOrder(models.Model):
             order.lead_label = (performer.crew_lead_id or performer).name
 
     def write(self, vals):
-        watched = {"helper_ids", "performer_id", "state", "date_start"} & vals.keys()
-        before = {}
-        if watched:
-            before = {order.id: order._get_companion_facts() for order in self}
+        touched = self._filter_companions_touched(vals)
+        before = {order.id: order._get_companion_facts() for order in touched}
         result = super().write(vals)
-        if watched:
-            self._tell_companions(before)
+        touched._tell_companions(before)
         return result
 
+    def _filter_companions_touched(self, vals):
+        """Orders where a write may change who goes along, when, or whether at all."""
+        if {"helper_ids", "performer_id", "date_start"} & vals.keys():
+            return self
+        if "state" not in vals or vals["state"] in FINISHED:
+            return self.browse()
+        told = vals["state"] in TOLD
+        return self.filtered(lambda order: (order.state in TOLD) != told)
+
     def _get_companion_facts(self):
-        """Who goes along and what they were told: ``(people, told, time)``."""
+        """Who goes, as far as they were told, and when: ``(people, time)``."""
         self.ensure_one()
         order = self.sudo()  # who else goes is known to the system only
         told = order.state in TOLD
-        people = order.booked_ids if told else order.booked_ids.browse()
-        return people, told, order.date_start
+        people = order.booked_ids if told else order.env["resource.resource"]
+        return people, order.date_start
 
     def _tell_companions(self, before):
         """Tell those who go along with the performer what changed for them.
@@ -55,10 +61,10 @@ class ServiceWorkOrder(models.Model):
         :param before: ``{id: facts}`` of :meth:`_get_companion_facts`
         """
         for order in self.sudo():  # they are told though they may read nothing yet
-            people, _told, start = before[order.id]
-            now, told, new_start = order._get_companion_facts()
-            if order.state in FINISHED:
-                continue
+            people, start = before[order.id]
+            now, new_start = order._get_companion_facts()
+            if order.state in FINISHED or len(people) < 2 and len(now) < 2:
+                continue  # over, or nobody goes along
             lead = order.performer_id.crew_lead_id or order.performer_id
             added = (now if start != new_start else now - people) - lead
             gone = people - now - lead

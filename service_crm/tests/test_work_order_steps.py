@@ -15,6 +15,7 @@ class StepCommon(PlanCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.product = cls.build_product("Осмотр лифта", service_duration=1)
+        cls.colleague = cls.build_performer(name="Colleague", calendar_id=False)
         cls.others = {
             "stranger": new_test_user(cls.env, "stranger", groups="base.group_user"),
             "other performer": new_test_user(
@@ -55,6 +56,8 @@ class StepCommon(PlanCommon):
             values.update(REASON)
         if step == "reschedule":
             values.update(date_start="2030-01-08 09:00:00")
+        if step in ("offer_to", "hand_over"):
+            values.update(performer_ids=self.colleague.ids)
         return getattr(order.with_user(user), f"action_{step}")(**values)
 
 
