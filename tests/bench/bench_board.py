@@ -141,6 +141,9 @@ async ([action, bar]) => {
         clearBreadcrumbs: true,
     });
     while (!document.querySelector(bar)) {
+        if (performance.now() - start > 120000) {
+            throw new Error(`${action}: nothing was painted`);
+        }
         await frame();
     }
     await frame();
