@@ -36,6 +36,8 @@ MISFITS = """() => {
     const wide = document.documentElement.scrollWidth > window.innerWidth;
     return small.concat(wide ? ['the page is wider than the screen'] : []);
 }"""
+# Nothing is being sent or read.
+QUIET = "async () => !(await navigator.locks.query()).held.length"
 KEPT = """async () => {
     await navigator.serviceWorker.ready;
     const names = await caches.keys();
@@ -95,6 +97,9 @@ class TestMyDayOffline(MyDayCommon):
         self.env.flush_all()
         with self.allow_requests(all_requests=True):
             yield
+            for page in self.phone.pages:
+                page.wait_for_function(QUIET)
+                page.wait_for_timeout(300)  # what the worker still fetches
         self.env.invalidate_all()
 
     def log_in(self, role="performer"):
