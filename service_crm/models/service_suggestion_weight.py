@@ -52,8 +52,9 @@ class ServiceSuggestionWeight(models.Model):
     def _get_weights(self):
         """What may count: ``{key: (name, explanation, level unless set)}``.
 
-        Registry and extension point: a further one is one entry here and the method
-        ``_measure_suggestion_<key>(slot, facts)`` of ``service.work.order``.
+        Registry and extension point: a further one is one entry here, the method
+        ``_measure_suggestion_<key>(slot, facts)`` of ``service.work.order``, and a call
+        of ``_ensure_weights`` in the addon's data.
         """
         return {
             "urgency": (
@@ -115,9 +116,8 @@ class ServiceSuggestionWeight(models.Model):
         return {key: LEVELS[level] for key, level in levels.items()}
 
     @api.model
-    def action_open_weights(self):
-        """Open the settings, with a row for everything that may count."""
-        self.env.user._check_service_role("admin")
+    def _ensure_weights(self):
+        """A row for everything that may count; run by the data of the addons."""
         known = self._get_weights()
         present = self.search([("company_id", "=", False)]).mapped("key")
         self.create(
@@ -126,7 +126,4 @@ class ServiceSuggestionWeight(models.Model):
                 for place, key in enumerate(known)
                 if key not in present
             ]
-        )
-        return self.env["ir.actions.act_window"]._for_xml_id(
-            "service_crm.action_service_suggestion_weight"
         )

@@ -295,9 +295,9 @@ class TestRights(VisitsCommon):
                 {"name": "Карта", "url": "http://127.0.0.1:5000", "active": False},
             ),
             "what counts in suggestions": (
-                env["service.suggestion.weight"].create({"key": "travel"}),
+                env["service.suggestion.weight"].search([("key", "=", "travel")]),
                 {"level": "off"},
-                {"key": "load"},
+                {"key": "load", "company_id": env.company.id},
             ),
             "skill": (
                 env["service.skill"].create({"name": "Пайка"}),

@@ -185,7 +185,6 @@ STEPS = [
     ),
     ("service.area", "action_view_places", "area", f"{STAFF} performer"),
     ("service.travel.provider", "action_try", "provider", "admin"),
-    ("service.suggestion.weight", "action_open_weights", "weights", "admin"),
     (LEAD, "action_explain_price", "dispatch", STAFF),
     (LEAD, "action_preview_price", "dispatch", STAFF),
     ("product.template", "action_publish_kit", "kit", "admin"),
@@ -574,9 +573,6 @@ class TestRightsSteps(
         return self.env["service.travel.provider"].create(
             {"name": "Дороги", "url": roads.url}
         )
-
-    def _build_weights(self):
-        """The settings open by themselves: no record is asked for."""
 
     def _build_category(self):
         return self.build_category()

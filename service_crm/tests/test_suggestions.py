@@ -64,7 +64,6 @@ class SuggestionCommon(PlanCommon):
     def set_weights(self, **levels):
         """Only these count."""
         weights = self.env["service.suggestion.weight"].with_user(self.user_admin)
-        weights.action_open_weights()
         for weight in weights.search([]):
             weight.level = levels.get(weight.key, "off")
 
@@ -241,7 +240,7 @@ class TestSuggestions(SuggestionCommon):
         self.assertEqual(weights._get_levels(other.id)["travel"], 4)
         self.assertEqual(row.name, "Short ways")
         with self.assertRaises(AccessError):
-            weights.with_user(self.user_dispatcher).action_open_weights()
+            row.with_user(self.user_dispatcher).level = "most"
 
     def test_who_was_there_before(self):
         done = self.plan(at(8) - timedelta(days=7), performer=self.expert)
