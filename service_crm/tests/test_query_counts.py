@@ -140,10 +140,10 @@ class TestQueryCounts(ServiceCommon):
             order.action_assign()
         self.forget()
         # Nine, one for powers of attorney that ran out, one for the lines, one for the
-        # cost of the hour, one to tell the boards, and two to wake the job of the
-        # messages where a rule writes one.
+        # cost of the hour, one for who is busy with it, one to tell the boards, and two
+        # to wake the job of the messages where a rule writes one.
         own = [order.with_user(self.user_performer) for order in made]
         self.assertLessEqual(
             self.count_queries(lambda number: own[number].action_on_the_way()),
-            15 + watched,
+            16 + watched,
         )
