@@ -17,8 +17,10 @@ class ResUsers(models.Model):
             when the performers are busy
         """
         self.ensure_one()
+        if planners and self._has_service_role("dispatcher"):
+            return [(1, "=", 1)]
         hidden = self._get_hidden_service_team_ids()
-        if not hidden or (planners and self._has_service_role("dispatcher")):
+        if not hidden:
             return [(1, "=", 1)]
         closed = Domain(f"{prefix}team_id", "in", hidden)
         own = Domain(f"{prefix}create_uid", "=", self.id)
