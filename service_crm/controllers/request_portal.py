@@ -162,6 +162,10 @@ class RequestPortal(CustomerPortal):
         }
 
     def _get_lead(self, request_id, token):
+        """The request the page is opened for, in superuser mode."""
+        return self._find_lead(request_id, token)
+
+    def _find_lead(self, request_id, token):
         """The request behind the link, in superuser mode; else "not found".
 
         A wrong token says no more than a wrong number.

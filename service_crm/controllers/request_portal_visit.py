@@ -50,10 +50,6 @@ class RequestPortalVisit(RequestPortal):
             abort(self._render_expired(lead))
         return lead
 
-    def _find_lead(self, request_id, token):
-        """The request behind the link, also behind an old one."""
-        return super()._get_lead(request_id, token)
-
     def _is_own_request(self, lead):
         """Whether the user who is logged in may see it without a link."""
         user = request.env.user

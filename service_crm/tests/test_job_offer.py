@@ -295,7 +295,7 @@ class TestJobOfferRace(RaceCommon):
         self.get(env, "resource.resource").unlink()
         env["res.partner"].browse(self.partner_id).unlink()
 
-    def read(self):
+    def read_outcome(self):
         with self.registry.cursor() as cr:
             env = self.environment(cr)
             order = self.get(env, "service.work.order")
@@ -309,7 +309,7 @@ class TestJobOfferRace(RaceCommon):
         )
         self.assertEqual(results.count(""), 1, results)
         self.assertIn("given to somebody else", next(filter(None, results)))
-        self.assertEqual(self.read()[1], ["lost", "taken"])
+        self.assertEqual(self.read_outcome()[1], ["lost", "taken"])
 
     def test_accepted_while_the_dispatcher_reassigns(self):
         third = self.ids["resource.resource"][2]
@@ -326,7 +326,7 @@ class TestJobOfferRace(RaceCommon):
                 )
 
         results = self.run_at_once(act)
-        name, states = self.read()
+        name, states = self.read_outcome()
         if results[1]:  # the dispatcher was first: the performer is told
             self.assertIn("given to somebody else", results[1])
             self.assertEqual((name, states), ("C", ["lost", "lost"]))

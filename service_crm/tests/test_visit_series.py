@@ -274,17 +274,17 @@ class TestVisitSeries(CrewCommon):
         good = self.build_series(start=False, performer_id=False)
         (broken | good).sudo().write({"state": "running"})
         broken_type = type(broken)
-        original = broken_type._prepare_visit_values
+        original, reason = broken_type._prepare_visit_values, "No address"
 
         def prepare(series, *days):
             if series.id == broken.id:
-                raise UserError("No address")
+                raise UserError(reason)
             return original(series, *days)
 
         self.patch(broken_type, "_prepare_visit_values", prepare)
         with mute_logger("odoo.addons.service_crm.models.service_visit_series_plan"):
             self.run_job()
-        self.assertEqual(broken.error, "No address")
+        self.assertEqual(broken.error, reason)
         self.assertEqual(len(good.visit_ids), 5)
 
     def test_who_may_what(self):

@@ -13,7 +13,7 @@ from .common_people import PeopleCommon
 
 
 class TestKept(PeopleCommon):
-    def read(self, read):
+    def measure(self, read):
         """A value as the engine reads it, and how many queries that takes."""
         self.env.flush_all()
         self.env.invalidate_all()
@@ -25,16 +25,16 @@ class TestKept(PeopleCommon):
     def test_stages_are_read_once(self):
         stage = self.get_stage(self.build_call(), "call").sudo()
         read = lambda: (stage.name, stage.responsible_ids.mapped("user_id.id"))  # noqa: E731
-        value, _queries = self.read(read)
+        value, _queries = self.measure(read)
         self.assertEqual(value, ("Call", [self.user_a.id, self.user_b.id]))
-        self.assertEqual(self.read(read), (value, 0))
+        self.assertEqual(self.measure(read), (value, 0))
 
     def test_a_change_is_seen(self):
         stage = self.get_stage(self.build_call(), "call").sudo()
-        self.read(lambda: stage.responsible_ids.mapped("user_id"))
+        self.measure(lambda: stage.responsible_ids.mapped("user_id"))
         self.change(stage, name="Звонок")
         self.change(stage.responsible_ids[0], user_id=self.user_b.id)
-        value, _queries = self.read(
+        value, _queries = self.measure(
             lambda: (stage.name, stage.responsible_ids.mapped("user_id"))
         )
         self.assertEqual(value, ("Звонок", self.user_b))
@@ -44,18 +44,18 @@ class TestKept(PeopleCommon):
         process = self.build_process(stages={"call": "work"})
         stage = self.get_stage(process, "call").sudo()
         russian = stage.with_context(lang="ru_RU")
-        self.read(lambda: (stage.name, russian.name))
+        self.measure(lambda: (stage.name, russian.name))
         stage.update_field_translations("name", {"ru_RU": "Звонок"})
-        value, _queries = self.read(lambda: (stage.name, russian.name))
+        value, _queries = self.measure(lambda: (stage.name, russian.name))
         self.assertEqual(value, ("Call", "Звонок"))
-        self.assertEqual(self.read(lambda: (stage.name, russian.name)), (value, 0))
+        self.assertEqual(self.measure(lambda: (stage.name, russian.name)), (value, 0))
 
     def test_what_is_kept_opens_no_door(self):
         stage = self.get_stage(self.build_call(), "call")
-        self.read(lambda: stage.sudo().name)
+        self.measure(lambda: stage.sudo().name)
         visitor = new_test_user(self.env, "visitor", groups="base.group_portal")
         with self.assertRaises(AccessError):
-            self.read(lambda: stage.with_user(visitor).name)
+            self.measure(lambda: stage.with_user(visitor).name)
 
     def test_what_a_stage_points_to_may_go(self):
         task_type = self.env["mail.activity.type"].create({"name": "Звонок"})
@@ -69,7 +69,7 @@ class TestKept(PeopleCommon):
         task_type.unlink()
         role.unlink()
         stage = self.get_stage(process, "call").sudo()
-        value, _queries = self.read(
+        value, _queries = self.measure(
             lambda: (stage.task_type_id.ids, stage.closing_group_id.ids)
         )
         self.assertEqual(value, ([], []))
@@ -194,8 +194,8 @@ class TestKept(PeopleCommon):
         tokens = self.get_open(runs, "call").with_user(self.user_a).sudo(False)
         self.assertEqual(len(tokens), 3)
         for token in tokens[:2]:  # what is kept in memory is there from then on
-            self.assertEqual(self.read(token.action_complete)[0], True)
-        _value, queries = self.read(tokens[2].action_complete)
+            self.assertEqual(self.measure(token.action_complete)[0], True)
+        _value, queries = self.measure(tokens[2].action_complete)
         self.assertLessEqual(queries, 19)  # 21 of a tracked write of a lead
 
     def test_who_has_a_task_follows_the_document_once(self):
