@@ -1,8 +1,14 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import format_datetime
 
+from ..tools.batch import run_isolated
 from ..tools.locks import take_turns
+
+_logger = logging.getLogger(__name__)
 
 OFFER_STATES = [
     ("open", "Waits for an Answer"),
@@ -276,12 +282,19 @@ class ServiceWorkOrderOffer(models.Model):
 
     @api.model
     def _cron_expire(self, limit=100):
-        """Close offers nobody answered in time."""
-        domain = self._get_expired_domain()
+        """Close offers nobody answered in time; what fails is tried the next time."""
+
+        def log_error(offer, error):
+            _logger.error("Offer %s could not be closed: %s", offer.id, error)
+
+        domain = Domain(self._get_expired_domain())
         commit = self.env["ir.cron"]._commit_progress
         commit(remaining=self.search_count(domain))
         while offers := self.search(domain, limit=limit, order="id"):
-            offers._expire()
+            closed = run_isolated(
+                self.env, offers, lambda part: part._expire(), log_error
+            )
+            domain &= Domain("id", "not in", (offers - closed).ids)
             if not commit(len(offers), remaining=self.search_count(domain)):
                 break
 

@@ -137,6 +137,25 @@ class TestJobOffer(CrewCommon):
         self.assertEqual(visit.state, "draft")
         self.assertEqual(set(self.states(visit).values()), {"expired"})
 
+    def test_one_offer_that_cannot_be_closed_stops_no_other(self):
+        bad = self.offer(self.helper)
+        good = self.offer(self.performer)
+        (bad | good).sudo().offer_ids.date_expiry = fields.Datetime.now()
+        orders = type(bad)
+        follow = orders._follow_answers
+
+        def fail(visits):
+            if bad.id in visits.ids:
+                raise ValueError("broken")
+            return follow(visits)
+
+        self.patch(orders, "_follow_answers", fail)
+        logger = "odoo.addons.service_crm.models.service_work_order_offer"
+        with self.enter_registry_test_mode(), self.assertLogs(logger, "ERROR"):
+            self.env.ref("service_crm.ir_cron_offer_expiry").method_direct_trigger()
+        self.assertEqual(self.states(good), {self.performer: "expired"})
+        self.assertEqual(self.states(bad), {self.helper: "open"})
+
     def test_who_is_busy_meanwhile(self):
         visit = self.offer(self.performer | self.helper)
         self.plan(performer=self.helper)
