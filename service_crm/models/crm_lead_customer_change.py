@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 SLOTS = 6
+SLOTS_LOOKS, WINDOW = 60, 600  # times in ten minutes
 SLOTS_A_DAY = 2
 DAYS_AHEAD = 14
 SEARCHED = 300
@@ -27,13 +28,23 @@ class CrmLead(models.Model):
             "too_late": values["movable"] and not in_time,
             "movable": values["movable"] and in_time,
             "may_confirm": values["movable"] and not values["confirmed"],
-            "slots": [
-                (self._get_slot_number(start), self._describe_moment(start, tz))
-                for start in self._get_customer_slots(visit)
-            ]
+            "slots": self._prepare_customer_slots(visit, tz)
             if values["movable"] and in_time
             else [],
         }
+
+    def _prepare_customer_slots(self, visit, tz):
+        """Free times for the page: ``[(number, words)]``.
+
+        Looking at everybody's day costs: whoever asks all the time gets none.
+        """
+        limiter = self.env["service.rate.limit"]
+        if not limiter._allow("customer_slots", self.id, SLOTS_LOOKS, WINDOW):
+            return []
+        return [
+            (self._get_slot_number(start), self._describe_moment(start, tz))
+            for start in self._get_customer_slots(visit)
+        ]
 
     def _prepare_customer_page_values(self):
         """Whether the customer decides alone; whether to look at the clock again."""

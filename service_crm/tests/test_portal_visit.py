@@ -377,6 +377,14 @@ class TestCustomerVisit(CustomerPageCommon):
             )
             self.assertEqual(answer.status_code, 400, step)
 
+    def test_who_looks_all_the_time_is_offered_no_times(self):
+        request = self.build_movable_request()
+        visit = request.work_order_ids
+        shown = [request._prepare_customer_slots(visit, "UTC") for _look in range(61)]
+        self.assertTrue(all(shown[:60]))
+        self.assertFalse(shown[60])
+        self.assertEqual(self.get_page(request).status_code, 200)
+
     def test_few_times_over_several_days(self):
         slots = self.get_slots(self.build_movable_request())
         self.assertEqual(slots, sorted(slots))
