@@ -21,7 +21,9 @@ class CrmLead(models.Model):
     service_hours_children = fields.Float(
         "Hours of Subordinate Requests", compute="_compute_service_hours"
     )
-    service_hours_total = fields.Float("Hours in All", compute="_compute_service_hours")
+    service_hours_total = fields.Float(
+        "Hours in All", compute="_compute_service_hours", recursive=True
+    )
     service_hours_text = fields.Char("Time Spent", compute="_compute_service_hours")
     service_child_count = fields.Integer(
         "Subordinate", compute="_compute_service_child_count"
