@@ -60,13 +60,13 @@ class ServiceDispatchBoard(models.AbstractModel):
         }
 
     @api.model
-    def action_read(self, ids, domain=None):
+    def action_read(self, order_ids, domain=None):
         """Orders as the board shows them now; those not to be shown are missing.
 
         :param domain: orders outside of it come dimmed
         """
         self._check_board()
-        return list(self._read_shown(ids, Domain(domain or [])).values())
+        return list(self._read_shown(order_ids, Domain(domain or [])).values())
 
     # Checks
 
