@@ -51,7 +51,7 @@ class TestRequestVisits(ServiceCommon):
         for some in (requests[:1], requests):
             self.env.flush_all()
             self.env.invalidate_all()
-            with self.assertQueryCount(20):
+            with self.assertQueryCount(22):
                 before = self.env.cr.sql_log_count
                 some.with_user(self.user_dispatcher).mapped("service_visit_label")
                 counts.append(self.env.cr.sql_log_count - before)
