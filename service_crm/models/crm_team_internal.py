@@ -73,6 +73,7 @@ class CrmTeam(models.Model):
     @api.model
     @ormcache("company_id")
     def _get_internal_team_id(self, company_id):
+        """Its id, kept in memory: asked for each request; ``False`` without any."""
         # Whoever files a request need not be allowed to see that team.
         team = self.sudo().search(
             [

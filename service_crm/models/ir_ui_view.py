@@ -9,4 +9,5 @@ class IrUiView(models.Model):
     type = fields.Selection(selection_add=[("service_dispatch", "Dispatch Board")])
 
     def _get_view_info(self):
+        """Icon of the board among the ways to look at work orders."""
         return {"service_dispatch": {"icon": "fa fa-tasks"}} | super()._get_view_info()

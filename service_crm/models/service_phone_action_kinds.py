@@ -17,6 +17,7 @@ MAX_QUANTITY = 1_000_000
 # Which moment of a visit a step sets.
 STEP_MOMENTS = {
     "accept": "performer_confirmed",
+    "on_the_way": "departed_at",
     "start": "actual_start",
     "done": "actual_end",
 }

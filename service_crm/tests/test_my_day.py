@@ -267,10 +267,13 @@ class TestMyDayActions(MyDayCommon):
 
     def test_steps_keep_the_time_they_were_taken_at(self):
         now = fields.Datetime.now()
-        self.do(self.visit, "step", step="accept", minutes_ago=100)
+        self.do(self.visit, "step", step="accept", minutes_ago=130)
+        self.do(self.visit, "step", step="on_the_way", minutes_ago=110)
         self.do(self.visit, "step", step="start", minutes_ago=90)
         self.visit.report = "Готово"
         self.do(self.visit, "step", step="done", minutes_ago=15)
+        departed = now - self.visit.departed_at
+        self.assertAlmostEqual(departed.total_seconds(), 110 * 60, delta=30)
         start = now - self.visit.actual_start
         end = now - self.visit.actual_end
         self.assertAlmostEqual(start.total_seconds(), 90 * 60, delta=30)
