@@ -116,7 +116,16 @@ class ServiceWorkOrder(models.Model):
             order="name, id",
         )
         self.env.flush_all()
-        rows = self._read_people_rows(resources, skill_ids) if resources else ()
+        return self._prepare_people(resources, skill_ids, self.company_id)
+
+    def _prepare_people(self, resources, skill_ids, company):
+        """Performers as the hard rules see them. ``self``: the job, if it is for one.
+
+        :return: ``({id: Person}, ids of the helpers)``
+        """
+        rows = ()
+        if resources:
+            rows = self._read_people_rows(resources, skill_ids, company)
         held = {row[0]: {skill[0]: skill[1:] for skill in row[-1]} for row in rows}
         people, helpers = {}, ()
         for resource_id, kind, *where, helpers, teams, areas, members, _held in rows:
@@ -144,7 +153,7 @@ class ServiceWorkOrder(models.Model):
             helpers
         )
 
-    def _read_people_rows(self, resources, skill_ids):
+    def _read_people_rows(self, resources, skill_ids, company):
         """Places, links and skills of performers, in one query."""
         return self.env.execute_query(
             SQL(
@@ -172,9 +181,9 @@ class ServiceWorkOrder(models.Model):
              LEFT JOIN res_partner finish ON finish.id = resource.service_end_id
                  WHERE resource.id IN %(resources)s
                 """,
-                order=self.id,
+                order=self.id or None,
                 skills=list(skill_ids),
-                company=self.company_id.id,
+                company=company.id,
                 resources=tuple(resources.ids),
             )
         )
@@ -296,7 +305,7 @@ class ServiceWorkOrder(models.Model):
                 """,
                 since - LONGEST,
                 until + DAY,
-                self.id,
+                self.id or 0,
                 since - DAY,
                 since - DAY,
                 resources.ids,

@@ -1,0 +1,142 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+from ..tools.locks import take_turns
+
+
+class ServicePlan(models.Model):
+    """Plan: a proposal comes true, as a whole or in part.
+
+    As if the dispatcher had dropped the visits on the board: who changed one of them
+    meanwhile is not overwritten, nobody is booked twice, and what cannot be done is
+    told on its line while the others are.
+    """
+
+    _inherit = "service.plan"
+
+    def action_apply(self):
+        """Do all that is proposed."""
+        return self._apply(self.line_ids)
+
+    def action_apply_selected(self):
+        """Do what is ticked."""
+        lines = self.line_ids.filtered("is_wanted")
+        if not lines.filtered(lambda line: line._is_open()):
+            raise UserError(self.env._("Tick the visits to apply."))
+        return self._apply(lines)
+
+    # Helpers
+
+    def _apply(self, lines):
+        """Plan the visits of these lines, and tell what came of it."""
+        self._check_planner()
+        self.ensure_one()
+        if self.state != "proposed":
+            raise UserError(self.env._("There is no proposal to apply."))
+        take_turns(self)
+        lines = lines.filtered(lambda line: line._is_open())
+        moves = {line.order_id.id: line._prepare_move() for line in lines}
+        done, problems = self._move(moves, lines)
+        self._note_results(lines, done, problems)
+        if not self.line_ids.filtered(lambda line: line._is_open()):
+            # sudo: the state is set by the steps only
+            self.sudo().state = "done"
+        return self._tell_results(done, problems)
+
+    def _move(self, moves, lines):
+        """Make the moves that can be made.
+
+        :param moves: ``{order id: move of the board}``
+        :return: ``(orders that were moved, {order id: (result, text)})``
+        """
+        dispatch = self.env["service.dispatch.board"]
+        excused = {line.order_id.id for line in lines if line.is_excused}
+        problems = {}
+        left = dict(moves)
+        while left:
+            try:
+                with self.env.cr.savepoint():
+                    answer = dispatch.action_move(list(left.values()))
+            except UserError as error:
+                done, refused = self._move_each(left)
+                problems |= refused or {
+                    key: ("refused", str(error)) for key in left if key not in done
+                }
+                return done, problems
+            if not any(answer[key] for key in ("conflicts", "refused", "reasons")):
+                return set(left), problems
+            found = self._read_answer(answer, left, excused)
+            if not found and not self._excuse(answer, left):
+                break
+            problems |= found
+            for key in found:
+                del left[key]
+        return set(), problems
+
+    def _read_answer(self, answer, left, excused):
+        """What the board says against moves, but what the proposal tells itself."""
+        found = {row["id"]: ("conflict", row["text"]) for row in answer["conflicts"]}
+        found |= {row["id"]: ("refused", row["text"]) for row in answer["refused"]}
+        dispatch = self.env["service.dispatch.board"]
+        for row in answer["reasons"]:
+            key = row["id"]
+            order = self.env["service.work.order"].browse(key)
+            known = dispatch._get_move_reasons(order, left[key])
+            if key not in excused or set(row["reasons"]) - set(known):
+                found[key] = ("refused", " ".join(row["reasons"]))
+        return found
+
+    def _excuse(self, answer, left):
+        """Give the reason where the proposal says itself what it does not keep."""
+        reason = (self.reason or "").strip() or self.env._(
+            "As proposed by the plan %(plan)s.", plan=self.name
+        )
+        asked = [
+            row["id"] for row in answer["reasons"] if "reason" not in left[row["id"]]
+        ]
+        for key in asked:
+            left[key] = {**left[key], "reason": reason}
+        return asked
+
+    def _move_each(self, left):
+        """One by one: something in one of them is refused by a rule of its own."""
+        if len(left) == 1:
+            return set(), {}
+        done, problems = set(), {}
+        for key, move in left.items():
+            lines = self.line_ids.filtered(
+                lambda line, key=key: line.order_id.id == key
+            )
+            moved, refused = self._move({key: move}, lines)
+            done |= moved
+            problems |= refused
+        return done, problems
+
+    def _note_results(self, lines, done, problems):
+        """Tell on each line what came of it."""
+        # sudo: results are written by this step only
+        lines = lines.sudo()
+        lines.filtered(lambda line: line.order_id.id in done).write(
+            {"result": "applied", "message": False}
+        )
+        for line in lines:
+            if line.order_id.id in problems:
+                result, text = problems[line.order_id.id]
+                line.write({"result": result, "message": text})
+
+    def _tell_results(self, done, problems):
+        """A notice of what came of it."""
+        text = self.env._("%(count)s visits are planned.", count=len(done))
+        if problems:
+            text += " " + self.env._(
+                "%(count)s could not be: their lines tell why.", count=len(problems)
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if problems else "success",
+                "message": text,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }

@@ -1,0 +1,264 @@
+from odoo import api, fields, models
+
+from ..tools import plan_rounds
+from ..tools.suggestion_facts import end_of_day, to_moment
+
+
+class ServicePlan(models.Model):
+    """Plan: the answer of the planner as a proposal people read."""
+
+    _inherit = "service.plan"
+
+    figures = fields.Json(readonly=True)
+    changed_count = fields.Integer("Changes", compute="_compute_summary")
+    open_count = fields.Integer("Still to Apply", compute="_compute_summary")
+    left_count = fields.Integer("Left Out", compute="_compute_summary")
+    call_count = fields.Integer("Calls to Make", compute="_compute_summary")
+    summary = fields.Text(compute="_compute_summary")
+
+    @api.depends("line_ids.result", "figures")
+    @api.depends_context("lang")
+    def _compute_summary(self):
+        for plan in self:
+            lines = plan.line_ids
+            changed = lines.filtered(lambda line: line._is_change())
+            plan.changed_count = len(changed)
+            plan.open_count = len(changed.filtered(lambda li: li.result != "applied"))
+            plan.left_count = len(lines.filtered(lambda line: line.kind == "left"))
+            plan.call_count = len(lines.filtered("needs_call"))
+            plan.summary = plan._describe_saving()
+
+    def _describe_saving(self):
+        """Ways before and after, in words."""
+        rows = (self.figures or {}).get("rows", [])
+        if not rows:
+            return False
+        before, after = (
+            [
+                sum(row[when][name] for row in rows)
+                for name in ("visits", "road", "metres")
+            ]
+            for when in ("before", "after")
+        )
+        words = self.env["service.work.order"]._describe_span
+        saved = before[1] - after[1], before[2] - after[2]
+        values = {
+            "visits": after[0],
+            "time": words(after[1]) if after[1] else self.env._("no time"),
+            "km": _kilometres(after[2]),
+            "visits_before": before[0],
+            "time_before": words(before[1]) if before[1] else self.env._("no time"),
+            "km_before": _kilometres(before[2]),
+        }
+        texts = [
+            self.env._(
+                "%(visits)s visits with %(km)s km and %(time)s on the road; now it is "
+                "%(visits_before)s visits with %(km_before)s km and %(time_before)s.",
+                **values,
+            )
+        ]
+        if after[0] <= before[0] and saved[0] >= 60:
+            texts.append(
+                self.env._(
+                    "%(time)s and %(km)s km are saved.",
+                    time=words(saved[0]),
+                    km=_kilometres(max(0, saved[1])),
+                )
+            )
+        elif before[0] and after[0] and before[2] / before[0] > after[2] / after[0]:
+            texts.append(
+                self.env._(
+                    "That is %(km)s km less for each visit.",
+                    km=_kilometres(before[2] / before[0] - after[2] / after[0]),
+                )
+            )
+        return " ".join(texts)
+
+    # Writing
+
+    def _finish(self, facts, settled, outcome, complaint):
+        """Write the proposal. ``self``: one plan, as its user."""
+        # sudo: a proposal is written by the planner only
+        plan = self.sudo()
+        if plan.is_cancelled or outcome.is_stopped:
+            plan.write({"state": "draft", "progress": 0, "is_cancelled": False})
+            return
+        ids = [*facts.jobs, *settled]
+        orders = self.env["service.work.order"].search([("id", "in", ids)]).sudo()
+        lines = [self._prepare_line(order, facts, settled, outcome) for order in orders]
+        plan.line_ids.unlink()
+        plan.env["service.plan.line"].create(lines)
+        notes = [self._describe_note(code) for code in outcome.notes]
+        if complaint:
+            notes.append(complaint)
+        plan.write(
+            {
+                "state": "proposed",
+                "progress": 100,
+                "figures": self._prepare_figures(facts, outcome),
+                "note": "\n".join(notes) or False,
+            }
+        )
+
+    def _prepare_line(self, order, facts, settled, outcome):
+        """One visit of the proposal. Extension point."""
+        is_planned = bool(order.performer_id and order.date_start)
+        values = {
+            "plan_id": self.id,
+            "order_id": order.id,
+            "version": order.plan_version,
+            "from_performer_id": order.performer_id.id,
+            "from_start": order.date_start,
+            "from_end": order.date_end,
+            "kind": "left",
+            "is_wanted": False,
+        }
+        if order.id not in outcome.planned:
+            reason = outcome.left.get(order.id)
+            why = settled.get(order.id) or self._describe_left(facts, order, reason)
+            told = is_planned and (order.customer_confirmed or order.state != "draft")
+            if is_planned:
+                values |= {"kind": "off", "needs_call": bool(told)}
+            return {**values, "why": why}
+        performer_id, seconds, late = outcome.planned[order.id]
+        start = to_moment(seconds)
+        same_time = start == order.date_start
+        kind = "new"
+        if is_planned:
+            kind = "same" if same_time else "shifted"
+            kind = kind if performer_id == order.performer_id.id else "moved"
+        told = order.customer_confirmed or order.state != "draft"
+        return {
+            **values,
+            "kind": kind,
+            "is_wanted": kind != "same",
+            "to_performer_id": performer_id,
+            "to_start": start,
+            "to_end": start + order._get_duration(),
+            "needs_call": bool(is_planned and told and not same_time),
+            "is_excused": bool(
+                late or (is_planned and order.customer_confirmed and not same_time)
+            ),
+            "why": self._describe_planned(order, performer_id, late, same_time),
+        }
+
+    def _describe_planned(self, order, performer_id, late, same_time):
+        """Why a visit is where it is, or what speaks against it, in words."""
+        texts = []
+        if late:
+            texts.append(
+                self.env._(
+                    "%(time)s after the deadline",
+                    time=order._describe_span(late),
+                )
+            )
+        place = order.site_id or order.partner_id
+        personal = place.service_performer_id or order.partner_id.service_performer_id
+        if personal.id == performer_id:
+            texts.append(self.env._("personal performer"))
+        if order.customer_confirmed:
+            texts.append(
+                self.env._("the confirmed time stays")
+                if same_time
+                else self.env._("the customer has confirmed another time")
+            )
+        if order.window_start or order.window_end:
+            texts.append(order._describe_window())
+        return ", ".join(texts)
+
+    def _describe_left(self, facts, order, reason):
+        """Why nobody goes, in words."""
+        code, detail = reason or ("no_performer", ())
+        if code == "no_performer" and detail:
+            skills = self.env["service.skill"].sudo().browse(detail)
+            return self.env._(
+                "Nobody has what it takes: %(skills)s.",
+                skills=", ".join(skills.mapped("name")),
+            )
+        if code == "no_performer":
+            return self.env._(
+                "None of the performers may do it: team, area or number of people."
+            )
+        names = (
+            self.env["resource.resource"]
+            .sudo()
+            .browse(key for key in detail if key in facts.persons)
+        )
+        values = {"names": ", ".join(names[:4].mapped("name"))}
+        if len(names) > 4:
+            values["names"] += self.env._(" and %(count)s more", count=len(names) - 4)
+        if code == "no_window":
+            return self.env._(
+                "Those who may do it are not at work at the agreed time, or not long "
+                "enough at a stretch: %(names)s.",
+                **values,
+            )
+        return self.env._(
+            "Those who could do it have no room left: %(names)s.", **values
+        )
+
+    def _describe_note(self, code):
+        """What the planner says about itself, in words."""
+        notes = {
+            "solver_missing": self.env._(
+                "The chosen planner is not installed; the built-in one planned."
+            ),
+            "solver_unfit": self.env._(
+                "The chosen planner does not know breaks, deadlines or even days; the "
+                "built-in one planned."
+            ),
+        }
+        return notes.get(
+            code, self.env._("The chosen planner failed; the built-in one planned.")
+        )
+
+    # Figures and drawing
+
+    def _prepare_figures(self, facts, outcome):
+        """Each day of each performer, before and after, and what is taken anyway.
+
+        Times are minutes since the midnight the performer's day begins with.
+        """
+        after = plan_rounds.get_visits_after(facts, outcome)
+        rows = []
+        for person in facts.persons.values():
+            performer = self.env["resource.resource"].sudo().browse(person.id)
+            for day, pieces in person.days:
+                day = fields.Date.to_date(day)
+                edges = _get_edges(day, performer.tz)
+                rows.append(
+                    {
+                        "performer": person.id,
+                        "day": fields.Date.to_string(day),
+                        "edges": edges,
+                        "work": pieces,
+                        "before": _count(facts, person, edges, facts.visits),
+                        "after": _count(facts, person, edges, after),
+                        "taken": [
+                            [visit.start, visit.end]
+                            for key, visit in facts.visits.items()
+                            if key not in facts.jobs
+                            and person.id in visit.people
+                            and edges[0] <= visit.start < edges[1]
+                        ],
+                    }
+                )
+        return {"rows": rows}
+
+
+def _kilometres(metres):
+    kilometres = metres / 1000
+    return f"{kilometres:.{0 if kilometres >= 10 else 1}f}"
+
+
+def _get_edges(day, tz):
+    """First and last moment of a day on the performer's clocks."""
+    following = fields.Date.add(day, days=1)
+    return [
+        end_of_day(fields.Date.subtract(when, days=1), tz) for when in (day, following)
+    ]
+
+
+def _count(facts, person, edges, visits):
+    visits, work, road, metres = plan_rounds.count_day(facts, person, edges, visits)
+    return {"visits": visits, "work": work, "road": road, "metres": metres}

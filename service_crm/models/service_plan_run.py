@@ -1,0 +1,164 @@
+import logging
+import time
+from contextlib import contextmanager
+from datetime import timedelta
+
+from psycopg2 import OperationalError
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..tools import plan_rounds
+
+_logger = logging.getLogger(__name__)
+
+PULSE = 1.0  # seconds between two looks at whether somebody cancelled
+SILENCE = timedelta(minutes=3)  # without a sign of life: the server was stopped
+
+
+class ServicePlan(models.Model):
+    """Plan: made in the background, without a transaction open meanwhile."""
+
+    _inherit = "service.plan"
+
+    @api.model
+    def _cron_run(self):
+        """Make the plans that wait, one after the other."""
+        commit = self.env["ir.cron"]._commit_progress
+        self.search([("state", "=", "running")])._fail_killed()
+        waiting = self.search([("state", "=", "queued")], order="id")
+        commit(remaining=len(waiting))
+        for plan_id in waiting.ids:
+            self._run(plan_id)
+            if not commit(1):
+                break
+
+    def _fail_killed(self):
+        """Plans whose server was stopped can be made again."""
+        limit = fields.Datetime.now() - SILENCE
+        killed = self.filtered(
+            lambda plan: plan.state == "running" and (plan.heartbeat or limit) <= limit
+        )
+        if killed:
+            killed.write(
+                {
+                    "state": "failed",
+                    "note": self.env._(
+                        "The server was stopped while it planned. Plan again."
+                    ),
+                }
+            )
+
+    @api.model
+    def _run(self, plan_id):
+        """Make one plan: read, solve, write, each apart from the others."""
+        try:
+            with self._own_transaction(plan_id) as plan:
+                if not plan._claim():
+                    return
+                facts, settled, complaint = plan._as_planner()._read_facts()
+                seconds, solver = plan.seconds, plan.solver
+                plan._check_jobs(facts, settled)
+            pulse = _Pulse(self, plan_id)
+            outcome = plan_rounds.solve(
+                facts, seconds, solver, pulse.tell, pulse.is_stopped
+            )
+            with self._own_transaction(plan_id) as plan:
+                if plan.state == "running":
+                    plan._as_planner()._finish(facts, settled, outcome, complaint)
+        except UserError as error:
+            self._fail(plan_id, str(error))
+        except Exception:
+            _logger.exception("plan %s failed", plan_id)
+            self._fail(plan_id, self.env._("The planner failed; the log tells why."))
+
+    @contextmanager
+    def _own_transaction(self, plan_id):
+        """The plan as the system, in a transaction committed at the end."""
+        with self.env.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            yield env[self._name].browse(plan_id).exists()
+
+    def _as_planner(self):
+        """The plan as who asked for it, in his language and company."""
+        user = self.user_id
+        return self.with_user(user).with_context(
+            allowed_company_ids=self.company_id.ids, lang=user.lang, tz=user.tz
+        )
+
+    def _claim(self):
+        """Whether it is ours: nobody cancelled it or took it up."""
+        if not self:
+            return False
+        rows = self.env.execute_query(
+            SQL(
+                """
+                UPDATE service_plan SET state = 'running', heartbeat = %s
+                 WHERE id = %s AND state = 'queued' RETURNING id
+                """,
+                fields.Datetime.now(),
+                self.id,
+            )
+        )
+        self.invalidate_recordset()
+        # at once: it is seen, and a server that is stopped leaves it behind as it is
+        self.env.cr.commit()
+        return bool(rows)
+
+    def _check_jobs(self, facts, settled):
+        """Something is to be planned, and somebody is there to do it."""
+        if not facts.jobs and not settled:
+            raise UserError(
+                self.env._(
+                    "There is nothing to plan: no job waits, and no planned visit of "
+                    "these days may move."
+                )
+            )
+
+    @api.model
+    def _fail(self, plan_id, text):
+        with self._own_transaction(plan_id) as plan:
+            if plan and plan.state == "running":
+                plan.write({"state": "failed", "note": text})
+
+    @api.model
+    def _beat(self, plan_id, percent):
+        """Tell how far it is, and learn whether to go on, in a moment's transaction."""
+        with self.env.registry.cursor() as cr:
+            cr.execute(
+                SQL(
+                    """
+                    UPDATE service_plan SET progress = %s, heartbeat = %s
+                     WHERE id = %s AND state = 'running' AND is_cancelled IS NOT TRUE
+                 RETURNING id
+                    """,
+                    percent,
+                    fields.Datetime.now(),
+                    plan_id,
+                )
+            )
+            return bool(cr.rowcount)
+
+
+class _Pulse:
+    """The planner's link to the database: progress there, cancelling back."""
+
+    def __init__(self, plans, plan_id):
+        self.plans, self.plan_id = plans, plan_id
+        self.next = 0.0
+        self.stopped = False
+
+    def tell(self, share):
+        if self.stopped or time.monotonic() < self.next:
+            return
+        self.next = time.monotonic() + PULSE
+        try:
+            self.stopped = not self.plans._beat(self.plan_id, round(100 * share))
+        except OperationalError:
+            # Somebody writes the plan at this very moment: seen with the next beat.
+            self.next = 0.0
+
+    def is_stopped(self):
+        self.tell(0) if not self.next else None
+        return self.stopped
