@@ -127,7 +127,7 @@ class ServicePlan(models.Model):
     change_ids = fields.One2many(
         "service.plan.line",
         "plan_id",
-        "Changes",
+        "Changed Visits",
         domain=[("kind", "not in", ("same", "left"))],
     )
     left_ids = fields.One2many(

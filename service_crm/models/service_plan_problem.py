@@ -37,7 +37,7 @@ class ServicePlan(models.Model):
         self.ensure_one()
         now = to_seconds(fields.Datetime.now())
         performers = self.sudo().performer_ids.filtered("active")
-        hours, since, until = self._read_hours(performers)
+        hours, absences, since, until = self._read_hours(performers)
         since, until = max(since, now), max(until, now)
         unplanned = self._find_unplanned(since, until)
         # sudo: all bookings of a performer count; of them only the time is told
@@ -84,7 +84,8 @@ class ServicePlan(models.Model):
                 settled[job.id] = problem
             if problem:
                 continue
-            if is_planned and not _is_in_hours(job, hours[job.performer_id.id]):
+            who = job.performer_id.id
+            if is_planned and not _may_move(job, hours[who], absences[who]):
                 continue  # somebody had a reason: it stays
             required = skills.get(job._ids, ({}, {}))[0]
             prepared[job.id] = planning.Job(
@@ -126,7 +127,8 @@ class ServicePlan(models.Model):
         domain &= Domain("window_start", "=", False) | Domain("window_start", "<", stop)
         domain &= Domain("window_end", "=", False) | Domain("window_end", ">=", start)
         domain &= (
-            Domain("request_id.wished_start", "=", False)
+            Domain("request_id", "=", False)
+            | Domain("request_id.wished_start", "=", False)
             | Domain("request_id.wished_start", "<", stop)
             | Domain("window_end", "!=", False)
             | Domain("window_start", "!=", False)
@@ -203,7 +205,8 @@ class ServicePlan(models.Model):
     # People
 
     def _read_hours(self, performers):
-        """When they can work: ``({id: ((day, [(start, end)]),)}, since, until)``."""
+        """When they can work: ``({id: ((day, [(start, end)]),)}, absences by id,
+        since, until)``."""
         first = datetime.combine(self.date_start, time.min) - DAY
         last = datetime.combine(self.date_end, time.min) + 2 * DAY
         everybody = performers | performers.crew_member_ids
@@ -218,7 +221,7 @@ class ServicePlan(models.Model):
             self.date_start + number * DAY
             for number in range((self.date_end - self.date_start).days + 1)
         ]
-        hours, edges = {}, []
+        hours, absent, edges = {}, {}, []
         for performer in performers:
             tz = ZoneInfo(performer.tz or "UTC")
             people = performer | performer.crew_member_ids
@@ -247,7 +250,8 @@ class ServicePlan(models.Model):
                 edges += midnights
                 found.append((day, pieces))
             hours[performer.id] = tuple(found)
-        return hours, min(edges, default=0), max(edges, default=0)
+            absent[performer.id] = away
+        return hours, absent, min(edges, default=0), max(edges, default=0)
 
     def _read_people(self, performers, skills):
         """What the hard rules know of the performers: ``{id: Person}``."""
@@ -391,8 +395,13 @@ def _free_pieces(work, away, start, end):
     return pieces
 
 
-def _is_in_hours(order, days):
+def _may_move(order, days, absences):
+    """Not what somebody planned over a break or after hours; but who is away may not
+    keep it.
+    """
     start, end = to_seconds(order.date_start), to_seconds(order.date_end)
+    if any(gone < end and start < back for gone, back in absences):
+        return True
     return any(
         since <= start and end <= until
         for _day, pieces in days

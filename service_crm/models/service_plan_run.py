@@ -57,6 +57,8 @@ class ServicePlan(models.Model):
             with self._own_transaction(plan_id) as plan:
                 if not plan._claim():
                     return
+            # apart: it is seen, and a server that is stopped leaves it as it is
+            with self._own_transaction(plan_id) as plan:
                 facts, settled, complaint = plan._as_planner()._read_facts()
                 seconds, solver = plan.seconds, plan.solver
                 plan._check_jobs(facts, settled)
@@ -102,8 +104,6 @@ class ServicePlan(models.Model):
             )
         )
         self.invalidate_recordset()
-        # at once: it is seen, and a server that is stopped leaves it behind as it is
-        self.env.cr.commit()
         return bool(rows)
 
     def _check_jobs(self, facts, settled):
@@ -160,5 +160,4 @@ class _Pulse:
             self.next = 0.0
 
     def is_stopped(self):
-        self.tell(0) if not self.next else None
         return self.stopped

@@ -64,6 +64,8 @@ RIGHTS = {
     "absence of a colleague": "dispatcher admin rwcd",
     "area": "operator manager performer r, dispatcher rwc, admin rwcd",
     "what counts in suggestions": "admin rwcd",
+    "plan of visits": "dispatcher admin rwcd",
+    "visit of a plan": "dispatcher admin rw",
     "provider of ways": "admin rwcd",
     "team": "operator manager dispatcher performer user r, admin rwcd",
     "stage": "operator manager dispatcher performer user r, admin rwcd",
@@ -293,6 +295,16 @@ class TestRights(VisitsCommon):
                 ),
                 {"name": "Карта"},
                 {"name": "Карта", "url": "http://127.0.0.1:5000", "active": False},
+            ),
+            "plan of visits": (
+                cls.build_plan_subject(draft_visit),
+                {"seconds": 30},
+                {"date_start": "2030-01-07", "date_end": "2030-01-08"},
+            ),
+            "visit of a plan": (
+                cls.build_plan_subject(draft_visit).line_ids,
+                {"is_wanted": False},
+                {"order_id": draft_visit.id, "kind": "left"},
             ),
             "what counts in suggestions": (
                 env["service.suggestion.weight"].search([("key", "=", "travel")]),
@@ -748,6 +760,14 @@ class TestRights(VisitsCommon):
             "equipment": (equipment[0], {"serial": "4711"}, values),
             "equipment of the own visit": (equipment[1], {"serial": "4711"}, None),
         }
+
+    @classmethod
+    def build_plan_subject(cls, visit):
+        plan = cls.env["service.plan"].create({"team_id": cls.team.id})
+        cls.env["service.plan.line"].create(
+            {"plan_id": plan.id, "order_id": visit.id, "kind": "new"}
+        )
+        return plan
 
     @classmethod
     def build_line_subject(cls, request):

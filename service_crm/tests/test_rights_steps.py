@@ -26,6 +26,7 @@ VISIT = "service.work.order"
 INBOUND = "service.inbound"
 CONSOLE = "service.console"
 BOARD = "service.dispatch.board"
+PLAN = "service.plan"
 TENDER = "service.tender"
 WHY = ("Болею",)
 APPROVALS = ("approval_customer", "approval_manager", "approval_dispatcher")
@@ -183,6 +184,14 @@ STEPS = [
         "dispatcher admin",
         ("@slot", "@version"),
     ),
+    (PLAN, "action_run", "plan_to_make", "dispatcher admin"),
+    (PLAN, "action_cancel", "plan_to_make", "dispatcher admin"),
+    (PLAN, "action_poll", "plan_to_make", "dispatcher admin"),
+    (PLAN, "action_discard", "plan_made", "dispatcher admin"),
+    (PLAN, "action_apply", "plan_made", "dispatcher admin"),
+    (PLAN, "action_apply_selected", "plan_made", "dispatcher admin"),
+    (f"{PLAN}.line", "action_apply", "plan_line", "dispatcher admin"),
+    (f"{PLAN}.line", "action_open_visit", "plan_line", "dispatcher admin"),
     ("service.area", "action_view_places", "area", f"{STAFF} performer"),
     ("service.travel.provider", "action_try", "provider", "admin"),
     (LEAD, "action_explain_price", "dispatch", STAFF),
@@ -573,6 +582,31 @@ class TestRightsSteps(
         return self.env["service.travel.provider"].create(
             {"name": "Дороги", "url": roads.url}
         )
+
+    def _build_plan_to_make(self):
+        return self.env["service.plan"].create(
+            {"performer_ids": [Command.set(self.performer.ids)]}
+        )
+
+    def _build_plan_made(self):
+        visit = self.build_work_order()
+        plan = self._build_plan_to_make()
+        plan.state = "proposed"
+        self.env["service.plan.line"].create(
+            {
+                "plan_id": plan.id,
+                "order_id": visit.id,
+                "kind": "new",
+                "version": visit.plan_version,
+                "to_performer_id": self.performer.id,
+                "to_start": datetime(2030, 1, 8, 9),
+                "to_end": datetime(2030, 1, 8, 10),
+            }
+        )
+        return plan
+
+    def _build_plan_line(self):
+        return self._build_plan_made().line_ids
 
     def _build_category(self):
         return self.build_category()

@@ -35,6 +35,7 @@ export class BoardToolbar extends Component {
         setGroupBy: Function,
         setWhole: Function,
         clearSelection: Function,
+        plan: { type: Function, optional: true },
     };
 
     setup() {

@@ -37,6 +37,7 @@ export class DispatchBoardController extends Component {
     setup() {
         this.ui = useState(useService("ui"));
         this.dialog = useService("dialog");
+        this.actionService = useService("action");
         this.searchBarToggler = useSearchBarToggler();
         const known = { days: 3, groupBy: "team", pane: true, whole: false, folded: [], ...recall() };
         const kept = this.props.state?.board || {};
@@ -149,6 +150,17 @@ export class DispatchBoardController extends Component {
 
     goTo(date) {
         return this.show(date || DateTime.now());
+    }
+
+    /** Let the planner propose a plan of the days in sight. */
+    plan() {
+        const first = DateTime.fromMillis(this.state.start);
+        return this.actionService.doAction("service_crm.action_service_plan", {
+            additionalContext: {
+                default_date_start: first.toISODate(),
+                default_date_end: first.plus({ days: this.days - 1 }).toISODate(),
+            },
+        });
     }
 
     setDays(days) {
