@@ -50,11 +50,8 @@ class ServicePlan(models.Model):
                     "after": row["after"],
                 }
             )
-        drawn = [
-            row
-            for row in drawn
-            if row["work"] or row["then"] or row["now"] or row["taken"]
-        ]
+        # days without visits tell nothing
+        drawn = [row for row in drawn if row["then"] or row["now"] or row["taken"]]
         drawn.sort(key=lambda row: (row["performer"], row["key"]))
         edges = [
             edge
@@ -66,7 +63,7 @@ class ServicePlan(models.Model):
             )
             for edge in part
         ] or [480, 1080]
-        first, last = max(0, min(edges) // 60), min(26, -(-max(edges) // 60))
+        first, last = max(0, min(edges) // 60), min(24, -(-max(edges) // 60))
         return {"first": first, "last": max(last, first + 1), "rows": drawn}
 
     def _group_lines(self):

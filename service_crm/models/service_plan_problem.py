@@ -71,7 +71,7 @@ class ServicePlan(models.Model):
             for key, person in people.items()
         }
         visits = _gather_visits(bookings, places)
-        settled = {}
+        settled, homeless = {}, set()
         known = self._read_known(jobs)
         prepared = {}
         levels = self.env["service.suggestion.weight"]._get_levels(self.company_id.id)
@@ -85,8 +85,11 @@ class ServicePlan(models.Model):
             if problem:
                 continue
             who = job.performer_id.id
-            if is_planned and not _may_move(job, hours[who], absences[who]):
-                continue  # somebody had a reason: it stays
+            if is_planned:
+                if _is_during(job, absences[who]):
+                    homeless.add(job.id)
+                elif not _is_in_hours(job, hours[who]):
+                    continue  # somebody had a reason: it stays
             required = skills.get(job._ids, ({}, {}))[0]
             prepared[job.id] = planning.Job(
                 job.id,
@@ -108,6 +111,7 @@ class ServicePlan(models.Model):
             metres=metres,
             weights=self._prepare_weights(levels),
             now=now,
+            homeless=frozenset(homeless),
         )
         return facts, settled, complaint
 
@@ -124,6 +128,12 @@ class ServicePlan(models.Model):
         start, stop = to_moment(since), to_moment(until)
         domain = self.env["service.dispatch.board"]._get_unplanned_domain()
         domain &= self._get_team_domain()
+        # a time without a performer is one that somebody agreed on
+        domain &= (
+            Domain("date_start", "=", False)
+            | Domain("date_start", "<", fields.Datetime.now())
+            | (Domain("date_start", ">=", start) & Domain("date_start", "<", stop))
+        )
         domain &= Domain("window_start", "=", False) | Domain("window_start", "<", stop)
         domain &= Domain("window_end", "=", False) | Domain("window_end", ">=", start)
         domain &= (
@@ -185,6 +195,9 @@ class ServicePlan(models.Model):
             late = LATE * (levels.get("urgency", 0) / 2 or 0.25) if due else None
         first = up(max(first, since))
         last = max(first, plan_rounds.round_down(last))
+        if not is_planned and job.date_start and to_seconds(job.date_start) >= since:
+            first = last = to_seconds(job.date_start)
+            late = None
         present = None
         if is_planned:
             cost = CHANGE * levels.get("stability", 0) / 4
@@ -395,13 +408,13 @@ def _free_pieces(work, away, start, end):
     return pieces
 
 
-def _may_move(order, days, absences):
-    """Not what somebody planned over a break or after hours; but who is away may not
-    keep it.
-    """
+def _is_during(order, absences):
     start, end = to_seconds(order.date_start), to_seconds(order.date_end)
-    if any(gone < end and start < back for gone, back in absences):
-        return True
+    return any(gone < end and start < back for gone, back in absences)
+
+
+def _is_in_hours(order, days):
+    start, end = to_seconds(order.date_start), to_seconds(order.date_end)
     return any(
         since <= start and end <= until
         for _day, pieces in days

@@ -14,6 +14,7 @@ class ServicePlan(models.Model):
     open_count = fields.Integer("Still to Apply", compute="_compute_summary")
     left_count = fields.Integer("Left Out", compute="_compute_summary")
     call_count = fields.Integer("Calls to Make", compute="_compute_summary")
+    has_results = fields.Boolean(compute="_compute_summary")
     summary = fields.Text(compute="_compute_summary")
 
     @api.depends("line_ids.result", "figures")
@@ -25,6 +26,7 @@ class ServicePlan(models.Model):
             plan.changed_count = len(changed)
             plan.open_count = len(changed.filtered(lambda li: li.result != "applied"))
             plan.left_count = len(lines.filtered(lambda line: line.kind == "left"))
+            plan.has_results = any(line.result != "open" for line in lines)
             plan.call_count = len(lines.filtered("needs_call"))
             plan.summary = plan._describe_saving()
 
@@ -40,14 +42,14 @@ class ServicePlan(models.Model):
             ]
             for when in ("before", "after")
         )
-        words = self.env["service.work.order"]._describe_span
+        words = self._describe_road
         saved = before[1] - after[1], before[2] - after[2]
         values = {
             "visits": after[0],
-            "time": words(after[1]) if after[1] else self.env._("no time"),
+            "time": words(after[1]),
             "km": _kilometres(after[2]),
             "visits_before": before[0],
-            "time_before": words(before[1]) if before[1] else self.env._("no time"),
+            "time_before": words(before[1]),
             "km_before": _kilometres(before[2]),
         }
         texts = [
@@ -73,6 +75,12 @@ class ServicePlan(models.Model):
                 )
             )
         return " ".join(texts)
+
+    def _describe_road(self, seconds):
+        """``35 min``, ``52 h``."""
+        if seconds < 5400:
+            return self.env._("%(count)s min", count=round(seconds / 60))
+        return self.env._("%(count)s h", count=round(seconds / 3600))
 
     # Writing
 

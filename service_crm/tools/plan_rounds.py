@@ -54,6 +54,7 @@ class Facts:
     :param sizes: ``{order id: how many people the job takes}``
     :param visits: ``{key: Visit}``: all that is planned, also what may move
     :param seconds, metres: ``[from][to]`` of the places
+    :param homeless: keys of planned jobs whose performer is away: they cannot stay
     """
 
     jobs: dict
@@ -65,6 +66,7 @@ class Facts:
     metres: list
     weights: planning.Weights
     now: int
+    homeless: frozenset = frozenset()
 
 
 @dataclass
@@ -121,15 +123,26 @@ def solve(facts, seconds, solver="default", progress=None, should_stop=None):
         keys = [key for key in keys if key not in outcome.planned]
         if not keys:
             continue
-        problem = make_problem(facts, persons, keys, visits)
         share = len(keys) / total
-        plan = planning.solve(
-            problem,
-            seconds=seconds * share,
-            solver=solver,
-            progress=progress and _shift(progress, done, share),
-            should_stop=should_stop,
-        )
+        told = progress and _shift(progress, done, share)
+        plan = None
+        # What is planned and finds no place stays: tried again around it.
+        for part in (0.8, 0.2):
+            problem = make_problem(facts, persons, keys, visits)
+            plan = planning.solve(
+                problem,
+                seconds=seconds * share * part,
+                solver=solver,
+                progress=told,
+                should_stop=should_stop,
+            )
+            lost = _find_lost(facts, plan, keys)
+            if not lost:
+                break
+            keys = [key for key in keys if key not in lost]
+            for key in lost:
+                present = facts.jobs[key].present
+                outcome.planned[key] = (present.performer, present.start, 0)
         done += share
         _take(outcome, facts, plan, visits, keys)
     if should_stop and should_stop():
@@ -138,6 +151,18 @@ def solve(facts, seconds, solver="default", progress=None, should_stop=None):
         if key not in outcome.planned:
             outcome.left.setdefault(key, ("no_performer", ()))
     return outcome
+
+
+def _find_lost(facts, plan, keys):
+    """Planned jobs of a round that would be left out although they can stay."""
+    left = {unplanned.job for unplanned in plan.unplanned}
+    return [
+        key
+        for key in keys
+        if key in left
+        and facts.jobs[key].present is not None
+        and key not in facts.homeless
+    ]
 
 
 def _shift(progress, done, share):

@@ -70,9 +70,9 @@ export class PlanChart extends Component {
         return KINDS[bar.kind];
     }
 
-    /** 3 visits, 24 km */
+    /** Visits: 3, 24 km */
     road(part) {
-        return _t("%(visits)s visits, %(km)s km", {
+        return _t("Visits: %(visits)s, %(km)s km", {
             visits: part.visits,
             km: (part.metres / 1000).toFixed(part.metres < 10000 ? 1 : 0),
         });
