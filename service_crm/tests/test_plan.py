@@ -1,3 +1,4 @@
+import random
 from datetime import timedelta
 
 from psycopg2.errors import CheckViolation
@@ -165,6 +166,54 @@ class TestPlan(PlanVisitsCommon):
         plan.action_apply()
         self.assertEqual(self.line(plan, job).result, "applied")
 
+    def test_a_fresh_plan_is_always_applied(self):
+        """A mixed week by the real checks: whatever is proposed can be done."""
+        dice = random.Random(7)
+        skill, _job = self.build_skilled_job()
+        self.second.service_skill_ids = [
+            Command.create({"skill_id": skill.id, "date_expiry": at(0, 2).date()})
+        ]
+        third = self.build_performer(
+            name="Третий", tz="Asia/Vladivostok", service_capacity=2
+        )
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Отгул",
+                "resource_id": self.second.id,
+                "date_from": at(10, 1),
+                "date_to": at(14, 1),
+            }
+        )
+        jobs = self.env["service.work.order"]
+        for number in range(24):
+            place = dice.choice((self.north, self.south))
+            start = at(dice.randrange(6, 18), dice.randrange(3))
+            window = {"window_start": start, "window_end": start + timedelta(hours=2)}
+            hours = dice.choice((0.5, 1.25, 2, 4))
+            values = window if number % 3 == 0 else {}
+            if number % 4 == 1:
+                _skill, job = self.build_skilled_job(place=place, hours=hours)
+                jobs += job
+                continue
+            jobs += self.build_job(place, hours, priority=str(number % 2), **values)
+        planned = [
+            self.plan(hour, day, performer=who, team_id=self.team.id)
+            for who in (self.performer, self.second)
+            for hour, day in ((8, 0), (12, 1), (16, 2))
+            if (who, day) != (self.second, 1)
+        ]
+        planned[0].customer_confirmed = at(6)
+        performers = self.performer + self.second + third
+        plan = self.make(self.build_plan(days=3, performer_ids=performers.ids))
+        self.assertProposed(plan)
+        self.assertGreater(len(plan.change_ids), 12)
+        plan.action_apply()
+        self.assertEqual(
+            [line.message for line in plan.change_ids if line.result != "applied"], []
+        )
+        for order in plan.change_ids.order_id:
+            self.assertFalse(order.slot_warning)
+
     def test_partly(self):
         jobs = [self.build_job() for _number in range(3)]
         plan = self.make(self.build_plan())
@@ -266,9 +315,14 @@ class TestPlan(PlanVisitsCommon):
         self.assertEqual(set(plan.change_ids.mapped("result")), {"applied"})
         for job in jobs:
             self.assertFalse(job.slot_warning)
-        [row] = [r for r in plan.chart["rows"] if r["performer"] == self.performer.name]
+        [row] = [
+            row for row in plan.figures["rows"] if row["performer"] == self.performer.id
+        ]
+        start, end = row["edges"]
+        self.assertEqual(end - start, 23 * 3600)
         # one o'clock to six, an hour of it missing
-        self.assertEqual(row["work"], [[60, 300]])
+        work = [[(moment - start) / 3600 for moment in part] for part in row["work"]]
+        self.assertEqual(work, [[1, 5]])
 
     def test_second_company(self):
         other = self.env["res.company"].create({"name": "Вторая"})
