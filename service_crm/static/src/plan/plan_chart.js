@@ -37,6 +37,11 @@ export class PlanChart extends Component {
         });
     }
 
+    /** What a phone lists: days with visits that could move. */
+    get changedRows() {
+        return this.rows.filter((row) => row.then.length || row.now.length);
+    }
+
     get hours() {
         const { first, last } = this.chart;
         const step = last - first > 14 ? 3 : last - first > 8 ? 2 : 1;
@@ -75,6 +80,17 @@ export class PlanChart extends Component {
         return _t("Visits: %(visits)s, %(km)s km", {
             visits: part.visits,
             km: (part.metres / 1000).toFixed(part.metres < 10000 ? 1 : 0),
+        });
+    }
+
+    /** Visits: 1 → 2, 3 km → 24 km */
+    compare({ before, after }) {
+        const [from, to] = [before, after].map((part) => (part.metres / 1000).toFixed(0));
+        return _t("Visits: %(before)s → %(after)s, %(from)s → %(to)s km", {
+            before: before.visits,
+            after: after.visits,
+            from,
+            to,
         });
     }
 
