@@ -302,3 +302,4 @@ from . import service_plan_run
 from . import service_plan_propose
 from . import service_plan_chart
 from . import service_plan_apply
+from . import service_own_network

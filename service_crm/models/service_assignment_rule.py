@@ -234,7 +234,8 @@ class ServiceAssignmentRule(models.Model):
 
     @api.model
     def _get_methods(self):
-        """How somebody is found: ``{key: {"name": label, "roles": those it knows}}``.
+        """How somebody is found: ``{key: {"name": label, "roles": those it knows,
+        "by_load": whether it looks at what people have to do}}``.
 
         Registry and extension point: a further method is one more entry and a method
         ``_pick_<key>(requests, book)`` that returns ``{request: (person, reason)}``.
@@ -244,14 +245,23 @@ class ServiceAssignmentRule(models.Model):
             "engineers": {
                 "name": self.env._("Engineers of the service"),
                 "roles": ("performer",),
+                "by_load": True,
             },
             "personal": {
                 "name": self.env._("The customer's own"),
                 "roles": ("manager", "performer"),
             },
-            "load": {"name": self.env._("Least to do"), "roles": people},
+            "load": {
+                "name": self.env._("Least to do"),
+                "roles": people,
+                "by_load": True,
+            },
             "turn": {"name": self.env._("In turn"), "roles": people},
-            "best": {"name": self.env._("Best figures"), "roles": people},
+            "best": {
+                "name": self.env._("Best figures"),
+                "roles": people,
+                "by_load": True,
+            },
             "fixed": {"name": self.env._("By name"), "roles": people},
         }
 

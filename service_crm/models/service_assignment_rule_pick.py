@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools.assignment import pick_best, pick_least, pick_turn, within_limit
+from ..tools.locks import take_turns
 
 
 class ServiceAssignmentRule(models.Model):
@@ -22,6 +23,10 @@ class ServiceAssignmentRule(models.Model):
         :return: ``{request: (person, reason)}``, without those nobody was found for
         """
         self.ensure_one()
+        method = self._get_methods()[self.method]
+        if requests and (method.get("by_load") or self.max_open):
+            # who is being given something in another transaction has it to do
+            take_turns(self)
         return getattr(self, f"_pick_{self.method}")(requests, book)
 
     def _pick_engineers(self, requests, book):
@@ -151,7 +156,10 @@ class ServiceAssignmentRule(models.Model):
         Where there is no operator it stays in the queue, which is the first line's.
         """
         chosen = {}
-        for request in requests.filtered(lambda request: not request.operator_id):
+        requests = requests.filtered(lambda request: not request.operator_id)
+        if requests:
+            take_turns(self)
+        for request in requests:
             loads = book.get_loads("operator")
             people = book.get_role_people("operator", request)
             person = pick_least(loads, people)

@@ -96,6 +96,7 @@ class ServiceTravelProvider(models.Model):
                 raise ValidationError(
                     self.env._("The means of travel is one word, such as driving.")
                 )
+            self.env["service.own.network"]._check_written(provider.url)
 
     # CRUD
 
@@ -228,7 +229,9 @@ class ServiceTravelProvider(models.Model):
 
     def _fetch_osrm(self, origins, targets):
         url = build_table_url(self.url, self.profile, origins, targets)
-        rows = read_table(fetch(url, self.timeout), len(origins), len(targets))
+        allowed = self.env["service.own.network"]._get_allowed()
+        text = fetch(url, self.timeout, allowed)
+        rows = read_table(text, len(origins), len(targets))
         return [
             [way and (way[0] + travel.PARKING, way[1]) for way in row] for row in rows
         ]
@@ -265,6 +268,8 @@ class ServiceTravelProvider(models.Model):
 
     def _describe_error(self, error):
         """What is wrong with the service, in words."""
+        if error.kind == "refused":
+            return self.env["service.own.network"]._describe(*error.detail)
         values = {"name": self.name, "detail": error.detail}
         if error.kind == "slow":
             return self.env._(

@@ -88,6 +88,7 @@ from . import test_crew
 from . import test_assignment_rules
 from . import test_assignment_race
 from . import test_my_day
+from . import test_own_network
 from . import test_my_day_race
 from . import test_suggestions
 from . import test_job_offer

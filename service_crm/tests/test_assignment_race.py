@@ -5,16 +5,17 @@ from odoo.tests import new_test_user, tagged
 from .common_race import RaceCommon
 
 
-@tagged("post_install", "-at_install")
-class TestAssignmentRace(RaceCommon):
-    """Requests that arrive at the same moment, given out in turn."""
+class AssignmentRace(RaceCommon):
+    """A rule about two dispatchers, and requests that arrive at the same moment."""
+
+    method = max_open = None
 
     def make(self, env):
         people = env["res.users"].union(
             *(
                 new_test_user(
                     env,
-                    f"turn_race_{number}",
+                    f"{self.method}_race_{number}",
                     groups="service_crm.group_service_dispatcher",
                 )
                 for number in range(2)
@@ -22,10 +23,12 @@ class TestAssignmentRace(RaceCommon):
         )
         rule = env["service.assignment.rule"].create(
             {
-                "name": "Turn",
+                "name": "Race",
                 "role": "dispatcher",
-                "method": "turn",
+                "method": self.method,
+                "max_open": self.max_open or 0,
                 "user_ids": people.ids,
+                "sequence": 0,
             }
         )
         self.ids = {
@@ -36,24 +39,53 @@ class TestAssignmentRace(RaceCommon):
         self.team_id = env.ref("service_crm.team_service").id
 
     def remove(self, env):
-        requests = env["crm.lead"].search([("name", "=", "Turn race")])
+        requests = env["crm.lead"].search([("name", "=", "Assignment race")])
         self.ids["crm.lead"] = requests.ids
         self.forget_entries(env, "crm.lead")
         requests.unlink()
         for model in ("service.assignment.rule", "res.users", "res.partner"):
             self.get(env, model).unlink()
 
-    def test_turns_are_fair_over_parallel_transactions(self):
-        def file(env, number):
-            env["crm.lead"].create(
-                [{"name": "Turn race", "team_id": self.team_id} for _index in range(3)]
-            )
+    def file_at_once(self, count, workers=4):
+        """File requests in parallel transactions; how many each dispatcher has got."""
 
-        told = self.run_at_once(file, workers=4)
-        self.assertEqual(told, [""] * 4)
+        def file(env, number):
+            values = {"name": "Assignment race", "team_id": self.team_id}
+            env["crm.lead"].create([values] * count)
+
+        told = self.run_at_once(file, workers)
+        self.assertEqual(told, [""] * workers)
         with self.registry.cursor() as cr:
             requests = self.environment(cr)["crm.lead"].search(
-                [("name", "=", "Turn race")]
+                [("name", "=", "Assignment race")]
             )
-            counts = Counter(request.dispatcher_id.id for request in requests)
+            return Counter(request.dispatcher_id.id for request in requests)
+
+
+@tagged("post_install", "-at_install")
+class TestAssignmentRace(AssignmentRace):
+    method = "turn"
+
+    def test_turns_are_fair_over_parallel_transactions(self):
+        counts = self.file_at_once(3)
         self.assertEqual(counts, dict.fromkeys(self.ids["res.users"], 6))
+
+
+@tagged("post_install", "-at_install")
+class TestLeastLoadRace(AssignmentRace):
+    method = "load"
+
+    def test_who_is_being_given_a_request_has_it_to_do(self):
+        counts = self.file_at_once(1)
+        self.assertEqual(counts, dict.fromkeys(self.ids["res.users"], 2))
+
+
+@tagged("post_install", "-at_install")
+class TestLimitRace(AssignmentRace):
+    method = "fixed"
+    max_open = 1
+
+    def test_nobody_gets_more_than_the_limit(self):
+        counts = self.file_at_once(1)
+        people = self.ids["res.users"]
+        self.assertEqual([counts[person] for person in people], [1, 1])

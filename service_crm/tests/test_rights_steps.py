@@ -577,6 +577,9 @@ class TestRightsSteps(
 
     def _build_provider(self):
         self.patch(requests.Session, "send", _super_send)
+        self.env["ir.config_parameter"].set_param(
+            "service_crm.own_network_hosts", "127.0.0.1"
+        )
         roads = RoadMap()
         self.addCleanup(roads.close)
         return self.env["service.travel.provider"].create(

@@ -1,4 +1,5 @@
 import json
+import socket
 import time
 from unittest.mock import patch
 
@@ -23,6 +24,7 @@ from .test_work_order_plan import at
 
 CENTRE = tuple(MOSCOW.values())
 FAR = tuple(NORTH.values())
+INNER = ("10.0.0.7", 5000)
 
 
 class TestTravelTable(BaseCase):
@@ -84,7 +86,14 @@ class TestTravelProvider(SuggestionCommon):
         self.patch(service_travel_provider, "KNOWN", WayCache())
         # Odoo lets tests reach 127.0.0.1 only as a server of its own
         self.patch(requests.Session, "send", _super_send)
+        self.allow("127.0.0.1")
         self.travel = self.env["service.travel"].with_user(self.user_dispatcher)
+
+    def allow(self, hosts):
+        """Let these hosts of the own network be called."""
+        self.env["ir.config_parameter"].set_param(
+            "service_crm.own_network_hosts", hosts
+        )
 
     def build_provider(self, answer=None, seconds=600, **values):
         self.roads = RoadMap(seconds, answer)
@@ -211,6 +220,24 @@ class TestTravelProvider(SuggestionCommon):
             provider.action_try()
         with self.assertRaises(AccessError):
             provider.with_user(self.user_dispatcher).action_try()
+
+    def test_the_own_network_is_not_asked(self):
+        """Nor when a name leads there; the administrator is told who may allow it."""
+        provider = self.build_provider()
+        self.allow("")
+        ways, complaint = self.travel._ask_matrix([CENTRE], [FAR])
+        self.assertEqual(ways, [[travel.estimate(CENTRE, FAR)]])
+        self.assertIn("does not answer", complaint)
+        self.assertRegex(provider.error, "own network.*system administrator")
+        self.assertFalse(self.roads.asked)
+        with self.assertRaisesRegex(UserError, "own network"):
+            provider.action_try()
+        with self.assertRaisesRegex(UserError, "own network"):
+            provider.url = "http://10.0.0.1:5000"
+        self.patch(socket, "getaddrinfo", lambda *_args: [(2, 1, 6, "", INNER)])
+        provider.url = "http://osrm.example.com:5000"
+        with self.assertRaisesRegex(UserError, r"osrm.example.com \(10.0.0.7\)"):
+            provider.action_try()
 
     def test_addresses(self):
         provider = self.build_provider()

@@ -12,14 +12,18 @@ from math import isfinite
 
 import requests
 
+from .outbound import AddressRefused
+
 MEGABYTE = 1 << 20
 WEEK = 7 * 24 * 3600
 
 
 class TravelError(Exception):
-    """Why a service gave no ways: ``slow``, ``unreachable``, ``status``, ``answer``.
+    """Why a service gave no ways: ``slow``, ``unreachable``, ``status``, ``answer``,
+    ``refused`` (it lies in the own network).
 
-    :param detail: the status or what was wrong, for the log
+    :param detail: the status or what was wrong, for the log; of what was refused
+        ``(host, address)``
     """
 
     def __init__(self, kind, detail=""):
@@ -121,16 +125,17 @@ def _is_amount(value):
     )
 
 
-def fetch(url, seconds, most=4 * MEGABYTE):
+def fetch(url, seconds, allowed, most=4 * MEGABYTE):
     """The text at an address, within so many seconds and bytes.
 
     Read in a thread of its own: who answers drop by drop is left alone in time.
 
+    :param allowed: :class:`~.outbound.Allowed`
     :raise TravelError: with the kind of failure
     """
     result = queue.SimpleQueue()
     reader = threading.Thread(
-        target=_read_into, args=(result, url, seconds, most), daemon=True
+        target=_read_into, args=(result, url, seconds, allowed, most), daemon=True
     )
     reader.start()
     try:
@@ -142,22 +147,25 @@ def fetch(url, seconds, most=4 * MEGABYTE):
     return answer
 
 
-def _read_into(result, url, seconds, most):
+def _read_into(result, url, seconds, allowed, most):
     try:
-        result.put(_read(url, seconds, most))
+        result.put(_read(url, seconds, allowed, most))
     except TravelError as error:
         result.put(error)
+    except AddressRefused as error:
+        result.put(TravelError("refused", (error.host, error.address)))
     except requests.Timeout:
         result.put(TravelError("slow"))
     except requests.RequestException as error:
         result.put(TravelError("unreachable", type(error).__name__))
 
 
-def _read(url, seconds, most):
+def _read(url, seconds, allowed, most):
     until = time.monotonic() + seconds
-    with requests.get(
-        url, timeout=seconds, stream=True, allow_redirects=False
-    ) as response:
+    with (
+        allowed.open_session() as calls,
+        calls.get(url, timeout=seconds, stream=True, allow_redirects=False) as response,
+    ):
         if response.status_code != 200:
             raise TravelError("status", str(response.status_code))
         body = bytearray()

@@ -5,8 +5,6 @@ from uuid import uuid4
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools.outbound import AddressRefused, Allowed
-
 
 class BpmOutbox(models.Model):
     """A webhook on its way out: sent after the commit, repeated until it arrives."""
@@ -106,9 +104,6 @@ class BpmOutbox(models.Model):
     def _check_url(self, url):
         """Only addresses of the web are sent to, and none of the own network.
 
-        What a name leads to is looked at when it is sent, see
-        :mod:`~odoo.addons.service_crm_bpm.tools.outbound`.
-
         :raise UserError: when it is none
         """
         url = (url or "").strip()
@@ -125,28 +120,7 @@ class BpmOutbox(models.Model):
                     url=url,
                 )
             )
-        try:
-            self._get_allowed().check_written(url)
-        except AddressRefused as error:
-            raise UserError(self._get_refused_text(error)) from error
-
-    @api.model
-    def _get_allowed(self):
-        """Hosts of the own network that webhooks may be sent to."""
-        # sudo: a setting of the system administrator
-        parameters = self.env["ir.config_parameter"].sudo()
-        return Allowed(parameters.get_param("service_crm_bpm.webhook_hosts", ""))
-
-    @api.model
-    def _get_refused_text(self, error):
-        """Why an address is not sent to, in words."""
-        return self.env._(
-            "%(host)s (%(address)s) lies in your own network: nothing is sent there. "
-            "If it is meant, a system administrator adds it to the system parameter "
-            "service_crm_bpm.webhook_hosts.",
-            host=error.host,
-            address=error.address,
-        )
+        self.env["service.own.network"]._check_written(url)
 
     def _send_later(self, moment=None, **values):
         """Have these sent, now or at a moment."""

@@ -7,8 +7,10 @@ import requests
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..tools.outbound import AddressRefused, get_reason, post
+from odoo.addons.service_crm.tools.outbound import AddressRefused
+
 from ..tools.signature import make_headers
+from ..tools.webhook import get_reason, post
 
 _logger = logging.getLogger(__name__)
 
@@ -65,7 +67,8 @@ class BpmOutbox(models.Model):
             answer = self._post()
         except AddressRefused as error:
             # asking again changes nothing until somebody changes a setting
-            self._note_failed(self._get_refused_text(error), self.attempts + 1)
+            words = self.env["service.own.network"]._describe(error.host, error.address)
+            self._note_failed(words, self.attempts + 1)
             return True
         except requests.RequestException as error:
             _logger.info("webhook %s: %s", self.delivery, error)
@@ -82,7 +85,7 @@ class BpmOutbox(models.Model):
             self.url,
             body,
             make_headers(body, self.delivery, self.secret or ""),
-            allowed=self._get_allowed(),
+            allowed=self.env["service.own.network"]._get_allowed(),
             timeout=TIMEOUT,
             deadline=DEADLINE,
             limit=ANSWER,

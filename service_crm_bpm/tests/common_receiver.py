@@ -66,7 +66,7 @@ class ReceiverMixin:
     def allow(self, hosts):
         """Let webhooks be sent to these hosts of the own network."""
         self.env["ir.config_parameter"].set_param(
-            "service_crm_bpm.webhook_hosts", hosts
+            "service_crm.own_network_hosts", hosts
         )
 
     def build_receiver(self, *answers, host="127.0.0.1"):

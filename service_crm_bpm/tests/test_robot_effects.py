@@ -345,5 +345,5 @@ class TestRobotEffects(ReceiverMixin, PeopleCommon):
         self.allow("")
         request = self.build_new()
         self.move(request)
-        self.assert_failed(robot, request, "own network", "webhook_hosts")
+        self.assert_failed(robot, request, "own network", "own_network_hosts")
         self.assertFalse(self.env["bpm.outbox"].search([("robot_id", "=", robot.id)]))

@@ -115,6 +115,7 @@ class ServiceNotification(models.Model):
             ("country", "Country not served by the provider"),
             ("refused", "Refused by the provider"),
             ("server", "Server or provider out of reach"),
+            ("own_network", "Its server lies in your own network: not allowed"),
             ("undelivered", "Not delivered"),
             ("unknown", "Unknown error"),
         ],

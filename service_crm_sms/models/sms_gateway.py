@@ -78,4 +78,5 @@ class SmsGateway(models.Model):
             sender=gateway.sender or "",
             timeout=gateway.timeout or 15,
             options=gateway.options or {},
+            guard=self.env["service.own.network"]._get_allowed(),
         )

@@ -41,6 +41,7 @@ class SmsGateway(models.Model):
             "budget": "sms_credit",
             "server": "sms_server",
             "no_gateway": "sms_server",
+            "own_network": "sms_server",
             "refused": "sms_rejected",
             "undelivered": "sms_not_delivered",
         }

@@ -367,7 +367,10 @@ class SmsGateway(models.Model):
     def _pause(self, lane, due, error):
         """Let the gateway rest; what is in the queue waits, or goes elsewhere."""
         lane.is_closed = True
-        self.write({"date_paused": due, "last_error": clean(str(error))})
+        words = clean(str(error))
+        if error.reason == "own_network":
+            words = f"{words}. {self._get_advice(error.reason)}"
+        self.write({"date_paused": due, "last_error": words})
         self._trigger_queue([due])
 
     def _store_unknown(self, ids, error, reason, adapter):

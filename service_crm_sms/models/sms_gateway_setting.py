@@ -56,6 +56,7 @@ class SmsGateway(models.Model):
                         "%(url)s is no address: it begins with https://", url=url
                     )
                 )
+            gateway._check_own_network()
             try:
                 gateway._get_adapter().validate()
             except ValueError as error:
@@ -69,6 +70,25 @@ class SmsGateway(models.Model):
                         "%(setting)s cannot be read: %(text)s",
                         setting=labels.get(name, name),
                         text=text,
+                    )
+                ) from error
+
+    def _check_own_network(self):
+        """Addresses of the own network are refused when they are written.
+
+        What a name leads to is looked at when it is called.
+        """
+        # sudo: the addresses are checked, not shown
+        gateway = self.sudo()
+        options = gateway.options or {}
+        asked = [options[name] for name in options if name.endswith("_url")]
+        for url in filter(None, [gateway.url, *asked]):
+            try:
+                self.env["service.own.network"]._check_written(url)
+            except ValueError as error:
+                raise ValidationError(
+                    self.env._(
+                        "%(url)s is no address: it begins with https://", url=url
                     )
                 ) from error
 
@@ -120,6 +140,12 @@ class SmsGateway(models.Model):
         """What to do when an account does not work."""
         if reason == "account":
             return self.env._("Check account, password or key, and the balance.")
+        if reason == "own_network":
+            return self.env._(
+                "Nothing is sent into your own network. If it is meant, a system "
+                "administrator adds the server to the system parameter "
+                "service_crm.own_network_hosts."
+            )
         return self.env._(
             "Check the address. If it is right, the provider is out of reach: try "
             "again later."

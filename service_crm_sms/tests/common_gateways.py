@@ -73,6 +73,12 @@ class GatewaysCommon(MessagesCommon):
         super().setUp()
         self.stubs.clear()
 
+    def allow(self, hosts):
+        """Let these hosts of the own network be called."""
+        self.env["ir.config_parameter"].set_param(
+            "service_crm.own_network_hosts", hosts
+        )
+
     def build_gateway(self, key="first", abilities=(), **values):
         """A gateway of a kind of its own, and its stub."""
         self.stubs[key] = Stub(**dict(abilities))

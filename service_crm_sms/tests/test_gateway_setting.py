@@ -1,14 +1,19 @@
 """Settings of each kind of gateway, and whether they work."""
 
 import json
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
+import requests
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form
+from odoo.tests.common import _super_send
 
 from .common_gateways import GatewaysCommon
 
+INNER = ("172.16.0.9", 80)
 KINDS = ("sandbox", "twilio", "sms_ru", "smsc_ru", "vonage", "http", "smpp")
 
 URLS = {"http": "https://sms.example.com/send", "smpp": "smpps://sms.example.com"}
@@ -38,6 +43,7 @@ class TestGatewaySetting(GatewaysCommon):
             def log_message(self, *_args):
                 pass
 
+        self.allow("127.0.0.1")
         server = HTTPServer(("127.0.0.1", 0), Provider)
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
@@ -117,9 +123,34 @@ class TestGatewaySetting(GatewaysCommon):
         self.assertIn("password or key", str(refused.exception))
 
     def test_check_of_a_wrong_address(self):
+        self.allow("127.0.0.1")
         gateway = self.build("twilio", account="AC1", url="http://127.0.0.1:1")
         with self.assertRaisesRegex(UserError, "Check the address"):
             self.check(gateway)
+
+    def test_the_own_network(self):
+        inner = "http://10.0.0.1/x?to={digits}"
+        for kind, values in (
+            ("http", {"url": inner}),
+            ("http", {"options": {"status_url": inner}}),
+            ("twilio", {"url": "http://localhost:8069"}),
+            ("smpp", {"url": "smpp://192.168.1.7:2775"}),
+        ):
+            with self.assertRaisesRegex(UserError, "own network.*system administrator"):
+                self.build(kind, **values)
+        url = self.open_provider(200, {"balance": "14.53", "currency": "USD"})
+        self.allow("10.0.0.0/24, localhost")
+        self.build("http", url=inner)
+        gateway = self.build("twilio", url=url.replace("127.0.0.1", "localhost"))
+        self.check(gateway)
+        # Odoo lets tests reach 127.0.0.1 only; these go nowhere
+        self.patch(requests.Session, "send", _super_send)
+        self.patch(socket, "getaddrinfo", lambda *_args: [(2, 1, 6, "", INNER)])
+        gateway.url = "http://sms.example.com"
+        line = self.build("smpp", url="smpp://sms.example.com")
+        for found in (gateway, line):
+            with self.assertRaisesRegex(UserError, r"\(172.16.0.9\).*\n.*administr"):
+                self.check(found)
 
     def test_a_kind_that_cannot_be_asked(self):
         with self.assertRaisesRegex(UserError, "Send a test message"):

@@ -52,6 +52,7 @@ class TestGatewayWire(HttpCase, GatewaysCommon):
         self.addCleanup(thread.join)
         self.addCleanup(server.server_close)
         self.addCleanup(server.shutdown)
+        self.allow("127.0.0.1")
         self.gateway = self.gateways.create(
             {
                 "name": "Оператор",
@@ -109,6 +110,22 @@ class TestGatewayWire(HttpCase, GatewaysCommon):
         self.run_queue()
         self.assertEqual((message.state, len(self.got)), ("queued", 1))
         self.assertTrue(self.gateway.date_paused)
+
+    def test_the_own_network_is_not_called(self):
+        """The message waits; the gateway says what is wrong and who may allow it."""
+        self.allow("")
+        _sms, messages = self.build_sms(3)
+        self.run_queue()
+        self.assertEqual(set(messages.mapped("state")), {"queued"})
+        self.assertIn("own_network", messages.mapped("reason"))
+        self.assertRegex(self.gateway.last_error, "127.0.0.1.*system administrator")
+        self.assertFalse(self.got)
+        self.allow("127.0.0.0/8")
+        self.answers += [(200, {"id": n, "status": "ok"}, {}) for n in range(3)]
+        self.gateway.with_user(self.user_admin).action_resume()
+        self.run_queue()
+        self.assertEqual(set(messages.mapped("state")), {"sent"})
+        self.assertFalse(self.gateway.last_error)
 
     def test_set_up_on_the_form(self):
         self.start_tour(

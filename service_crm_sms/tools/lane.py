@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from .gateways.base import NotSent
 
 # Reasons of the gateway itself, not of a message.
-OUT_OF_ORDER = ("server", "account")
+OUT_OF_ORDER = ("server", "account", "own_network")
 # So many calls in a row that failed so, and the rest is not tried now.
 BREAK_AFTER = 2
 # Messages wait in hand, so that a call that ended is followed at once by the next.

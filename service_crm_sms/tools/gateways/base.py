@@ -23,6 +23,8 @@ class Settings:
     :param callback_url: where the vendor reports to; empty: nowhere
     :param options: what only this kind knows, by name
     :param client: object that reaches the vendor, for kinds that need one of Odoo's
+    :param guard: what refuses addresses of the own network when somebody wrote ``url``,
+        ``Allowed`` of service_crm's ``tools/outbound.py``
     """
 
     account: str = ""
@@ -33,6 +35,7 @@ class Settings:
     callback_url: str = ""
     options: dict = field(default_factory=dict)
     client: object = None
+    guard: object = None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ gateway of this kind is used.
 
 import logging
 import re
+import socket
 import ssl
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -27,6 +28,7 @@ from .base import (
 from .smpp_line import answer_link, close, get_words, import_library, read_text
 from .smpp_sending import THROTTLED, Sending
 from .smpp_text import decode
+from .transport import guarded
 
 # What goes wrong on the line is raised; the library would warn of it besides.
 LOGGER = "odoo.addons.service_crm_sms.smpp"
@@ -145,6 +147,20 @@ class SmppGateway(Gateway):
         except NotSent as error:
             raise GatewayError(str(error), error.reason) from error
 
+    def _get_address(self, host, port):
+        """Where a line is opened: the address that was checked, not the name.
+
+        :raise NotSent: it lies in the own network, or the name leads nowhere
+        """
+        guard = self.settings.guard
+        if not guard:
+            return host
+        try:
+            with guarded(guard):
+                return guard.resolve(host, port, socket.AF_INET)[0]
+        except (OSError, UnicodeError) as error:
+            raise NotSent(f"Out of reach: {get_words(error)}") from error
+
     @contextmanager
     def _open(self, role):
         """A line in one role: ``transmitter`` or ``receiver``.
@@ -167,9 +183,10 @@ class SmppGateway(Gateway):
                 return wrap(sock, server_hostname=parts.hostname)
 
             context.wrap_socket = wrap_named
+        port = parts.port or (3550 if secure else 2775)
         line = smpp.client.Client(
-            parts.hostname,
-            parts.port or (3550 if secure else 2775),
+            self._get_address(parts.hostname, port),
+            port,
             timeout=self.settings.timeout,
             ssl_context=context,
             allow_unknown_opt_params=True,

@@ -4,6 +4,7 @@ import json
 import ssl
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import requests
@@ -46,10 +47,14 @@ class Reply:
 
 
 class Transport:
-    """Calls of one gateway. Connections are kept open, one per thread."""
+    """Calls of one gateway. Connections are kept open, one per thread.
 
-    def __init__(self, timeout):
+    :param guard: see :class:`.base.Settings`; None: the vendor's own address is called
+    """
+
+    def __init__(self, timeout, guard=None):
         self.timeout = timeout
+        self.guard = guard
         self._local = threading.local()
 
     def send(self, method, url, **request):
@@ -79,6 +84,8 @@ class Transport:
         """
         try:
             reply = self._call(method, url, request)
+        except NotSent as error:
+            raise GatewayError(str(error), error.reason) from error
         except (requests.RequestException, ValueError) as error:
             raise GatewayError(f"Out of reach: {get_cause(error)}") from error
         if reply.status in (401, 403):
@@ -101,7 +108,14 @@ class Transport:
             raise NotSent(f"HTTP {reply.status}: the address has moved")
 
     def _call(self, method, url, request):
-        """One call; a trickle of bytes does not outlive twice the time-out."""
+        """One call; a trickle of bytes does not outlive twice the time-out.
+
+        :raise NotSent: the address lies in the own network
+        """
+        with guarded(self.guard):
+            return self._call_guarded(method, url, request)
+
+    def _call_guarded(self, method, url, request):
         deadline = time.monotonic() + 2 * self.timeout
         with self._session.request(
             method,
@@ -123,8 +137,23 @@ class Transport:
     @property
     def _session(self):
         if not hasattr(self._local, "session"):
-            self._local.session = requests.Session()
+            self._local.session = (
+                self.guard.open_session() if self.guard else requests.Session()
+            )
         return self._local.session
+
+
+@contextmanager
+def guarded(guard):
+    """What a guard refuses was not sent for sure.
+
+    :raise NotSent: the address lies in the own network
+    """
+    refusal = guard.refusal if guard else ()
+    try:
+        yield
+    except refusal as error:
+        raise NotSent(str(error), "own_network") from error
 
 
 def was_never_sent(error):
@@ -166,7 +195,9 @@ class WebGateway(Gateway):
 
     def __init__(self, settings):
         super().__init__(settings)
-        self.transport = Transport(settings.timeout)
+        self.transport = Transport(
+            settings.timeout, settings.guard if settings.url else None
+        )
 
     def send(self, messages):
         return [self._send_one(message) for message in messages]

@@ -30,6 +30,9 @@ class SmsFaults(Workers):
         self.sent = 0
         self.server = Provider()
         env["sms.gateway"].search([("active", "=", True)]).active = False
+        env["ir.config_parameter"].set_param(
+            "service_crm.own_network_hosts", "127.0.0.1"
+        )
         common = {
             "method": "POST",
             "body_format": "json",

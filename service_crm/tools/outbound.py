@@ -3,13 +3,13 @@
 Whoever may write an address could otherwise have this server ask what only this server
 can reach: a database, a router, the keys a cloud gives to its machines. The name is
 resolved once, all its addresses are checked, and the connection goes to the checked
-one: a name that changes its address in between changes nothing.
+one: a name that changes its address in between changes nothing, and what a redirect
+leads to is checked as well.
 """
 
 import socket
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from ipaddress import ip_address, ip_network
-from threading import Timer
 from urllib.parse import urlsplit
 
 import requests
@@ -21,6 +21,8 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 TRIED = 3  # addresses of one name; a name with hundreds of dead ones would take hours
 # IPv6 addresses that carry an IPv4 address, which is the one that is reached
 NAT64 = ip_network("64:ff9b::/96")
+# a proxy of the environment would resolve the name by itself, unchecked
+NO_PROXY = {"http": "", "https": "", "all": ""}
 
 
 class AddressRefused(Exception):
@@ -35,27 +37,18 @@ class AddressRefused(Exception):
         self.host = host
         self.address = address
 
-
-class Answer:
-    """What a receiver answered: its status, and the beginning of its text."""
-
-    def __init__(self, status, reason="", text=""):
-        self.status = status
-        self.reason = reason
-        self.text = text
-
-    @property
-    def taken(self):
-        # a redirect is no “taken”: nothing was done at the address that was given
-        return 200 <= self.status < 300
+    def __str__(self):
+        return f"{self.host} ({self.address}) lies in the own network"
 
 
 class Allowed:
-    """Hosts of the own network that may be reached all the same.
+    """The internet may be reached, and of the own network what is allowed.
 
     :param text: names, addresses and networks, with commas, spaces or lines between:
         ``erp.local, 10.0.0.5, 192.168.1.0/24``
     """
+
+    refusal = AddressRefused
 
     def __init__(self, text=""):
         self.names, self.networks = set(), []
@@ -96,78 +89,50 @@ class Allowed:
             return  # a name: looked at when it is resolved
         self.check(host, address)
 
-    def resolve(self, host, port):
+    def resolve(self, host, port, family=socket.AF_UNSPEC):
         """The addresses of a host, all of them checked.
 
+        :param family: ``socket.AF_INET`` for who knows no others
         :raise AddressRefused: when one of them may not be reached
         :raise OSError: when the name leads nowhere
         """
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)
         addresses = list(dict.fromkeys(place[0] for *_kind, place in found))
         for address in addresses:
             self.check(host, address)
         return addresses
 
+    def open_session(self):
+        """A session of ``requests`` that reaches what may be reached, see
+        :class:`CheckedSession`."""
+        return CheckedSession(CheckedAdapter(self))
 
-def post(url, body, headers, allowed, timeout, deadline, limit):
-    """Send a body to an address, following no redirects.
+
+class CheckedSession(requests.Session):
+    """A session whose calls raise :class:`AddressRefused` for what may not be reached.
+
+    :param adapter: :class:`CheckedAdapter`
+    """
+
+    def __init__(self, adapter):
+        super().__init__()
+        for scheme in ("http://", "https://"):
+            self.mount(scheme, adapter)
+
+    def merge_environment_settings(self, url, proxies, stream, verify, cert):
+        return super().merge_environment_settings(
+            url, dict(NO_PROXY), stream, verify, cert
+        )
+
+
+class CheckedAdapter(HTTPAdapter):
+    """Connects to addresses that were checked.
 
     :param allowed: :class:`Allowed`
-    :param timeout: seconds to wait for a connection, and for each part of the answer
-    :param deadline: seconds until the connection is cut, whatever it still sends
-    :param limit: bytes of the answer that are read
-    :return: :class:`Answer`
-    :raise AddressRefused: when the address is not to be reached
-    :raise requests.RequestException: when there was no answer
     """
-    adapter = _CheckedAdapter(allowed)
-    with requests.Session() as session, adapter.cut_after(deadline):
-        for scheme in ("http://", "https://"):
-            session.mount(scheme, adapter)
-        try:
-            answer = _ask(session, url, body, headers, timeout, limit)
-        except requests.RequestException:
-            if not adapter.was_cut:
-                raise
-    if adapter.was_cut:
-        raise requests.ReadTimeout(f"no answer within {deadline} seconds")
-    return answer
-
-
-def get_reason(error):
-    """What is at the bottom of an error of ``requests``, without its wrappings."""
-    inner = [getattr(error, "reason", None), error.__cause__, *error.args]
-    inner = [one for one in inner if isinstance(one, Exception)]
-    return get_reason(inner[0]) if inner else str(error)
-
-
-def _ask(session, url, body, headers, timeout, limit):
-    with session.post(
-        url,
-        data=body,
-        headers={**headers, "Accept-Encoding": "identity"},
-        timeout=timeout,
-        allow_redirects=False,
-        stream=True,
-        # a proxy of the environment would resolve the name by itself, unchecked
-        proxies={"http": "", "https": "", "all": ""},
-    ) as response:
-        text = bytearray()
-        for part in response.iter_content(limit):
-            text += part
-            if len(text) >= limit:
-                break
-        words = text[:limit].decode(response.encoding or "utf-8", "replace")
-        return Answer(response.status_code, response.reason or "", words)
-
-
-class _CheckedAdapter(HTTPAdapter):
-    """Connects to addresses that were checked, and can cut the connection."""
 
     def __init__(self, allowed):
         self.allowed = allowed
-        self.lines = []
-        self.was_cut = False
         super().__init__()
 
     def init_poolmanager(self, *args, **kwargs):
@@ -178,31 +143,13 @@ class _CheckedAdapter(HTTPAdapter):
         }
         return result
 
+    def note_line(self, line):
+        """Called with the socket of each new connection."""
+
     def _make_pool(self, pool, connection):
         """A class of pools whose connections are checked by this adapter."""
         made = type("Checked", (_CheckedConnection, connection), {"adapter": self})
         return type("CheckedPool", (pool,), {"ConnectionCls": made})
-
-    @contextmanager
-    def cut_after(self, seconds):
-        """Cut the connections when the time is over: who sends drop by drop keeps
-        within every time-out of its own."""
-        timer = Timer(seconds, self._cut)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-            timer.join()
-            for line in self.lines:
-                line.close()
-
-    def _cut(self):
-        self.was_cut = True
-        for line in self.lines:
-            with suppress(OSError):  # it is over already
-                line.shutdown(socket.SHUT_RDWR)
 
 
 class _CheckedConnection:
@@ -222,15 +169,14 @@ class _CheckedConnection:
             for address in others:
                 self._dns_host = address
                 with suppress(ConnectTimeoutError):  # that one; also when it is refused
-                    return self._keep(super()._new_conn())
+                    return self._note(super()._new_conn())
             self._dns_host = last
-            return self._keep(super()._new_conn())
+            return self._note(super()._new_conn())
         finally:
             self._dns_host = name  # the certificate is that of the name
 
-    def _keep(self, line):
-        """Keep a second handle to a socket: TLS takes the first one over."""
-        self.adapter.lines.append(line.dup())
+    def _note(self, line):
+        self.adapter.note_line(line)
         return line
 
 
