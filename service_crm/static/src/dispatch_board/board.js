@@ -1,6 +1,7 @@
 import {
     onMounted,
     onPatched,
+    onWillPatch,
     onWillRender,
     onWillUnmount,
     useExternalListener,
@@ -14,7 +15,7 @@ import { serializeDateTime } from "@web/core/l10n/dates";
 import { SuggestionPanel } from "@service_crm/suggestions/suggestion_panel";
 import { BoardCard } from "./board_card";
 import { BoardDrag } from "./board_drag";
-import { overlap, snap, STEP } from "./board_geometry";
+import { snap, STEP } from "./board_geometry";
 import { BoardKeyboard } from "./board_keyboard";
 import { BoardPane } from "./board_pane";
 import { BoardRow } from "./board_row";
@@ -78,9 +79,15 @@ export class Board extends BoardSelection {
             this.measure();
             this.scrollToNow();
         });
+        onWillPatch(() => {
+            this.focusedBar = document.activeElement?.closest("[data-order]")?.dataset.order;
+        });
         onPatched(() => {
             if (this.wanted) {
                 this.focusOrder(this.wanted);
+            } else if (this.focusedBar && document.activeElement === document.body) {
+                // What had the focus was drawn anew, in another row or in the pane.
+                this.findElement(this.focusedBar)?.focus({ preventScroll: true });
             }
             this.drag.carry?.paintRows();
         });
@@ -98,7 +105,8 @@ export class Board extends BoardSelection {
     // ------------------------------------------------------------------ pointer
 
     onPress(order, ev, element) {
-        if (ev.ctrlKey || ev.metaKey || ev.shiftKey) {
+        const choosing = ev.pointerType !== "mouse" && this.props.selected.size;
+        if (ev.ctrlKey || ev.metaKey || ev.shiftKey || choosing) {
             this.toggleSelected(order);
         } else {
             element.focus({ preventScroll: true });
@@ -274,12 +282,11 @@ export class Board extends BoardSelection {
         }
     }
 
-    /** Where a job picked up by keyboard begins: now, or with the first day. */
+    /** Where a job picked up by keyboard begins: now, or with the next day in sight. */
     freeStart() {
-        const { axis, props } = this;
-        const first = axis.days[0];
-        return overlap(props.now, props.now + STEP, axis.start, axis.stop)
-            ? snap(axis, props.now + STEP)
-            : first.from;
+        const { days } = this.axis;
+        const soon = snap(this.axis, this.props.now + STEP);
+        const next = days.find((day) => soon < day.to);
+        return next && soon > days[0].midnight ? Math.max(soon, next.from) : days[0].from;
     }
 }

@@ -74,11 +74,12 @@ export class BoardActions {
      */
     async drop(moves, verdict) {
         const { store } = this;
-        if (!moves?.length || !isChange(moves, store)) {
+        moves = moves?.filter((move) => isChange([move], store)) || [];
+        if (!moves.length) {
             return false;
         }
         if (verdict?.refused.length) {
-            this.refuse(verdict.refused);
+            this.refuse(verdict.refused, moves.length);
             return false;
         }
         if (moves.some(({ id }) => store.pending.has(id))) {
@@ -127,7 +128,7 @@ export class BoardActions {
             return this.solve(moves, conflicts, { reason, remember, back });
         }
         if (refused.length) {
-            this.refuse(refused.map(({ text }) => text));
+            this.refuse(refused.map(({ text }) => text), moves.length);
             return false;
         }
         if (reasons.length) {
@@ -168,9 +169,13 @@ export class BoardActions {
         });
     }
 
-    refuse(texts) {
+    /** Of several visits that move together all do, or none. */
+    refuse(texts, count) {
         this.notification.add(texts.join("\n"), {
-            title: _t("It cannot be planned there"),
+            title:
+                count > 1
+                    ? _t("None of the %s visits was moved", count)
+                    : _t("It cannot be planned there"),
             type: "danger",
         });
     }

@@ -21,6 +21,7 @@ export class BoardCarry {
         this.held = held;
         this.orders = orders;
         this.side = side;
+        this.stretch = 0; // longer by the keyboard, or shorter
         this.ids = new Set(orders.map((order) => order.id));
         this.moves = [];
         this.verdict = { refused: [], reasons: [] };
@@ -60,7 +61,10 @@ export class BoardCarry {
             const rowIds = this.board.lines
                 .filter((line) => line.kind === "row")
                 .map((line) => line.row.id);
-            this.moves = shiftMoves(this.held, this.orders, target, [...new Set(rowIds)]);
+            this.moves = shiftMoves(this.held, this.orders, target, [...new Set(rowIds)]).map(
+                (move) =>
+                    move.id === this.held.id ? { ...move, end: move.end + this.stretch } : move
+            );
         }
         const refused = new Set();
         const reasons = new Set();

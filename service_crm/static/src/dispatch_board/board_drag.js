@@ -286,6 +286,13 @@ export class BoardDrag {
             return;
         }
         this.last = { x: ev.clientX, y: ev.clientY };
+        const far = Math.hypot(ev.clientX - press.x, ev.clientY - press.y);
+        if (press.type !== "mouse" && far <= TOUCH_SLACK) {
+            // Held by a finger and let go where it was: one more of several to move.
+            this.stop();
+            this.board.toggleSelected(press.order);
+            return;
+        }
         this.targetKey(ev.clientX, ev.clientY);
         carry.moveTo(this.target);
         const moves = this.overPane && !carry.fromPane ? returnMoves(carry.orders) : carry.moves;

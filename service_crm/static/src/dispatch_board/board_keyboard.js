@@ -1,12 +1,13 @@
 import { addDays, snap, STEP } from "./board_geometry";
-import { returnMoves } from "./board_moves";
+import { lengthOf, returnMoves } from "./board_moves";
 import { isMovable } from "./board_store";
 import { BoardCarry } from "./board_carry";
 
 /**
  * The board without a mouse: arrows go from bar to bar; space picks one up, arrows then
  * move it by a quarter of an hour or to the next row, with Shift they change how long
- * it takes, Enter drops it, Escape gives up.
+ * it takes, page keys turn the day and Home goes to its beginning, Enter drops it,
+ * Escape gives up.
  */
 export class BoardKeyboard {
     /** @param {Object} board see {@link BoardCarry} */
@@ -108,7 +109,10 @@ export class BoardKeyboard {
                 break;
             case "PageUp":
             case "PageDown":
-                this.go(line, addDays(board.axis, start, ev.key === "PageUp" ? -1 : 1));
+                this.turn(ev.key === "PageUp" ? -1 : 1);
+                break;
+            case "Home":
+                this.go(line, this.dayOf(start).from);
                 break;
             case "ArrowUp":
             case "ArrowDown": {
@@ -145,7 +149,7 @@ export class BoardKeyboard {
     shift(start, by) {
         const { axis } = this.board;
         const time = start + by;
-        const day = axis.days.findLast((d) => d.midnight <= start) || axis.days[0];
+        const day = this.dayOf(start);
         if (time < day.from) {
             return day.index ? axis.days[day.index - 1].to - STEP : day.from;
         }
@@ -155,11 +159,24 @@ export class BoardKeyboard {
         return time;
     }
 
+    dayOf(time) {
+        const { days } = this.board.axis;
+        return days.findLast((day) => day.midnight <= time) || days[0];
+    }
+
+    /** The same hour of another day, as long as it is in sight. */
+    turn(by) {
+        const { line, start } = this.carry.target;
+        const { days } = this.board.axis;
+        if (days[this.dayOf(start).index + by]) {
+            this.go(line, addDays(this.board.axis, start, by));
+        }
+    }
+
     go(line, start) {
         const { board, carry } = this;
         const { from } = board.axis.days[0];
         const last = board.axis.days.at(-1).to - STEP;
-        carry.side = "";
         carry.moveTo({
             line,
             performer: board.lines[line].row.id,
@@ -169,14 +186,11 @@ export class BoardKeyboard {
         this.tell();
     }
 
-    /** Longer or shorter, the start stays. */
+    /** Longer or shorter, the start stays; a quarter of an hour is the least. */
     pull(by) {
         const { carry } = this;
-        const { target } = carry;
-        carry.side = "end";
-        const end = carry.moves[0].id === carry.held.id ? carry.moves[0].end : carry.held.end;
-        carry.moveTo({ ...target, start: end + by });
-        carry.target = target;
+        carry.stretch = Math.max(STEP - lengthOf(carry.held), carry.stretch + by);
+        carry.moveTo(carry.target);
         this.tell();
     }
 

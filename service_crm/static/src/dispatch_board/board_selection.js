@@ -138,7 +138,6 @@ export class BoardSelection extends BoardSurface {
     focusOrder(id, index) {
         this.wanted = null;
         const order = this.store.orders.get(id);
-        const find = () => this.root.querySelector(`[data-order="${id}"]:not([data-along])`);
         if (order) {
             const line =
                 index ??
@@ -147,12 +146,19 @@ export class BoardSelection extends BoardSurface {
                 this.reveal(line, order.start);
             }
         }
-        const element = find();
+        const element = this.findElement(id);
         if (element) {
             element.focus({ preventScroll: true });
         } else if (order) {
             // Out of what is drawn: the scrolling draws it first.
-            requestAnimationFrame(() => requestAnimationFrame(() => find()?.focus()));
+            requestAnimationFrame(() =>
+                requestAnimationFrame(() => this.findElement(id)?.focus())
+            );
         }
+    }
+
+    /** Bar of the order, or its card in the pane. */
+    findElement(id) {
+        return this.root?.querySelector(`[data-order="${id}"]:not([data-along])`);
     }
 }

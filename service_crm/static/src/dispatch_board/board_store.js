@@ -169,6 +169,22 @@ export class BoardStore {
         return [];
     }
 
+    /**
+     * Those of these orders that somebody looking at the board can see.
+     *
+     * @param {number[]} ids
+     * @param {Set} folded ids of closed groups
+     * @param {boolean} paneOpen
+     */
+    findSeen(ids, folded, paneOpen) {
+        const rows = new Set(this.lines(folded).map((line) => line.row?.id));
+        return ids.filter((id) =>
+            this.orders.has(id)
+                ? rows.has(this.orders.get(id).performer)
+                : paneOpen && this.waiting.has(id)
+        );
+    }
+
     // ------------------------------------------------------------------ load
 
     /** Hours that a performer works on each day, or nothing for any hour. */

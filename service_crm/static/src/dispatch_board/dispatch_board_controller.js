@@ -128,13 +128,19 @@ export class DispatchBoardController extends Component {
     }
 
     changed() {
-        const { selected } = this.state;
-        if ([...selected].some((id) => !this.store.get(id))) {
-            this.state.selected = markRaw(
-                new Set([...selected].filter((id) => this.store.get(id)))
-            );
-        }
+        this.dropHidden();
         this.state.revision += 1;
+    }
+
+    /** What cannot be seen is not selected: nobody moves it without knowing. */
+    dropHidden() {
+        const { selected, folded, paneOpen } = this.state;
+        if (selected.size) {
+            const seen = this.store.findSeen([...selected], folded, paneOpen);
+            if (seen.length < selected.size) {
+                this.select(new Set(seen));
+            }
+        }
     }
 
     keep() {
@@ -164,12 +170,16 @@ export class DispatchBoardController extends Component {
     }
 
     setDays(days) {
-        // Another number of days around the same ones: today when it is in sight.
-        const now = DateTime.fromMillis(this.state.now);
-        const inSight = this.state.now >= this.store.range.start && this.state.now < this.store.range.stop;
+        // Another number of days around the same ones: what is selected stays in sight,
+        // else today.
+        const { range } = this.store;
+        const { now, selected, start } = this.state;
+        const starts = [...selected].map((id) => this.store.get(id)?.start).filter(Boolean);
+        const inSight = now >= range.start && now < range.stop;
+        const first = starts.length ? Math.min(...starts) : inSight ? now : start;
         this.state.days = days;
         this.keep();
-        return this.show(inSight ? now : DateTime.fromMillis(this.state.start));
+        return this.show(DateTime.fromMillis(Math.max(first, range.start)));
     }
 
     setGroupBy(groupBy) {
@@ -186,6 +196,7 @@ export class DispatchBoardController extends Component {
 
     togglePane() {
         this.state.paneOpen = !this.state.paneOpen;
+        this.dropHidden();
         this.keep();
     }
 
@@ -195,6 +206,7 @@ export class DispatchBoardController extends Component {
             folded.add(id);
         }
         this.state.folded = markRaw(folded);
+        this.dropHidden();
         this.keep();
     }
 

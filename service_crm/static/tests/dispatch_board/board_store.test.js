@@ -140,6 +140,22 @@ test("bars moved together keep their distance, in time and in rows", () => {
     ).toEqual([2, 2]);
 });
 
+test("what is in a closed group, off the page or in a closed pane cannot be seen", () => {
+    const wait = { performer: false, start: false, end: false };
+    const store = buildStore({
+        groups: [
+            { id: 7, name: "Lifts" },
+            { id: 8, name: "Doors" },
+        ],
+        orders: [buildOrder(1), buildOrder(2, { performer: 2 })],
+        unplanned: [buildOrder(3, wait)],
+    });
+    const ids = [1, 2, 3, 99];
+    expect(store.findSeen(ids, new Set(), true)).toEqual([1, 2, 3]);
+    expect(store.findSeen(ids, new Set([7]), false)).toEqual([2]);
+    expect(store.findSeen(ids, new Set([7, 8]), true)).toEqual([3]);
+});
+
 test("jobs of the pane are planned one after the other", () => {
     const wait = { performer: false, start: false, end: false };
     const moves = stackMoves(

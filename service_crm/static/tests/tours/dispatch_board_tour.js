@@ -1,63 +1,20 @@
 import { registry } from "@web/core/registry";
+import {
+    barIn,
+    carry,
+    drag,
+    drop,
+    expectLanding,
+    find,
+    FIRST,
+    frames,
+    inPane,
+    pointer,
+    SECOND,
+    spot,
+} from "./dispatch_board_hands";
 
-const FIRST_HOUR = 8;
-const LAST_HOUR = 18;
 const { DateTime } = luxon;
-
-function frames(count = 3) {
-    return new Promise((resolve) => {
-        const next = () => (count-- ? requestAnimationFrame(next) : resolve());
-        next();
-    });
-}
-
-function pointer(target, type, x, y) {
-    target.dispatchEvent(
-        new PointerEvent(type, {
-            bubbles: true,
-            cancelable: true,
-            button: 0,
-            pointerType: "mouse",
-            clientX: x,
-            clientY: y,
-        })
-    );
-}
-
-function find(selector, text) {
-    return [...document.querySelectorAll(selector)].find((el) => el.textContent.includes(text));
-}
-
-/** Where tomorrow at that hour is, in the row of a performer. */
-function spot(performer, hour) {
-    const day = document.querySelectorAll(".o_board_day")[1].getBoundingClientRect();
-    const row = find(".o_board_line", performer).getBoundingClientRect();
-    const share = (hour - FIRST_HOUR) / (LAST_HOUR - FIRST_HOUR);
-    return [day.left + day.width * share + 1, row.top + row.height / 2];
-}
-
-/** Take something by its left side and carry it, without letting go. */
-async function carry(element, [x, y]) {
-    const box = element.getBoundingClientRect();
-    const from = [box.left + 1, box.top + box.height / 2];
-    pointer(element.querySelector("div") || element, "pointerdown", ...from);
-    for (let step = 1; step <= 5; step++) {
-        const between = (start, end) => start + ((end - start) * step) / 5;
-        pointer(window, "pointermove", between(from[0], x), between(from[1], y));
-        await frames(1);
-    }
-    await frames();
-}
-
-async function drop([x, y]) {
-    pointer(window, "pointerup", x, y);
-    await frames();
-}
-
-async function drag(element, place) {
-    await carry(element, place);
-    await drop(place);
-}
 
 /** The colleague, in a session of her own: she gives the visit to somebody else. */
 async function colleagueMoves(customer, performer) {
@@ -90,12 +47,6 @@ async function colleagueMoves(customer, performer) {
         throw new Error(`The colleague was refused: ${JSON.stringify(told)}`);
     }
 }
-
-const FIRST = "Service Performer";
-const SECOND = "Олег Второй";
-const barIn = (performer, customer) =>
-    `.o_board_line:has(.o_board_name:contains(${performer})) .o_board_bar:not(.o_board_pending):contains(${customer})`;
-const inPane = (customer) => `.o_board_job:not(.o_board_pending):contains(${customer})`;
 
 registry.category("web_tour.tours").add("service_board_drag", {
     steps: () => [
@@ -137,11 +88,7 @@ registry.category("web_tour.tours").add("service_board_drag", {
             async run() {
                 const place = spot(FIRST, 9.5);
                 await carry(find(".o_board_job", "Gamma"), place);
-                const landing = document.querySelector(".o_board_landing:not([hidden])");
-                const words = document.querySelector(".o_board_words").textContent;
-                if (landing.dataset.tone !== "refused" || !words.includes("busy")) {
-                    throw new Error(`${landing.dataset.tone}: ${words}`);
-                }
+                expectLanding("refused", "busy");
                 await drop(place);
             },
         },
