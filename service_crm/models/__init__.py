@@ -297,6 +297,7 @@ from . import ir_actions_act_window_view
 from . import ir_ui_view
 from . import service_plan
 from . import service_plan_line
+from . import service_plan_people
 from . import service_plan_problem
 from . import service_plan_run
 from . import service_plan_propose

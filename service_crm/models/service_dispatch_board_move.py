@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tools import format_datetime
 
 from ..tools import board
@@ -14,6 +15,7 @@ class ServiceDispatchBoard(models.AbstractModel):
 
     A move is ``{"id", "version", "performer", "start", "end"}``: the order as the
     dispatcher saw it, and where it goes; without performer and time back to the pane.
+    With ``helpers``, a list of ids, others go along than before.
     """
 
     _inherit = "service.dispatch.board"
@@ -81,7 +83,10 @@ class ServiceDispatchBoard(models.AbstractModel):
         ]
         if result["reasons"]:
             return result
-        undo = [self._prepare_undo(order) for order in orders]
+        undo = [
+            self._prepare_undo(order, with_helpers="helpers" in move)
+            for order, move in zip(orders, moves, strict=True)
+        ]
         self._apply_moves(orders, moves, found, reason)
         shown = self._read_shown(orders.ids)
         result["orders"] = list(shown.values())
@@ -204,11 +209,14 @@ class ServiceDispatchBoard(models.AbstractModel):
             end = start + order._get_duration()
         if start and end <= start:
             raise UserError(self.env._("A visit must end after it starts."))
-        return {
+        values = {
             "performer_id": move.get("performer") or False,
             "date_start": start or False,
             "date_end": start and end or False,
         }
+        if "helpers" in move:
+            values["helper_ids"] = [Command.set(move["helpers"])]
+        return values
 
     @api.model
     def _get_move_reasons(self, order, move):
@@ -271,9 +279,11 @@ class ServiceDispatchBoard(models.AbstractModel):
     # Moves
 
     @api.model
-    def _prepare_undo(self, order):
+    def _prepare_undo(self, order, with_helpers=False):
         """The move that leads back to where an order is now."""
+        helpers = {"helpers": order.helper_ids.ids} if with_helpers else {}
         return {
+            **helpers,
             "id": order.id,
             "performer": order.performer_id.id,
             "start": board.to_milliseconds(order.date_start),
@@ -329,6 +339,8 @@ class ServiceDispatchBoard(models.AbstractModel):
         for name, value in values.items():
             if name == "performer_id":
                 value = order.performer_id.browse(value or ())
+            elif name == "helper_ids":
+                value = order.helper_ids.browse(value[0][2])
             yield name, value
 
     @api.model

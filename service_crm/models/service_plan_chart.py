@@ -67,15 +67,19 @@ class ServicePlan(models.Model):
         return {"first": first, "last": max(last, first + 1), "rows": drawn}
 
     def _group_lines(self):
-        """Lines by the performer they are with now, and then."""
+        """Lines by those they are with now, and then: crews, members, helpers."""
         now, then = defaultdict(list), defaultdict(list)
         lines = self.line_ids.sudo(False)
         lines.order_id.mapped("partner_id")
         for line in lines:
-            if line.from_start and line.from_performer_id:
-                now[line.from_performer_id.id].append(line)
-            if line.to_start and line.to_performer_id:
-                then[line.to_performer_id.id].append(line)
+            known = line.sudo()  # who goes is drawn; what, only to whom may see it
+            if line.from_start:
+                for person in _get_crew(known.from_performer_id):
+                    now[person.id].append(line)
+            if line.to_start:
+                going = _get_crew(known.to_performer_id) | known.to_helper_ids
+                for person in going:
+                    then[person.id].append(line)
         return now, then
 
     def _draw(self, lines, when, start, end, zone):
@@ -105,3 +109,8 @@ class ServicePlan(models.Model):
                 }
             )
         return sorted(bars, key=lambda bar: bar["from"])
+
+
+def _get_crew(performer):
+    """The performer and, of a crew, its members."""
+    return performer | performer.crew_member_ids

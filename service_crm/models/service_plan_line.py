@@ -39,6 +39,14 @@ class ServicePlanLine(models.Model):
     from_start = fields.Datetime("Now At", readonly=True)
     from_end = fields.Datetime(readonly=True)
     to_performer_id = fields.Many2one("resource.resource", "Then", readonly=True)
+    to_helper_ids = fields.Many2many(
+        "resource.resource",
+        "service_plan_line_helper_rel",
+        "line_id",
+        "resource_id",
+        "Together With",
+        readonly=True,
+    )
     to_start = fields.Datetime("Then At", readonly=True)
     to_end = fields.Datetime(readonly=True)
     is_wanted = fields.Boolean(
@@ -104,10 +112,13 @@ class ServicePlanLine(models.Model):
 
     def _prepare_move(self):
         """The move of the board this line stands for. Extension point."""
-        return {
+        move = {
             "id": self.order_id.id,
             "version": self.version,
             "performer": self.to_performer_id.id,
             "start": board.to_milliseconds(self.to_start),
             "end": board.to_milliseconds(self.to_end),
         }
+        if self.to_performer_id:
+            move["helpers"] = self.to_helper_ids.ids
+        return move

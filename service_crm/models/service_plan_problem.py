@@ -1,26 +1,19 @@
 from collections import defaultdict
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
-
-from pytz import UTC
+from datetime import timedelta
 
 from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
-from ..tools import plan_rounds, planning, slots
-from ..tools.suggestion_facts import end_of_day, intersect, to_moment, to_seconds
-from ..tools.work_order_steps import FINISHED, PLANNING
-from .service_work_order_suggest_facts import MEMORY
+from ..tools import plan_facts, planning
+from ..tools.suggestion_facts import to_moment, to_seconds
+from ..tools.work_order_steps import PLANNING
 
 DAY = timedelta(days=1)
 MOST_JOBS = 400
-# Who works at any time is sent in these hours.
-FLEXIBLE_WEEK = [(day, None, 8, 20) for day in range(7)]
 CHANGE = 30.0  # minutes of travel that have to be saved to change what was told
 CONFIRMED = 4  # times as much when the customer has said yes
 NOT_TOLD = 0.15  # of it while nobody knows
-PERSONAL, KNOWN, LATE, FAIR = 20.0, 6.0, 2.0, 0.05  # with the weight “normally”
+LATE = 2.0  # per minute after the deadline, with the weight “normally”
 
 
 class ServicePlan(models.Model):
@@ -31,7 +24,7 @@ class ServicePlan(models.Model):
     def _read_facts(self):
         """Everything a proposal is made of. ``self``: one plan, as its user.
 
-        :return: ``(facts of plan_rounds, {order id: text} of jobs that are not for the
+        :return: ``(plan_facts.Facts, {order id: text} of jobs that are not for the
             planner, complaint about the ways)``
         """
         self.ensure_one()
@@ -40,71 +33,44 @@ class ServicePlan(models.Model):
         hours, absences, since, until = self._read_hours(performers)
         since, until = max(since, now), max(until, now)
         unplanned = self._find_unplanned(since, until)
-        # sudo: all bookings of a performer count; of them only the time is told
-        orders = self.env["service.work.order"].sudo()
-        everybody = performers | performers.crew_member_ids
-        bookings = orders._read_suggestion_visits(
-            everybody, to_moment(since) - DAY, to_moment(until) + DAY
-        )
+        bookings = self._read_visits(performers, since, until)
         movable = self._find_movable(bookings, performers, now, until)
+        settled = self._get_hindrances(unplanned.sudo())
+        # sudo: places and skills of all who may be sent count, and the jobs' deadlines
         jobs = (unplanned | movable).sudo()
+        jobs = jobs.filtered(lambda job: job.id not in settled)
+        helpers = jobs.helper_ids - performers
+        if helpers:
+            # They are sent nowhere else, but have to be free.
+            bookings |= self._read_visits(helpers, since, until)
+            more_hours, more_absences, _since, _until = self._read_hours(helpers)
+            hours, absences = hours | more_hours, absences | more_absences
+        going, homeless = _find_going(jobs & movable, hours, absences)
+        jobs = jobs.filtered(lambda job: job not in movable or job.id in going)
         skills = jobs._get_required_skills() if jobs else {}
-        people = self._read_people(performers, skills)
         places = _Places()
-        partners = {job.id: job.site_id or job.partner_id for job in jobs}
-        where = self.env["service.travel"]._get_places(
-            jobs.env["res.partner"].union(*partners.values())
+        people = self._read_people(performers | helpers, skills)
+        persons = self._prepare_persons(people, hours, absences, places)
+        prepared = self._prepare_jobs(
+            jobs, movable, people, skills, places, (since, until)
         )
-        persons = {
-            key: plan_rounds.Person(
-                id=key,
-                people=frozenset({key, *person.members}),
-                days=hours[key],
-                capacity=person.capacity,
-                skills={
-                    skill: (last and end_of_day(last, person.tz), level)
-                    for skill, (last, level) in person.skills.items()
-                },
-                start=places.add(person.home),
-                end=places.add(person.end),
-            )
-            for key, person in people.items()
-        }
         visits = _gather_visits(bookings, places)
-        settled, homeless = {}, set()
-        known = self._read_known(jobs)
-        prepared = {}
-        levels = self.env["service.suggestion.weight"]._get_levels(self.company_id.id)
-        has_areas = self.env["service.area"].sudo()._has_areas()
-        for job in jobs:
-            place = places.add(where[partners[job.id].id])
-            problem = self._get_hindrance(job)
-            is_planned = job in movable
-            if problem and not is_planned:
-                settled[job.id] = problem
-            if problem:
-                continue
-            who = job.performer_id.id
-            if is_planned:
-                if _is_during(job, absences[who]):
-                    homeless.add(job.id)
-                elif not _is_in_hours(job, hours[who]):
-                    continue  # somebody had a reason: it stays
-            required = skills.get(job._ids, ({}, {}))[0]
-            prepared[job.id] = planning.Job(
-                job.id,
-                plan_rounds.round_up(int(job._get_duration().total_seconds())),
-                place=place,
-                skills=required,
-                excluded=frozenset(self._exclude_people(job, people, has_areas)),
-                performer_costs=self._get_people_costs(job, people, known, levels),
-                **self._prepare_times(job, is_planned, since, until, levels),
-            )
         seconds, metres, complaint = places.measure(self.env["service.travel"])
-        facts = plan_rounds.Facts(
+        levels = self.env["service.suggestion.weight"]._get_levels(self.company_id.id)
+        facts = plan_facts.Facts(
             jobs=prepared,
-            sizes={job.id: job.crew_size for job in jobs},
-            persons=persons,
+            sizes={job.id: going.get(job.id, job.crew_size) for job in jobs},
+            persons={key: persons[key] for key in performers.ids if key in persons},
+            others={key: persons[key] for key in helpers.ids if key in persons},
+            helpers={
+                job.id: tuple(
+                    helper.id
+                    for helper in job.helper_ids
+                    if job not in movable or not _is_during(job, absences[helper.id])
+                )
+                for job in jobs
+                if job.helper_ids
+            },
             visits=visits,
             places=list(places.found),
             seconds=seconds,
@@ -114,6 +80,16 @@ class ServicePlan(models.Model):
             homeless=frozenset(homeless),
         )
         return facts, settled, complaint
+
+    def _read_visits(self, performers, since, until):
+        """What takes the time of performers and members of crews, by resource."""
+        # sudo: all bookings of a performer count; of them only the time is told
+        orders = self.env["service.work.order"].sudo()
+        return orders._read_suggestion_visits(
+            performers | performers.crew_member_ids,
+            to_moment(since) - DAY,
+            to_moment(until) + DAY,
+        )
 
     # Jobs
 
@@ -160,29 +136,57 @@ class ServicePlan(models.Model):
             & Domain("date_start", ">", to_moment(now))
             & Domain("date_start", "<", to_moment(until))
             & Domain("override_reason", "in", [False, ""])
-            & Domain("helper_ids", "=", False)
         )
         if not self.move_confirmed:
             domain &= Domain("customer_confirmed", "=", False)
         return self.env["service.work.order"].search(domain)
 
-    def _get_hindrance(self, job):
-        """Why a job is not for the planner, in words, or nothing. Extension point."""
-        if job.helper_ids:
-            return self.env._("Helpers go along: plan it on the board.")
-        if job.date_start:
-            return False
-        missing, _supplied = job._find_missing_parts()
-        if missing:
-            return self.env._("Not in stock: %(parts)s.", parts=", ".join(missing))
-        return False
+    def _get_hindrances(self, jobs):
+        """Which jobs are not for the planner, and why: ``{order id: text}``.
+
+        Extension point: of jobs nobody goes to yet, with a constant number of queries.
+        """
+        found = {}
+        for job in jobs.filtered(lambda job: not job.date_start):
+            missing, _supplied = job._find_missing_parts()
+            if missing:
+                found[job.id] = self.env._(
+                    "Not in stock: %(parts)s.", parts=", ".join(missing)
+                )
+        return found
+
+    def _prepare_jobs(self, jobs, movable, people, skills, places, period):
+        """The jobs as the planner sees them: ``{order id: planning.Job}``.
+
+        :param people: ``{performer id: Person}`` as the hard rules see them
+        :param skills: of :meth:`~.ServiceWorkOrder._get_required_skills`
+        """
+        partners = {job.id: job.site_id or job.partner_id for job in jobs}
+        where = self.env["service.travel"]._get_places(
+            jobs.env["res.partner"].union(*partners.values())
+        )
+        known = self._read_known(jobs)
+        levels = self.env["service.suggestion.weight"]._get_levels(self.company_id.id)
+        has_areas = self.env["service.area"].sudo()._has_areas()
+        return {
+            job.id: planning.Job(
+                job.id,
+                plan_facts.round_up(int(job._get_duration().total_seconds())),
+                place=places.add(where[partners[job.id].id]),
+                skills=skills.get(job._ids, ({}, {}))[0],
+                excluded=frozenset(self._exclude_people(job, people, has_areas)),
+                performer_costs=self._get_people_costs(job, people, known, levels),
+                **self._prepare_times(job, job in movable, *period, levels),
+            )
+            for job in jobs
+        }
 
     def _prepare_times(self, job, is_planned, since, until, levels):
         """When a job may begin, and what it costs to change what was told.
 
         Extension point: values of :class:`~.planning.Job`.
         """
-        up = plan_rounds.round_up
+        up = plan_facts.round_up
         due = job.request_id._get_service_deadline() if job.request_id else False
         late = None
         if job.window_start or job.window_end:
@@ -194,7 +198,7 @@ class ServicePlan(models.Model):
             last = to_seconds(due) if due else until
             late = LATE * (levels.get("urgency", 0) / 2 or 0.25) if due else None
         first = up(max(first, since))
-        last = max(first, plan_rounds.round_down(last))
+        last = max(first, plan_facts.round_down(last))
         if not is_planned and job.date_start and to_seconds(job.date_start) >= since:
             first = last = to_seconds(job.date_start)
             late = None
@@ -214,137 +218,6 @@ class ServicePlan(models.Model):
             "present": present,
             "priority": 2 * int(job.priority) + urgent + 2 * is_planned,
         }
-
-    # People
-
-    def _read_hours(self, performers):
-        """When they can work: ``({id: ((day, [(start, end)]),)}, absences by id,
-        since, until)``."""
-        first = datetime.combine(self.date_start, time.min) - DAY
-        last = datetime.combine(self.date_end, time.min) + 2 * DAY
-        everybody = performers | performers.crew_member_ids
-        work, absences = everybody._get_working_time(first, last)
-        raw = {
-            key: None
-            if found is None
-            else tuple((to_seconds(start), to_seconds(end)) for start, end in found)
-            for key, found in work.items()
-        }
-        days = [
-            self.date_start + number * DAY
-            for number in range((self.date_end - self.date_start).days + 1)
-        ]
-        hours, absent, edges = {}, {}, []
-        for performer in performers:
-            tz = ZoneInfo(performer.tz or "UTC")
-            people = performer | performer.crew_member_ids
-            mine = None
-            for person in people:
-                mine = intersect(mine, raw[person.id])
-            if mine is None:
-                mine = tuple(
-                    (to_seconds(start), to_seconds(end))
-                    for start, end in slots.work_intervals(
-                        FLEXIBLE_WEEK, first, last, tz
-                    )
-                )
-            away = [
-                (to_seconds(start), to_seconds(end))
-                for person in people
-                for start, end, _leave in absences.get(person.id, ())
-            ]
-            found = []
-            for day in days:
-                midnights = [
-                    to_seconds(datetime.combine(when, time.min, tz).astimezone(UTC))
-                    for when in (day, day + DAY)
-                ]
-                pieces = _free_pieces(mine, away, *midnights)
-                edges += midnights
-                found.append((day, pieces))
-            hours[performer.id] = tuple(found)
-            absent[performer.id] = away
-        return hours, absent, min(edges, default=0), max(edges, default=0)
-
-    def _read_people(self, performers, skills):
-        """What the hard rules know of the performers: ``{id: Person}``."""
-        if not performers:
-            return {}
-        # sudo: places and skills of all who may be sent count
-        orders = self.env["service.work.order"].sudo()
-        everybody = performers | performers.crew_member_ids
-        wanted = {skill for levels, _held in skills.values() for skill in levels}
-        self.env.flush_all()
-        people, _helpers = orders._prepare_people(everybody, wanted, self.company_id)
-        return {key: people[key] for key in performers.ids if key in people}
-
-    def _exclude_people(self, job, people, has_areas):
-        """Who may not do a job: team, area, number of people, separate duties.
-
-        Extension point: ids of performers, without queries per job. Skills, hours and
-        bookings are no business of it.
-        """
-        team = job.team_id
-        area = job._get_service_area() if has_areas else None
-        operator = team.separate_duties == "refuse" and job.request_id.operator_id
-        for key, person in people.items():
-            if (
-                (team and person.teams and team.id not in person.teams)
-                or (area and person.areas and area.id not in person.areas)
-                or (person.people is not None and person.people < job.crew_size)
-                or (operator and operator == self._get_user(key))
-            ):
-                yield key
-
-    def _get_user(self, performer_id):
-        return self.env["resource.resource"].sudo().browse(performer_id).user_id
-
-    def _get_people_costs(self, job, people, known, levels):
-        """Whom the customer would rather see, in minutes of travel."""
-        costs = {}
-        place = job.site_id or job.partner_id
-        personal = (
-            place.service_performer_id
-            or job.partner_id.service_performer_id
-            or job.partner_id.commercial_partner_id.service_performer_id
-        )
-        if personal.id in people:
-            costs[personal.id] = -PERSONAL * levels.get("personal", 0) / 2
-        for key in known.get(job.partner_id.id, ()):
-            if key in people:
-                costs.setdefault(key, -KNOWN * levels.get("known", 0) / 2)
-        return {key: cost for key, cost in costs.items() if cost}
-
-    def _read_known(self, jobs):
-        """Who was at these customers: ``{customer id: {performer id}}``."""
-        known = defaultdict(set)
-        if not jobs.partner_id:
-            return known
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT DISTINCT partner_id, performer_id
-                  FROM service_work_order
-                 WHERE partner_id IN %s AND state IN %s AND performer_id IS NOT NULL
-                   AND date_start > %s
-                """,
-                tuple(jobs.partner_id.ids),
-                FINISHED,
-                fields.Datetime.now() - MEMORY,
-            )
-        )
-        for partner_id, performer_id in rows:
-            known[partner_id].add(performer_id)
-        return known
-
-    def _prepare_weights(self, levels):
-        """What the planner weighs, as the administrator set it. Extension point."""
-        fair = levels.get("load", 0) + levels.get("fairness", 0)
-        return planning.Weights(
-            travel=max(0.1, levels.get("travel", 0) / 4),
-            # a library that plans knows nothing of even days
-            fairness=FAIR * fair / 3 if self.solver == "default" else 0.0,
-        )
 
 
 class _Places:
@@ -372,14 +245,14 @@ class _Places:
 
 
 def _gather_visits(bookings, places):
-    """What is planned, of everybody who goes: ``{order id: plan_rounds.Visit}``."""
+    """What is planned, of everybody who goes: ``{order id: plan_facts.Visit}``."""
     people, found = defaultdict(set), {}
     for resource_id, taken in bookings.items():
         for visit in taken:
             people[visit.key].add(resource_id)
             found[visit.key] = visit
     return {
-        key: plan_rounds.Visit(
+        key: plan_facts.Visit(
             key, visit.start, visit.end, frozenset(people[key]), places.add(visit.place)
         )
         for key, visit in found.items()
@@ -387,25 +260,26 @@ def _gather_visits(bookings, places):
     }
 
 
-def _free_pieces(work, away, start, end):
-    """Working hours of a day without absences, adjoining ones joined."""
-    pieces = []
-    for since, until in sorted(work):
-        since, until = max(since, start), min(until, end)
-        if since >= until:
+def _find_going(movable, hours, absences):
+    """Planned visits that may move, and those that must.
+
+    A visit somebody planned outside of working hours stays: he had a reason. So does
+    one with helpers, unless one of those who go is away.
+
+    :return: ``({order id: how many people go}, {ids of those that must})``
+    """
+    going, homeless = {}, set()
+    for job in movable:
+        people = job.performer_id | job.helper_ids
+        if any(_is_during(job, absences[person.id]) for person in people):
+            homeless.add(job.id)
+        elif job.helper_ids or not _is_in_hours(job, hours[job.performer_id.id]):
             continue
-        if pieces and since <= pieces[-1][1]:
-            pieces[-1] = (pieces[-1][0], max(until, pieces[-1][1]))
-        else:
-            pieces.append((since, until))
-    for gone, back in away:
-        pieces = [
-            part
-            for since, until in pieces
-            for part in ((since, min(until, gone)), (max(since, back), until))
-            if part[0] < part[1]
-        ]
-    return pieces
+        booked = job.booked_ids.filtered(lambda who: not who.is_crew)
+        going[job.id] = (
+            max(job.crew_size, len(booked)) if job.helper_ids else (job.crew_size)
+        )
+    return going, homeless
 
 
 def _is_during(order, absences):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Command
 
 from ..tools import plan_rounds
 from ..tools.suggestion_facts import end_of_day, to_moment
@@ -131,28 +132,38 @@ class ServicePlan(models.Model):
         performer_id, seconds, late = outcome.planned[order.id]
         start = to_moment(seconds)
         same_time = start == order.date_start
+        helpers = outcome.helpers.get(order.id, ())
         kind = "new"
         if is_planned:
             kind = "same" if same_time else "shifted"
-            kind = kind if performer_id == order.performer_id.id else "moved"
+            people = performer_id, set(helpers)
+            if people != (order.performer_id.id, set(order.helper_ids.ids)):
+                kind = "moved"
         told = order.customer_confirmed or order.state != "draft"
         return {
             **values,
             "kind": kind,
             "is_wanted": kind != "same",
             "to_performer_id": performer_id,
+            "to_helper_ids": [Command.set(helpers)],
             "to_start": start,
             "to_end": start + order._get_duration(),
             "needs_call": bool(is_planned and told and not same_time),
             "is_excused": bool(
                 late or (is_planned and order.customer_confirmed and not same_time)
             ),
-            "why": self._describe_planned(order, performer_id, late, same_time),
+            "why": self._describe_planned(
+                order, performer_id, helpers, late, same_time
+            ),
         }
 
-    def _describe_planned(self, order, performer_id, late, same_time):
+    def _describe_planned(self, order, performer_id, helpers, late, same_time):
         """Why a visit is where it is, or what speaks against it, in words."""
         texts = []
+        if helpers:
+            people = self.env["resource.resource"].sudo().browse(helpers)
+            names = ", ".join(people.mapped("name"))
+            texts.append(self.env._("together with %(names)s", names=names))
         if late:
             texts.append(
                 self.env._(
@@ -198,7 +209,14 @@ class ServicePlan(models.Model):
         if code == "no_window":
             return self.env._(
                 "Those who may do it are not at work at the agreed time, or not long "
-                "enough at a stretch: %(names)s.",
+                "enough: %(names)s.",
+                **values,
+            )
+        if code == "not_together":
+            return self.env._(
+                "%(count)s people are needed, and not so many are free at the same "
+                "time: %(names)s.",
+                count=facts.sizes[order.id],
                 **values,
             )
         return self.env._(

@@ -82,7 +82,6 @@ class TestPlan(PlanVisitsCommon):
         expired = {"skill_id": skill.id, "date_expiry": MONDAY - timedelta(days=1)}
         self.second.service_skill_ids = [Command.create(expired)]
         early = self.build_job(window_start=at(6, minute=10), window_end=at(7))
-        helped = self.build_job(helper_ids=[Command.set(self.second.ids)])
         crew = self.build_job(crew_size=3)
         later = self.build_job(window_start=at(9, 3), window_end=at(10, 3))
         full = [self.build_job(hours=8) for _number in range(3)]
@@ -90,7 +89,6 @@ class TestPlan(PlanVisitsCommon):
         self.assertProposed(plan)
         self.assertIn("Лифты", self.line(plan, skilled).why)
         self.assertIn("not at work", self.line(plan, early).why)
-        self.assertIn("Helpers go along", self.line(plan, helped).why)
         self.assertIn("number of people", self.line(plan, crew).why)
         self.assertFalse(self.line(plan, later), "not of these days")
         lines = plan.left_ids.filtered(

@@ -6,89 +6,19 @@ same time as those who go alone: what a crew does takes the time of its members.
 performers are planned in rounds, each knowing what the rounds before it decided.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from . import planning, travel
-
-UNKNOWN = planning.Travel(
-    unknown_seconds=travel.UNKNOWN[0], unknown_metres=travel.UNKNOWN[1]
+from . import plan_together, planning
+from .plan_facts import (
+    MOST_LANES,
+    UNKNOWN,
+    Outcome,
+    Visit,
+    get_way,
+    put_in_lane,
+    round_down,
+    round_up,
 )
-GRID = 300  # visits begin at a round time: ways and work are counted in such steps
-MOST_LANES = 5
-
-
-@dataclass(frozen=True)
-class Visit:
-    """Time that is taken, of everybody who goes."""
-
-    key: object
-    start: int
-    end: int
-    people: frozenset
-    place: int | None = None
-
-
-@dataclass(frozen=True)
-class Person:
-    """A performer in these days.
-
-    :param people: ids of those whose time a visit takes: himself, members of the crew
-    :param days: ``[(day, [(start, end)])]``, when he can work
-    :param skills: ``{skill: (end of the last day or None, level)}``
-    """
-
-    id: int
-    people: frozenset
-    days: tuple
-    capacity: int = 1
-    skills: dict = field(default_factory=dict)
-    start: int | None = None
-    end: int | None = None
-
-
-@dataclass(frozen=True)
-class Facts:
-    """Everything a proposal is made of.
-
-    :param jobs: ``{order id: planning.Job}``, with ``present`` those that may move
-    :param sizes: ``{order id: how many people the job takes}``
-    :param visits: ``{key: Visit}``: all that is planned, also what may move
-    :param seconds, metres: ``[from][to]`` of the places
-    :param homeless: keys of planned jobs whose performer is away: they cannot stay
-    """
-
-    jobs: dict
-    sizes: dict
-    persons: dict
-    visits: dict
-    places: list
-    seconds: list
-    metres: list
-    weights: planning.Weights
-    now: int
-    homeless: frozenset = frozenset()
-
-
-@dataclass
-class Outcome:
-    """The proposal.
-
-    :param planned: ``{order id: (performer id, start, seconds late)}``
-    :param left: ``{order id: (reason of planning.REASONS, details)}``
-    """
-
-    planned: dict = field(default_factory=dict)
-    left: dict = field(default_factory=dict)
-    notes: tuple = ()
-    is_stopped: bool = False
-
-
-def round_up(seconds):
-    return -(-seconds // GRID) * GRID
-
-
-def round_down(seconds):
-    return seconds // GRID * GRID
 
 
 def make_rounds(persons):
@@ -110,6 +40,10 @@ def make_rounds(persons):
 def solve(facts, seconds, solver="default", progress=None, should_stop=None):
     """The proposal for all the rounds.
 
+    Jobs for several people that no crew took, and those longer than anybody works
+    without a break, are put in by :mod:`.plan_together`: before the single people are
+    planned, and once more around what came of that.
+
     :param progress: called with the share done, 0 to 1
     :param should_stop: true ends it; what was found is given
     """
@@ -119,38 +53,53 @@ def solve(facts, seconds, solver="default", progress=None, should_stop=None):
     parts = [_pick_jobs(facts, persons) for persons in rounds]
     total = sum(map(len, parts)) or 1
     done = 0
+
+    def watch():
+        if progress:
+            progress(min(1.0, done))
+        return should_stop and should_stop()
+
     for persons, keys in zip(rounds, parts, strict=True):
+        if _is_alone(persons):
+            special = _pick_special(facts, outcome)
+            plan_together.place(facts, outcome, visits, special, watch)
         keys = [key for key in keys if key not in outcome.planned]
         if not keys:
             continue
         share = len(keys) / total
-        told = progress and _shift(progress, done, share)
-        plan = None
-        # What is planned and finds no place stays: tried again around it.
-        for part in (0.8, 0.2):
-            problem = make_problem(facts, persons, keys, visits)
-            plan = planning.solve(
-                problem,
-                seconds=seconds * share * part,
-                solver=solver,
-                progress=told,
-                should_stop=should_stop,
-            )
-            lost = _find_lost(facts, plan, keys)
-            if not lost:
-                break
-            keys = [key for key in keys if key not in lost]
-            for key in lost:
-                present = facts.jobs[key].present
-                outcome.planned[key] = (present.performer, present.start, 0)
+        options = {
+            "solver": solver,
+            "progress": progress and _shift(progress, done, share),
+            "should_stop": should_stop,
+        }
+        _plan_round(facts, persons, keys, outcome, visits, seconds * share, options)
         done += share
-        _take(outcome, facts, plan, visits, keys)
+    special = _pick_special(facts, outcome, again=True)
+    plan_together.place(facts, outcome, visits, special, watch)
     if should_stop and should_stop():
         outcome.is_stopped = True
     for key in facts.jobs:
         if key not in outcome.planned:
             outcome.left.setdefault(key, ("no_performer", ()))
     return outcome
+
+
+def _plan_round(facts, persons, keys, outcome, visits, seconds, options):
+    """Plan the jobs of some performers, and note what came of it.
+
+    What is planned already and finds no place stays: tried again around it.
+    """
+    for part in (0.8, 0.2):
+        problem = make_problem(facts, persons, keys, visits)
+        plan = planning.solve(problem, seconds=seconds * part, **options)
+        lost = _find_lost(facts, plan, keys)
+        if not lost:
+            break
+        keys = [key for key in keys if key not in lost]
+        for key in lost:
+            present = facts.jobs[key].present
+            outcome.planned[key] = (present.performer, present.start, 0)
+    _take(outcome, facts, plan, visits, keys)
 
 
 def _find_lost(facts, plan, keys):
@@ -169,18 +118,41 @@ def _shift(progress, done, share):
     return lambda told: progress(min(1.0, done + share * told.share))
 
 
+def _is_alone(persons):
+    return all(len(person.people) == 1 for person in persons)
+
+
 def _pick_jobs(facts, persons):
     """Jobs of a round: crews get what takes several people, and what they have."""
     ids = {person.id for person in persons}
-    alone = all(len(person.people) == 1 for person in persons)
+    alone = _is_alone(persons)
     keys = []
     for key, job in facts.jobs.items():
+        if key in facts.helpers:
+            continue
         if job.present is not None:
             if job.present.performer in ids:
                 keys.append(key)
         elif alone or facts.sizes[key] > 1:
             keys.append(key)
     return keys
+
+
+def _pick_special(facts, outcome, again=False):
+    """Jobs that are put in one by one, of those without a place.
+
+    :param again: after all rounds: also those too long for some, not for everybody
+    """
+    is_too_long = plan_together.is_longer_than_some
+    if not again:
+        is_too_long = plan_together.is_longer_than_all
+    return [
+        key
+        for key, job in facts.jobs.items()
+        if key not in outcome.planned
+        and (job.present is None or key in facts.homeless)
+        and (plan_together.is_for_several(facts, key) or is_too_long(facts, key))
+    ]
 
 
 def _take(outcome, facts, plan, visits, keys):
@@ -246,7 +218,7 @@ def make_problem(facts, persons, keys, visits):
         ]
     shifted = {shift.performer for shift in shifts}
     return planning.Problem(
-        jobs=[_fit(job, ids, shifted) for job in jobs],
+        jobs=[_fit(facts, job, ids, shifted) for job in jobs],
         performers=[
             planning.Performer(
                 person.id,
@@ -264,14 +236,18 @@ def make_problem(facts, persons, keys, visits):
     )
 
 
-def _fit(job, ids, shifted):
+def _fit(facts, job, ids, shifted):
     """The job as the performers of a round see it."""
     present = job.present
     if not job.fixed and present and present.performer not in shifted:
         present = None  # he does not work that day any more
+    few = set()
+    if facts.sizes.get(job.key, 1) > 1:
+        counts = {key: facts.persons[key].count for key in ids}
+        few = {key for key, n in counts.items() if n and n < facts.sizes[job.key]}
     return replace(
         job,
-        excluded=frozenset(job.excluded & ids),
+        excluded=frozenset((job.excluded & ids) | few),
         performer_costs={
             key: cost for key, cost in job.performer_costs.items() if key in ids
         },
@@ -286,7 +262,7 @@ def _make_shifts(facts, person, taken):
         lanes = [[] for _lane in range(min(person.capacity, MOST_LANES))]
         for visit in taken:
             if pieces and visit.start < pieces[-1][1] and pieces[0][0] < visit.end:
-                _put(lanes, visit)
+                put_in_lane(lanes, visit)
         shifts += [
             shift
             for number, lane in enumerate(lanes)
@@ -295,15 +271,6 @@ def _make_shifts(facts, person, taken):
             if shift
         ]
     return shifts
-
-
-def _put(lanes, visit):
-    """Where there is room; what is too much for all takes the first one."""
-    for lane in lanes:
-        if not lane or lane[-1].end <= visit.start:
-            lane.append(visit)
-            return
-    lanes[0].append(visit)
 
 
 def _make_shift(facts, person, key, pieces, taken):
@@ -329,12 +296,12 @@ def _make_shift(facts, person, key, pieces, taken):
     start_place, end_place = person.start, person.end
     if taken and start_place is not None:
         first = min(taken, key=lambda visit: visit.start)
-        way = _get_way(facts, start_place, first.place)
+        way = get_way(facts, start_place, first.place)
         if first.start - round_up(way) < start:
             start_place = None  # he goes there before the day begins, as was told
     if taken and end_place is not None:
         last = max(taken, key=lambda visit: visit.end)
-        if last.end + round_up(_get_way(facts, last.place, end_place)) > end:
+        if last.end + round_up(get_way(facts, last.place, end_place)) > end:
             end_place = None
     return planning.Shift(
         (person.id, *key),
@@ -352,12 +319,6 @@ def _make_shift(facts, person, key, pieces, taken):
     )
 
 
-def _get_way(facts, origin, target):
-    if origin is None or target is None:
-        return UNKNOWN.unknown_seconds
-    return facts.seconds[origin][target]
-
-
 def get_visits_after(facts, outcome):
     """Where everything is when the proposal is applied: ``{key: Visit}``."""
     visits = {key: v for key, v in facts.visits.items() if key not in facts.jobs}
@@ -367,7 +328,7 @@ def get_visits_after(facts, outcome):
             key,
             start,
             start + job.seconds,
-            facts.persons[performer].people,
+            facts.persons[performer].people | set(outcome.helpers.get(key, ())),
             job.place,
         )
     return visits
