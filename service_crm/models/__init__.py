@@ -282,6 +282,7 @@ from . import (
     service_visit_series,
     service_visit_series_line,
     service_visit_series_plan,
+    service_visit_series_steps,
     service_work_order_series,
     service_contract_series,
     service_contract_maintenance_series,

@@ -27,6 +27,40 @@ class ResUsers(models.Model):
         own |= Domain(f"{prefix}work_order_ids.booked_ids.user_id", "=", self.id)
         return list(~closed | own)
 
+    def _get_service_team_privacy_domain(
+        self, prefix="", unless="", people=("create_uid",)
+    ):
+        """Domain of what is itself of no closed team, or of one the user belongs to.
+
+        For record rules about what has a team without any request.
+
+        :param prefix: way to the record with the team from the model of the rule
+        :param unless: its link to a request, whose team counts where there is one
+        :param people: its links to those who see it all the same
+        """
+        self.ensure_one()
+        hidden = self._get_hidden_service_team_ids()
+        if not hidden:
+            return [(1, "=", 1)]
+        closed = Domain(f"{prefix}team_id", "in", hidden)
+        if unless:
+            closed &= Domain(f"{prefix}{unless}", "=", False)
+        own = Domain.OR(Domain(f"{prefix}{link}", "=", self.id) for link in people)
+        return list(~closed | own)
+
+    def _get_service_visit_privacy_domain(self, prefix="", planners=False):
+        """The same for visits that have no request, and for what hangs on them.
+
+        :param prefix: way to the visit from the model of the rule: ``work_order_id.``
+        :param planners: whether dispatchers see it all the same
+        """
+        self.ensure_one()
+        if planners and self._has_service_role("dispatcher"):
+            return [(1, "=", 1)]
+        return self._get_service_team_privacy_domain(
+            prefix, "request_id", ("create_uid", "booked_ids.user_id")
+        )
+
     def _get_hidden_service_team_ids(self):
         """Closed teams whose requests the user may not see, though the role would.
 

@@ -11,7 +11,7 @@ class ServiceContractMaintenance(models.Model):
     series_ids = fields.One2many(
         "service.visit.series", "maintenance_id", "Recurring Visits"
     )
-    has_series = fields.Boolean(compute="_compute_has_series")
+    has_series = fields.Boolean(compute="_compute_has_series", compute_sudo=True)
 
     @api.depends("series_ids.state")
     def _compute_has_series(self):
@@ -32,7 +32,10 @@ class ServiceContractMaintenance(models.Model):
         self.ensure_one()
         self.env.user._check_service_role("manager", "dispatcher")
         self.check_access("read")
-        series = self.series_ids.filtered(lambda s: s.state != "ended")[:1]
+        # sudo: those of a closed team are there as well, and must not be made twice
+        series = self.sudo().series_ids.filtered(lambda s: s.state != "ended")[:1]
+        series = series.sudo(False)
+        series.check_access("read")
         if not series:
             if self.contract_id.state in ("cancelled", "expired"):
                 raise UserError(self.env._("The contract is not in force any more."))

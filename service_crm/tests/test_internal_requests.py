@@ -121,6 +121,128 @@ class TestInternalRequests(ServiceCommon):
         self.assertTrue(visit.with_user(self.user_performer).has_access("read"))
         self.assertTrue(internal.with_user(self.user_performer).has_access("read"))
 
+    def check_seen(self, records, seen):
+        """Who sees these; the team's own people and administrators always do."""
+        users = {**self.users, "member": self.helpdesk_operator}
+        for name, user in users.items():
+            if name in ("operator", "manager", "dispatcher", "admin", "member"):
+                found = records.with_user(user).search([("id", "in", records.ids)])
+                expected = name in (*seen, "admin", "member")
+                self.assertEqual(bool(found), expected, (records, name))
+
+    def test_visits_without_request_are_closed_too(self):
+        visit = self.build_work_order(
+            team_id=self.internal.id,
+            partner_id=self.colleague.partner_id.id,
+            performer_id=self.performer.id,
+            date_start="2026-12-01 09:00:00",
+            line_ids=[Command.create({"name": "Ножка"})],
+        )
+        offer = self.env["service.work.order.offer"].create(
+            {"work_order_id": visit.id, "performer_id": self.performer.id}
+        )
+        paper = self.env["service.document"].create(
+            {
+                "type_id": self.env["service.document.type"].create({"name": "Акт"}).id,
+                "work_order_id": visit.id,
+            }
+        )
+        self.env.flush_all()
+        self.assertFalse(visit.request_id)
+        for records in (visit, visit.line_ids, offer):
+            self.check_seen(records, ["dispatcher"])
+        self.check_seen(paper, [])
+        for model, user, seen in (
+            ("service.cost.report", self.user_manager, False),
+            ("service.load.report", self.user_manager, False),
+            ("service.load.report", self.user_dispatcher, True),
+        ):
+            rows = self.env[model].with_user(user)
+            rows = rows.search([("work_order_id", "=", visit.id)])
+            self.assertEqual(bool(rows), seen, (model, user.login))
+        self.assertTrue(visit.with_user(self.user_performer).has_access("read"))
+        # a request decides where there is one
+        visit.request_id = self.file(partner_id=self.customer.id)
+        self.check_seen(visit, ["operator", "manager", "dispatcher"])
+        # helpers of a visit see it, whatever else they are
+        visit.request_id = False
+        visit.team_id = self.internal
+        helper = self.build_performer(self.user_operator, "Помощник")
+        visit.helper_ids = helper
+        self.check_seen(visit, ["operator", "dispatcher"])
+
+    def test_recurring_visits_and_plans_are_closed_too(self):
+        contract = self.env["service.contract"].create(
+            {
+                "subject": "Чайники",
+                "partner_id": self.company_customer.id,
+                "user_id": self.user_manager.id,
+                "date_start": "2026-01-01",
+                "maintenance_ids": [
+                    Command.create(
+                        {
+                            "name": "Чайник",
+                            "every_months": 3,
+                            "date_first": "2026-12-01",
+                        }
+                    )
+                ],
+            }
+        )
+        contract.with_user(self.user_manager).action_activate()
+        maintenance = contract.maintenance_ids
+        series = self.env["service.visit.series"].create(
+            {
+                "name": "Чайник",
+                "team_id": self.internal.id,
+                "contract_id": contract.id,
+                "maintenance_id": maintenance.id,
+                "line_ids": [Command.create({"product_id": self.build_product().id})],
+            }
+        )
+        series.team_id = self.internal
+        series.action_start()
+        visits = series.visit_ids
+        self.assertTrue(visits)
+        self.check_seen(series, [])
+        self.check_seen(series.line_ids, [])
+        self.check_seen(visits, ["dispatcher"])
+        # and nobody makes them a second time for not seeing them
+        found = maintenance.with_user(self.user_manager)
+        self.assertTrue(found.has_series)
+        with self.assertRaises(AccessError):
+            found.action_plan_visits()
+
+        plans = self.env["service.plan"].with_user(self.user_admin)
+        plan = plans.create({"team_id": self.internal.id}).sudo()
+        self.env["service.plan.line"].create(
+            {"plan_id": plan.id, "order_id": visits[0].id, "kind": "same"}
+        )
+        dispatchers = plan.with_user(self.user_dispatcher)
+        for records in (plan, plan.line_ids):
+            records = records.with_user(self.user_dispatcher)
+            self.assertFalse(records.search([("id", "in", records.ids)]))
+        plan.user_id = self.user_dispatcher
+        self.assertTrue(dispatchers.has_access("read"))
+        plan.user_id = self.user_admin
+        self.internal.member_ids += self.user_dispatcher
+        self.assertTrue(dispatchers.has_access("read"))
+
+    def test_orders_without_request_are_closed_too(self):
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.colleague.partner_id.id,
+                "team_id": self.internal.id,
+                "user_id": False,
+                "order_line": [Command.create({"product_id": self.build_product().id})],
+            }
+        )
+        for records in (order, order.order_line):
+            records = records.with_user(self.user_dispatcher)
+            self.assertFalse(records.search([("id", "in", records.ids)]))
+        order.user_id = self.user_dispatcher
+        self.assertTrue(order.with_user(self.user_dispatcher).has_access("read"))
+
     def test_services_and_parts_of_the_work_of_colleagues(self):
         outside = self.env["crm.team"].create({"name": "Монтаж", "is_service": True})
         service = self.build_product("Розетка", service_team_id=outside.id)

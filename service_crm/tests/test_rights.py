@@ -291,10 +291,18 @@ class TestRights(VisitsCommon):
             "area": (area, {"zip_codes": "192"}, {"name": "Юг"}),
             "provider of ways": (
                 env["service.travel.provider"].create(
-                    {"name": "Дороги", "url": "http://127.0.0.1:5000", "active": False}
+                    {
+                        "name": "Дороги",
+                        "url": "http://x.example",
+                        "active": False,
+                    }
                 ),
                 {"name": "Карта"},
-                {"name": "Карта", "url": "http://127.0.0.1:5000", "active": False},
+                {
+                    "name": "Карта",
+                    "url": "http://x.example",
+                    "active": False,
+                },
             ),
             "plan of visits": (
                 cls.build_plan_subject(draft_visit),

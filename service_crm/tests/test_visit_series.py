@@ -282,7 +282,7 @@ class TestVisitSeries(CrewCommon):
             return original(series, *days)
 
         self.patch(broken_type, "_prepare_visit_values", prepare)
-        with mute_logger("odoo.addons.service_crm.models.service_visit_series_plan"):
+        with mute_logger("odoo.addons.service_crm.models.service_visit_series_steps"):
             self.run_job()
         self.assertEqual(broken.error, reason)
         self.assertEqual(len(good.visit_ids), 5)

@@ -66,6 +66,8 @@ from . import (
     sms_gateway_report,
     sms_gateway_route,
     sms_gateway_sandbox,
+    sms_gateway_answer,
+    sms_gateway_requeue,
     sms_gateway_send,
     sms_gateway_recover,
     sms_gateway_cost,

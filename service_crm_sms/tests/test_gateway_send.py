@@ -15,7 +15,7 @@ from ..tools.gateways.base import (
 )
 from .common_gateways import GatewaysCommon
 
-SEND = "odoo.addons.service_crm_sms.models.sms_gateway_send"
+SEND = "odoo.addons.service_crm_sms.models.sms_gateway_answer"
 
 
 def raising(error):
