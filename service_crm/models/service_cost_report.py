@@ -8,9 +8,10 @@ from .service_work_order import WORK_ORDER_STATES
 class ServiceCostReport(models.Model):
     """Planned against actual hours and cost: one row per line of a work order.
 
-    The hours of a visit are shared out among its services by their planned duration;
-    a visit without lines is a row of its own. Where timesheets are kept on an order
-    line, their hours and cost count instead of the clock of the visits.
+    The hours of a visit are those of all who go there; they are shared out among its
+    services by their planned duration. A visit without lines is a row of its own. Where
+    timesheets are kept on an order line, their hours and cost count instead of the
+    clock of the visits.
     """
 
     _name = "service.cost.report"
@@ -28,6 +29,7 @@ class ServiceCostReport(models.Model):
             "hour_cost",
             "order_id",
             "partner_id",
+            "people_count",
             "performer_id",
             "planned_hours",
             "request_id",
@@ -67,7 +69,11 @@ class ServiceCostReport(models.Model):
     request_id = fields.Many2one("crm.lead", readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     team_id = fields.Many2one("crm.team", readonly=True)
-    performer_id = fields.Many2one("resource.resource", readonly=True)
+    performer_id = fields.Many2one(
+        "resource.resource",
+        readonly=True,
+        help="Who leads the visit; the hours are those of all who go there.",
+    )
     product_id = fields.Many2one("product.product", "Service", readonly=True)
     service_category_id = fields.Many2one("service.category", "Category", readonly=True)
     state = fields.Selection(WORK_ORDER_STATES, "Status", readonly=True)
@@ -94,10 +100,14 @@ class ServiceCostReport(models.Model):
             WITH %(timesheet)s,
             visit AS (
                 SELECT *, state IN ('done', 'closed') AS is_finished,
+                       COALESCE(planned_hours, 0) * people AS plan_hours,
                        CASE WHEN actual_end > actual_start THEN
                            EXTRACT(EPOCH FROM actual_end - actual_start) / 3600.0
-                           ELSE 0 END AS clock_hours
-                  FROM service_work_order
+                           * people
+                           ELSE 0 END AS clock_hours,
+                       COALESCE(hour_cost, 0) / people AS rate
+                  FROM service_work_order,
+               LATERAL (SELECT GREATEST(people_count, 1) AS people) who
                  WHERE state <> 'cancelled' AND active IS TRUE
             ),
             line AS (
@@ -150,13 +160,12 @@ class ServiceCostReport(models.Model):
                        COALESCE(visit.actual_start, visit.date_start,
                            visit.create_date) AS date,
                        share.product_id, share.service_category_id,
-                       COALESCE(visit.planned_hours, 0) * share.planned
-                           AS planned_hours,
+                       visit.plan_hours * share.planned AS planned_hours,
                        CASE WHEN timesheet.so_line IS NOT NULL THEN 0
                             ELSE visit.clock_hours
                                 * COALESCE(share.done, share.planned) END
                            AS actual_hours,
-                       COALESCE(visit.hour_cost, 0) AS rate,
+                       visit.rate,
                        NULL::float AS sheet_cost,
                        COALESCE(share.is_material::int * share.units
                            * (share.standard_price ->> visit.company_id::text)::float,
@@ -172,8 +181,8 @@ class ServiceCostReport(models.Model):
                        visit.performer_id, visit.state, visit.is_finished,
                        COALESCE(visit.actual_start, visit.date_start,
                            visit.create_date),
-                       NULL, NULL, visit.planned_hours, visit.clock_hours,
-                       COALESCE(visit.hour_cost, 0), NULL, 0, 0, 0, 0
+                       NULL, NULL, visit.plan_hours, visit.clock_hours,
+                       visit.rate, NULL, 0, 0, 0, 0
                   FROM visit
                  WHERE NOT EXISTS (SELECT FROM service_work_order_line line
                                     WHERE line.work_order_id = visit.id)

@@ -204,6 +204,71 @@ class TestCostFigures(MoneyCommon):
         row = self.get_rows(domain=[("work_order_id", "=", ahead.id)])
         self.assertEqual((row.planned_cost, row.cost), (198, 0))
 
+    def test_hours_of_those_who_go_along_count(self):
+        helpers = self.env["resource.resource"].union(
+            *(
+                self.build_performer(name=name, service_hour_cost=cost)
+                for name, cost in (("Пётр", 7.0), ("Павел", 3.0))
+            )
+        )
+        crane = self.env["resource.resource"].create(
+            {
+                "name": "Кран",
+                "is_performer": True,
+                "resource_type": "material",
+                "service_hour_cost": 5.0,
+            }
+        )
+        values = {
+            "planned_hours": 2,
+            "state": "done",
+            "actual_start": datetime(2026, 11, 4, 9),
+            "actual_end": datetime(2026, 11, 4, 12),
+        }
+        visit = self.build_work_order(
+            performer_id=self.performer.id,
+            helper_ids=(helpers + crane).ids,
+            **values,
+        )
+        row = self.get_rows(domain=[("work_order_id", "=", visit.id)])
+        # three people, 2 h planned and 3 h spent; 10 + 7 + 3 and 5 for the crane
+        self.assertEqual((row.planned_hours, row.actual_hours), (6, 9))
+        self.assertEqual((row.planned_cost, row.cost), (50, 75))
+        self.assertEqual((row.deviation_hours, row.margin), (3, -75))
+        helpers.service_hour_cost = 99.0
+        self.assertEqual(row.cost, 75, "as it was when it was done")
+        # by item: the hours of a helper are shared out as those of the performer
+        ahead = self.build_visit(self.request)
+        ahead.write({"state": "assigned", "helper_ids": [Command.set(helpers[0].ids)]})
+        rows = self.get_rows(domain=[("work_order_id", "=", ahead.id)])
+        planned = sum(rows.mapped("planned_hours"))
+        self.assertEqual(planned, 2 * ahead.planned_hours)
+        repair = rows.filtered(lambda row: row.product_id == self.repair)
+        self.assertEqual(repair.planned_cost, 109 * repair.planned_hours / 2)
+
+    def test_hours_of_a_crew_count_by_its_people(self):
+        members = self.performer + self.build_performer(
+            name="Пётр", service_hour_cost=6.0
+        )
+        crew = self.env["resource.resource"].create(
+            {
+                "name": "Бригада",
+                "is_performer": True,
+                "is_crew": True,
+                "crew_member_ids": [Command.set(members.ids)],
+            }
+        )
+        visit = self.build_work_order(performer_id=crew.id, planned_hours=2)
+        row = self.get_rows(domain=[("work_order_id", "=", visit.id)])
+        self.assertEqual((row.planned_hours, row.planned_cost), (4, 32))
+        crew.service_hour_cost = 20.0
+        row.invalidate_recordset()
+        self.assertEqual(row.planned_cost, 40, "a crew has a price of its own")
+        # nobody goes yet: as many as the job takes
+        free = self.build_work_order(planned_hours=2, crew_size=3)
+        row = self.get_rows(domain=[("work_order_id", "=", free.id)])
+        self.assertEqual((row.planned_hours, row.planned_cost), (6, 0))
+
     def test_works_added_on_site_take_their_share(self):
         line = self.visit.line_ids.filtered(lambda x: x.product_id == self.repair)
         line.quantity_planned = 0
