@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 from odoo.fields import Domain
+from odoo.tools import format_datetime
 
 from ..tools import plan_facts, planning
 from ..tools.suggestion_facts import to_moment, to_seconds
@@ -35,7 +36,8 @@ class ServicePlan(models.Model):
         unplanned = self._find_unplanned(since, until)
         bookings = self._read_visits(performers, since, until)
         movable = self._find_movable(bookings, performers, now, until)
-        settled = self._get_hindrances(unplanned.sudo())
+        parts = unplanned.sudo()._find_missing_parts()
+        settled = self._get_hindrances(unplanned.sudo(), parts, until)
         # sudo: places and skills of all who may be sent count, and the jobs' deadlines
         jobs = (unplanned | movable).sudo()
         jobs = jobs.filtered(lambda job: job.id not in settled)
@@ -52,7 +54,7 @@ class ServicePlan(models.Model):
         people = self._read_people(performers | helpers, skills)
         persons = self._prepare_persons(people, hours, absences, places)
         prepared = self._prepare_jobs(
-            jobs, movable, people, skills, places, (since, until)
+            jobs, movable, people, skills, places, parts, (since, until)
         )
         visits = _gather_visits(bookings, places)
         seconds, metres, complaint = places.measure(self.env["service.travel"])
@@ -141,26 +143,40 @@ class ServicePlan(models.Model):
             domain &= Domain("customer_confirmed", "=", False)
         return self.env["service.work.order"].search(domain)
 
-    def _get_hindrances(self, jobs):
+    def _get_hindrances(self, jobs, parts, until):
         """Which jobs are not for the planner, and why: ``{order id: text}``.
 
         Extension point: of jobs nobody goes to yet, with a constant number of queries.
+
+        :param parts: of :meth:`~.ServiceWorkOrder._find_missing_parts`
         """
         found = {}
-        for job in jobs.filtered(lambda job: not job.date_start):
-            missing, _supplied = job._find_missing_parts()
-            if missing:
+        for job, (names, supplied) in parts.items():
+            latest = job.date_start or job.window_end or to_moment(until)
+            if names:
                 found[job.id] = self.env._(
-                    "Not in stock: %(parts)s.", parts=", ".join(missing)
+                    "Not in stock: %(parts)s.", parts=", ".join(names)
+                )
+            elif supplied and supplied > min(latest, to_moment(until)):
+                found[job.id] = self.env._(
+                    "The parts come later: %(time)s.",
+                    time=format_datetime(self.env, supplied, tz=self.env.tz.zone),
                 )
         return found
 
-    def _prepare_jobs(self, jobs, movable, people, skills, places, period):
+    def _prepare_jobs(self, jobs, movable, people, skills, places, parts, period):
         """The jobs as the planner sees them: ``{order id: planning.Job}``.
 
         :param people: ``{performer id: Person}`` as the hard rules see them
         :param skills: of :meth:`~.ServiceWorkOrder._get_required_skills`
+        :param parts: of :meth:`~.ServiceWorkOrder._find_missing_parts`
         """
+        since, until = period
+        begins = {
+            job: max(since, to_seconds(supplied))
+            for job, (_names, supplied) in parts.items()
+            if supplied
+        }
         partners = {job.id: job.site_id or job.partner_id for job in jobs}
         where = self.env["service.travel"]._get_places(
             jobs.env["res.partner"].union(*partners.values())
@@ -176,7 +192,9 @@ class ServicePlan(models.Model):
                 skills=skills.get(job._ids, ({}, {}))[0],
                 excluded=frozenset(self._exclude_people(job, people, has_areas)),
                 performer_costs=self._get_people_costs(job, people, known, levels),
-                **self._prepare_times(job, job in movable, *period, levels),
+                **self._prepare_times(
+                    job, job in movable, begins.get(job, since), until, levels
+                ),
             )
             for job in jobs
         }
@@ -185,6 +203,8 @@ class ServicePlan(models.Model):
         """When a job may begin, and what it costs to change what was told.
 
         Extension point: values of :class:`~.planning.Job`.
+
+        :param since: when it may begin at the earliest, by now and by its parts
         """
         up = plan_facts.round_up
         due = job.request_id._get_service_deadline() if job.request_id else False

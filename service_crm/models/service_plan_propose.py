@@ -131,6 +131,9 @@ class ServicePlan(models.Model):
             return {**values, "why": why}
         performer_id, seconds, late = outcome.planned[order.id]
         start = to_moment(seconds)
+        due = self.env["service.dispatch.board"]._get_deadline(order)
+        if due and start > due:
+            late = int((start - due).total_seconds())
         same_time = start == order.date_start
         helpers = outcome.helpers.get(order.id, ())
         kind = "new"

@@ -40,7 +40,7 @@ class ServiceWorkOrder(models.Model):
             to_seconds(request.wished_start),
             to_seconds(request.wished_end or request.wished_start),
         )
-        missing, supplied = self._find_missing_parts()
+        missing, supplied = self._find_missing_parts().get(self, ((), None))
         levels, _held = self._get_required_skills().get(self._ids, ({}, {}))
         people, helpers = self._read_suggestion_people(list(levels))
         told = self.performer_id and self.date_start
