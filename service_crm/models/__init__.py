@@ -299,6 +299,7 @@ from . import ir_ui_view
 from . import service_plan
 from . import service_plan_line
 from . import service_plan_people
+from . import service_plan_outlook
 from . import service_plan_problem
 from . import service_plan_run
 from . import service_plan_propose

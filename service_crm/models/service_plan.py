@@ -82,17 +82,17 @@ class ServicePlan(models.Model):
         help="Who may be sent; to begin with, everybody who works for the team.",
     )
     move_planned = fields.Boolean(
-        "Also Move Planned Visits",
+        "Move Planned Visits",
         default=True,
         help="Visits the customer has not confirmed may get another performer or time.",
     )
     move_confirmed = fields.Boolean(
-        "Even Confirmed Ones",
+        "Move Confirmed Ones",
         help="Visits the customer has confirmed may move where that saves much: the "
         "customer has to be called again.",
     )
     reason = fields.Char(
-        "Reason for Changes",
+        "Reason",
         help="Noted on visits that move although the customer had confirmed them, or "
         "that come after their deadline.",
     )

@@ -25,6 +25,23 @@ class ServicePlan(models.Model):
             raise UserError(self.env._("Tick the visits to apply."))
         return self._apply(lines)
 
+    def action_take_back(self):
+        """Put the visits back where they were before the plan was applied."""
+        self._check_planner()
+        self.ensure_one()
+        lines = self.line_ids.filtered(lambda line: line.result == "applied")
+        if not lines:
+            raise UserError(self.env._("Nothing of this plan was applied."))
+        take_turns(self)
+        why = self.env._("Taken back from the plan %(plan)s.", plan=self.name)
+        moves = {
+            line.order_id.id: {**line.undo, "reason": line.undo["reason"] or why}
+            for line in lines
+        }
+        done, problems = self._move(moves, lines)
+        self._note_taken_back(lines, done, problems)
+        return self._tell_results(done, problems, back=True)
+
     # Helpers
 
     def _apply(self, lines):
@@ -47,7 +64,7 @@ class ServicePlan(models.Model):
         """Make the moves that can be made.
 
         :param moves: ``{order id: move of the board}``
-        :return: ``(orders that were moved, {order id: (result, text)})``
+        :return: ``({order id: move that leads back}, {order id: (result, text)})``
         """
         dispatch = self.env["service.dispatch.board"]
         excused = {line.order_id.id for line in lines if line.is_excused}
@@ -64,14 +81,14 @@ class ServicePlan(models.Model):
                 }
                 return done, problems
             if not any(answer[key] for key in ("conflicts", "refused", "reasons")):
-                return set(left), problems
+                return {move["id"]: move for move in answer["undo"]}, problems
             found = self._read_answer(answer, left, excused)
             if not found and not self._excuse(answer, left):
                 break
             problems |= found
             for key in found:
                 del left[key]
-        return set(), problems
+        return {}, problems
 
     def _read_answer(self, answer, left, excused):
         """What the board says against moves, but what the proposal tells itself."""
@@ -101,8 +118,8 @@ class ServicePlan(models.Model):
     def _move_each(self, left):
         """One by one: something in one of them is refused by a rule of its own."""
         if len(left) == 1:
-            return set(), {}
-        done, problems = set(), {}
+            return {}, {}
+        done, problems = {}, {}
         for key, move in left.items():
             lines = self.line_ids.filtered(
                 lambda line, key=key: line.order_id.id == key
@@ -116,20 +133,42 @@ class ServicePlan(models.Model):
         """Tell on each line what came of it."""
         # sudo: results are written by this step only
         lines = lines.sudo()
-        lines.filtered(lambda line: line.order_id.id in done).write(
-            {"result": "applied", "message": False}
-        )
         for line in lines:
+            if line.order_id.id in done:
+                undo = done[line.order_id.id]
+                line.write({"result": "applied", "message": False, "undo": undo})
             if line.order_id.id in problems:
                 result, text = problems[line.order_id.id]
                 line.write({"result": result, "message": text})
 
-    def _tell_results(self, done, problems):
+    def _note_taken_back(self, lines, done, problems):
+        """Lines are open again; where somebody went on meanwhile, it stays."""
+        # sudo: results and states are written by the steps only
+        for line in lines.sudo():
+            if line.order_id.id in done:
+                line.write(
+                    {
+                        "result": "open",
+                        "message": False,
+                        "undo": False,
+                        "version": done[line.order_id.id]["version"],
+                    }
+                )
+            elif line.order_id.id in problems:
+                line.message = problems[line.order_id.id][1]
+        if done:
+            self.sudo().state = "proposed"
+
+    def _tell_results(self, done, problems, back=False):
         """A notice of what came of it."""
-        text = self.env._("%(count)s visits are planned.", count=len(done))
+        text = (
+            self.env._("Visits back where they were: %(count)s.", count=len(done))
+            if back
+            else self.env._("Visits planned: %(count)s.", count=len(done))
+        )
         if problems:
             text += " " + self.env._(
-                "%(count)s could not be: their lines tell why.", count=len(problems)
+                "Not possible: %(count)s, their lines tell why.", count=len(problems)
             )
         return {
             "type": "ir.actions.client",

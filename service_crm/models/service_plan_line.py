@@ -35,10 +35,14 @@ class ServicePlanLine(models.Model):
     partner_id = fields.Many2one(related="order_id.partner_id")
     kind = fields.Selection(KINDS, "Change", required=True, readonly=True)
     version = fields.Integer(readonly=True)
-    from_performer_id = fields.Many2one("resource.resource", "Now", readonly=True)
-    from_start = fields.Datetime("Now At", readonly=True)
+    from_performer_id = fields.Many2one(
+        "resource.resource", "Performer Now", readonly=True
+    )
+    from_start = fields.Datetime("Time Now", readonly=True)
     from_end = fields.Datetime(readonly=True)
-    to_performer_id = fields.Many2one("resource.resource", "Then", readonly=True)
+    to_performer_id = fields.Many2one(
+        "resource.resource", "Proposed Performer", readonly=True
+    )
     to_helper_ids = fields.Many2many(
         "resource.resource",
         "service_plan_line_helper_rel",
@@ -47,7 +51,7 @@ class ServicePlanLine(models.Model):
         "Together With",
         readonly=True,
     )
-    to_start = fields.Datetime("Then At", readonly=True)
+    to_start = fields.Datetime("Proposed Time", readonly=True)
     to_end = fields.Datetime(readonly=True)
     is_wanted = fields.Boolean(
         "Apply", default=True, help="Whether “Apply Selected” does this."
@@ -74,6 +78,7 @@ class ServicePlanLine(models.Model):
         readonly=True,
     )
     message = fields.Char("What Happened", readonly=True)
+    undo = fields.Json(readonly=True, help="The move that leads back.")
 
     _order_uniq = models.UniqueIndex(
         "(plan_id, order_id)", "A visit is in a plan once."

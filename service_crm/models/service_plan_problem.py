@@ -103,6 +103,14 @@ class ServicePlan(models.Model):
 
     def _find_unplanned(self, since, until):
         """Jobs nobody goes to yet that may be done in these days, urgent ones first."""
+        return self.env["service.work.order"].search(
+            self._get_unplanned_domain(since, until),
+            order="priority desc, id",
+            limit=MOST_JOBS,
+        )
+
+    def _get_unplanned_domain(self, since, until):
+        """Jobs that wait, of these days. Extension point."""
         start, stop = to_moment(since), to_moment(until)
         domain = self.env["service.dispatch.board"]._get_unplanned_domain()
         domain &= self._get_team_domain()
@@ -121,9 +129,7 @@ class ServicePlan(models.Model):
             | Domain("window_end", "!=", False)
             | Domain("window_start", "!=", False)
         )
-        return self.env["service.work.order"].search(
-            domain, order="priority desc, id", limit=MOST_JOBS
-        )
+        return domain
 
     def _find_movable(self, bookings, performers, now, until):
         """Planned visits that may go elsewhere."""

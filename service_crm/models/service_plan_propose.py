@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.fields import Command
 
@@ -12,6 +14,8 @@ class ServicePlan(models.Model):
 
     figures = fields.Json(readonly=True)
     changed_count = fields.Integer("Changes", compute="_compute_summary")
+    applied_count = fields.Integer("Applied", compute="_compute_summary")
+    moved_count = fields.Integer("Moved", compute="_compute_summary")
     open_count = fields.Integer("Still to Apply", compute="_compute_summary")
     left_count = fields.Integer("Left Out", compute="_compute_summary")
     call_count = fields.Integer("Calls to Make", compute="_compute_summary")
@@ -26,16 +30,30 @@ class ServicePlan(models.Model):
             changed = lines.filtered(lambda line: line._is_change())
             plan.changed_count = len(changed)
             plan.open_count = len(changed.filtered(lambda li: li.result != "applied"))
+            plan.applied_count = len(lines.filtered(lambda li: li.result == "applied"))
+            plan.moved_count = len(changed.filtered("from_start"))
             plan.left_count = len(lines.filtered(lambda line: line.kind == "left"))
             plan.has_results = any(line.result != "open" for line in lines)
             plan.call_count = len(lines.filtered("needs_call"))
             plan.summary = plan._describe_saving()
 
     def _describe_saving(self):
-        """Ways before and after, in words."""
+        """What changes and what it brings, in words."""
         rows = (self.figures or {}).get("rows", [])
         if not rows:
             return False
+        kinds = Counter(self.line_ids.mapped("kind"))
+        changes = [
+            (kinds["new"], self.env._("new visits: %(count)s", count=kinds["new"])),
+            (
+                kinds["moved"] + kinds["shifted"],
+                self.env._("moved: %(count)s", count=kinds["moved"] + kinds["shifted"]),
+            ),
+            (kinds["off"], self.env._("taken off: %(count)s", count=kinds["off"])),
+            (kinds["left"], self.env._("left out: %(count)s", count=kinds["left"])),
+        ]
+        text = ", ".join(words for count, words in changes if count)
+        texts = [f"{text[0].upper()}{text[1:]}."] if text else []
         before, after = (
             [
                 sum(row[when][name] for row in rows)
@@ -43,28 +61,12 @@ class ServicePlan(models.Model):
             ]
             for when in ("before", "after")
         )
-        words = self._describe_road
         saved = before[1] - after[1], before[2] - after[2]
-        values = {
-            "visits": after[0],
-            "time": words(after[1]),
-            "km": _kilometres(after[2]),
-            "visits_before": before[0],
-            "time_before": words(before[1]),
-            "km_before": _kilometres(before[2]),
-        }
-        texts = [
-            self.env._(
-                "%(visits)s visits with %(km)s km and %(time)s on the road; now it is "
-                "%(visits_before)s visits with %(km_before)s km and %(time_before)s.",
-                **values,
-            )
-        ]
         if after[0] <= before[0] and saved[0] >= 60:
             texts.append(
                 self.env._(
                     "%(time)s and %(km)s km are saved.",
-                    time=words(saved[0]),
+                    time=self._describe_road(saved[0]),
                     km=_kilometres(max(0, saved[1])),
                 )
             )
@@ -75,7 +77,7 @@ class ServicePlan(models.Model):
                     km=_kilometres(before[2] / before[0] - after[2] / after[0]),
                 )
             )
-        return " ".join(texts)
+        return " ".join(texts) or False
 
     def _describe_road(self, seconds):
         """``35 min``, ``52 h``."""
@@ -264,7 +266,7 @@ class ServicePlan(models.Model):
                         "before": _count(facts, person, edges, facts.visits),
                         "after": _count(facts, person, edges, after),
                         "taken": [
-                            [visit.start, visit.end]
+                            [visit.start, visit.end, key]
                             for key, visit in facts.visits.items()
                             if key not in facts.jobs
                             and person.id in visit.people

@@ -33,7 +33,7 @@ class TestPlan(PlanVisitsCommon):
         for line in plan.line_ids:
             self.assertGreaterEqual(line.to_start, at(8, minute=20), "the way there")
             self.assertEqual(line.to_start.minute % 5, 0)
-        self.assertIn("4 visits with", plan.summary)
+        self.assertIn("New visits: 4.", plan.summary)
         rows = plan.chart["rows"]
         self.assertEqual(sum(len(row["then"]) for row in rows), 4)
         self.assertEqual(

@@ -4,6 +4,7 @@ import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { Component, onWillUnmount, useEffect, useState } from "@odoo/owl";
 
 const PULSE = 1000;
+const PATIENCE = 90; // looks without a turn: somebody should look at the server
 const BUSY = ["queued", "running"];
 
 /** How far the planning is, asked again and again; the form follows when it is done. */
@@ -13,20 +14,36 @@ export class PlanProgress extends Component {
 
     setup() {
         this.orm = useService("orm");
-        this.state = useState({ progress: 0, waiting: true, cancelling: false });
+        this.state = useState({ progress: 0, looks: 0, cancelling: false });
         useEffect(
             (state, id) => {
                 this.stop();
                 if (id && BUSY.includes(state)) {
                     this.state.progress = this.props.record.data.progress;
-                    this.state.waiting = state === "queued";
-                    this.state.cancelling = false;
+                    this.state.looks = 0;
+                    this.state.cancelling = this.state.cancelling && state === "running";
                     this.timer = setTimeout(() => this.ask(), PULSE);
                 }
             },
             () => [this.props.record.data.state, this.props.record.resId]
         );
         onWillUnmount(() => this.stop());
+    }
+
+    /** What it is doing: waiting, reading or searching. */
+    get phase() {
+        if (this.state.cancelling) {
+            return "stopping";
+        }
+        if (this.props.record.data.state === "queued") {
+            return this.state.looks > PATIENCE ? "late" : "waiting";
+        }
+        return this.state.progress ? "searching" : "reading";
+    }
+
+    /** Seconds to go. */
+    get left() {
+        return Math.ceil((this.props.record.data.seconds * (100 - this.state.progress)) / 100);
     }
 
     stop() {
@@ -46,13 +63,13 @@ export class PlanProgress extends Component {
         if (timer !== this.timer) {
             return;
         }
-        if (answer && !BUSY.includes(answer.state)) {
+        if (answer && answer.state !== record.data.state) {
             await record.load();
             return;
         }
+        this.state.looks++;
         if (answer) {
             this.state.progress = answer.progress;
-            this.state.waiting = answer.state === "queued";
         }
         this.timer = setTimeout(() => this.ask(), PULSE);
     }
@@ -60,7 +77,7 @@ export class PlanProgress extends Component {
     async cancel() {
         this.state.cancelling = true;
         await this.orm.call("service.plan", "action_cancel", [[this.props.record.resId]]);
-        if (this.state.waiting) {
+        if (this.props.record.data.state === "queued") {
             await this.props.record.load();
         }
     }
@@ -70,6 +87,7 @@ export const planProgress = {
     component: PlanProgress,
     fieldDependencies: [
         { name: "progress", type: "integer" },
+        { name: "seconds", type: "integer" },
         { name: "state", type: "selection" },
     ],
 };
