@@ -228,6 +228,56 @@ class TestPlan(PlanVisitsCommon):
         plan.action_apply()
         self.assertEqual(plan.state, "done")
 
+    def test_taken_back(self):
+        """Visits stand where they were; what a colleague went on with stays his."""
+        jobs = [self.build_job() for _number in range(3)]
+        moved = self.plan(9, partner_id=self.north.id, team_id=self.team.id)
+        start = moved.date_start
+        plan = self.make(self.build_plan())
+        with self.assertRaisesRegex(UserError, "Nothing of this plan was applied"):
+            plan.action_take_back()
+        plan.action_apply()
+        self.assertEqual(plan.applied_count, plan.changed_count)
+        jobs[0].with_user(self.user_dispatcher).date_start = at(16)
+        answer = plan.action_take_back()
+        self.assertIn("back where they were", answer["params"]["message"])
+        self.assertEqual(plan.state, "proposed")
+        self.assertEqual(self.line(plan, jobs[0]).result, "applied")
+        self.assertIn("meanwhile", self.line(plan, jobs[0]).message)
+        self.assertEqual(jobs[0].date_start, at(16))
+        for job in jobs[1:]:
+            self.assertFalse(job.performer_id or job.date_start)
+            self.assertEqual(self.line(plan, job).result, "open")
+        self.assertEqual(moved.date_start, start)
+        plan.action_apply()
+        self.assertTrue(all(job.performer_id for job in jobs))
+        self.assertEqual(plan.state, "done")
+
+    def test_outlook_and_board(self):
+        """What there is to do is told before anything is planned."""
+        plan = self.build_plan()
+        self.assertIn("No job waits", plan.outlook)
+        self.build_job()
+        self.plan(9, team_id=self.team.id)
+        plan.invalidate_recordset()
+        self.assertEqual(
+            plan.outlook, "Jobs that wait: 1. Visits planned in these days: 1."
+        )
+        plan.performer_ids = False
+        self.assertIn("choose performers", plan.outlook)
+        plan.performer_ids = self.performer
+        plan.date_start = plan.date_end = "2030-01-06"
+        self.assertIn("over", plan.outlook)
+        self.assertEqual(
+            plan.action_show_board()["context"],
+            {"board_date": "2030-01-06", "board_days": 1},
+        )
+        plan = self.make(self.build_plan(days=4))
+        self.assertEqual(
+            plan.action_show_board()["context"],
+            {"board_date": "2030-01-07", "board_days": 7, "board_plan_id": plan.id},
+        )
+
     def test_who_was_faster_is_told_on_the_line(self):
         jobs = [self.build_job() for _number in range(3)]
         plan = self.make(self.build_plan())

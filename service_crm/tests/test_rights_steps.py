@@ -188,6 +188,8 @@ STEPS = [
     (PLAN, "action_cancel", "plan_to_make", "dispatcher admin"),
     (PLAN, "action_poll", "plan_to_make", "dispatcher admin"),
     (PLAN, "action_discard", "plan_made", "dispatcher admin"),
+    (PLAN, "action_show_board", "plan_made", "dispatcher admin"),
+    (PLAN, "action_take_back", "plan_applied", "dispatcher admin"),
     (PLAN, "action_apply", "plan_made", "dispatcher admin"),
     (PLAN, "action_apply_selected", "plan_made", "dispatcher admin"),
     (f"{PLAN}.line", "action_apply", "plan_line", "dispatcher admin"),
@@ -590,6 +592,11 @@ class TestRightsSteps(
         return self.env["service.plan"].create(
             {"performer_ids": [Command.set(self.performer.ids)]}
         )
+
+    def _build_plan_applied(self):
+        plan = self._build_plan_made().with_user(self.user_dispatcher)
+        plan.action_apply()
+        return plan.sudo()
 
     def _build_plan_made(self):
         visit = self.build_work_order()
