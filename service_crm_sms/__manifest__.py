@@ -1,7 +1,7 @@
 {
     "name": "Service CRM: Messages",
     "summary": "Messages to customers and staff by SMS and e-mail",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Services/Service CRM",
     "author": "Service CRM contributors",
     "license": "LGPL-3",

@@ -104,3 +104,4 @@ from . import test_plan
 from . import test_plan_run
 from . import test_plan_together
 from . import test_plan_race
+from . import test_upgrade

@@ -60,3 +60,4 @@ from . import (
     test_variables,
     test_webhook,
 )
+from . import test_upgrade

@@ -35,3 +35,4 @@ from . import (
     test_unsubscribe,
     test_web_form_news,
 )
+from . import test_upgrade
