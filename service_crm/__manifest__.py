@@ -140,8 +140,8 @@
         "demo/service_tender_demo.xml",
         "demo/service_contract_demo.xml",
         "demo/service_papers_demo.xml",
-        "demo/service_dispatch_demo.xml",
         "demo/service_my_day_demo.xml",
+        "demo/service_dispatch_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

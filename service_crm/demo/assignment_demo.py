@@ -1,4 +1,13 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
+
+# Why the second line was asked, what it answered, hours of the first and of the second.
+HELP = [
+    ("The fault comes back after each repair", "The sensor was set wrong", 1.5, 3),
+    ("A part of another maker is wanted", "Fits: order number is noted", 0.5, 1),
+    ("The customer asks for a calculation", "Calculation is in the notes", 1, 4.5),
+]
 
 
 class ServiceDemo(models.AbstractModel):
@@ -26,6 +35,40 @@ class ServiceDemo(models.AbstractModel):
         main = requests.filtered(lambda lead: lead.service_phase == "dispatch")[:1]
         if main:
             self._tell_family(main)
+        self._tell_lines()
+        self.env.ref("service_crm.phone_action_late").work_order_id = self.env[
+            "service.work.order"
+        ].search(
+            [
+                ("performer_id", "=", self._ref("performer_oleg").id),
+                ("request_id", "!=", False),
+            ],
+            order="id",
+            limit=1,
+        )
+
+    def _tell_lines(self):
+        """Requests the second line helped with last week: hours of both lines."""
+        agreed = self.env["crm.lead"].search(
+            [("is_service", "=", True), ("service_phase", "=", "agreed")],
+            order="id",
+            limit=len(HELP),
+        )
+        today = fields.Date.context_today(self.with_context(tz="Europe/Moscow"))
+        for number, (lead, (why, answer, first, second)) in enumerate(
+            zip(agreed, HELP, strict=False)
+        ):
+            request = self._as("operator", lead)
+            request._action_change_line("up", why)
+            request._action_change_line("back", answer)
+            day = self._get_working_day(today, -7 - number)
+            start = self._get_moment(day, 9)
+            for stay, hours in zip(
+                lead.service_stay_ids.sorted(), (first, second), strict=False
+            ):
+                end = start + timedelta(hours=hours)
+                stay.write({"date_from": start, "date_to": end, "hours": hours})
+                start = end
 
     def _tell_family(self, main):
         """Two subordinate requests, each with a visit in the week after next."""

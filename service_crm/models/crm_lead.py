@@ -28,7 +28,10 @@ class CrmLead(models.Model):
         help="By which door the request came in.",
     )
     service_phase = fields.Selection(
-        related="stage_id.service_phase", store=True, string="Phase"
+        related="stage_id.service_phase",
+        store=True,
+        string="Phase",
+        group_expand="_read_group_service_phases",
     )
     service_need = fields.Text("What Is Needed")
     operator_id = fields.Many2one(

@@ -27,7 +27,7 @@ class CrmLead(models.Model):
         "service.request.stay", "request_id", "Time per Line"
     )
     service_line_time = fields.Char(
-        "Time of the Lines", compute="_compute_service_line_time"
+        "Working Time per Line", compute="_compute_service_line_time"
     )
 
     @api.depends("service_stay_ids.date_to", "service_stay_ids.hours")

@@ -111,6 +111,15 @@ class CrmLead(models.Model):
         )
 
     @api.model
+    def _read_group_service_phases(self, phases, domain):
+        """Columns of a board of all teams: the phases ``service_stages`` asks for."""
+        asked = self.env.context.get("service_stages")
+        if not asked:
+            return phases
+        wanted = {*phases, *(asked if isinstance(asked, list) else PHASE_ORDER)}
+        return [phase for phase in PHASE_ORDER if phase in wanted]
+
+    @api.model
     def _read_group_stage_ids(self, stages, domain):
         """Columns of a board: own stages of the service team, or of all of them.
 

@@ -45,7 +45,7 @@ class ResourceResource(models.Model):
             if crew.crew_lead_id and crew.crew_lead_id not in crew.crew_member_ids:
                 raise ValidationError(
                     self.env._(
-                        "%(foreman)s is not a member of %(crew)s: add him first.",
+                        "%(foreman)s is not a member of %(crew)s: add them first.",
                         foreman=crew.crew_lead_id.name,
                         crew=crew.name,
                     )

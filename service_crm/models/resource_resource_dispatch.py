@@ -6,6 +6,10 @@ class ResourceResource(models.Model):
 
     _inherit = "resource.resource"
 
+    # Who goes there is a person or not: "material" says nothing to a dispatcher.
+    resource_type = fields.Selection(
+        [("user", "Person"), ("material", "Crew, Room or Device")]
+    )
     service_team_ids = fields.Many2many(
         "crm.team",
         "service_team_performer_rel",

@@ -59,43 +59,43 @@ class ServiceSuggestionWeight(models.Model):
         return {
             "urgency": (
                 self.env._("Deadline, and the sooner the better"),
-                self.env._("Late times cost; times after the deadline most."),
+                self.env._("The later, the lower; after the deadline comes last."),
                 "normal",
             ),
             "wish": (
                 self.env._("The time the customer wished"),
-                self.env._("Times far from what the request says cost."),
+                self.env._("The further from the wished time, the lower."),
                 "much",
             ),
             "travel": (
                 self.env._("Short ways"),
-                self.env._("Minutes on the road more than without this visit."),
+                self.env._("The more extra minutes on the road, the lower."),
                 "much",
             ),
             "personal": (
                 self.env._("The customer's personal performer"),
-                self.env._("Everybody else costs, when the customer has one."),
+                self.env._("When the customer has one, everybody else stands lower."),
                 "much",
             ),
             "known": (
                 self.env._("Who was there before"),
-                self.env._("Performers new to the customer cost."),
+                self.env._("Who has not been at this customer stands lower."),
                 "little",
             ),
             "load": (
                 self.env._("Even days"),
-                self.env._("Days that are full already cost."),
+                self.env._("The fuller the day already is, the lower."),
                 "normal",
             ),
             "fairness": (
                 self.env._("Work shared out fairly"),
-                self.env._("Performers with much work in these days cost."),
+                self.env._("Who has much work in these days stands lower."),
                 "little",
             ),
             "stability": (
                 self.env._("What was told stays"),
                 self.env._(
-                    "Another performer or time than customer and performer know costs."
+                    "A time or performer other than the one already told stands lower."
                 ),
                 "much",
             ),

@@ -160,7 +160,7 @@ class ServiceTravelProvider(models.Model):
         ``_fetch_<key>(origins, targets)``, which returns rows of ``(seconds, metres)``
         or ``None`` and raises :class:`~.TravelError`.
         """
-        return {"osrm": self.env._("Table over HTTP (OSRM)")}
+        return {"osrm": self.env._("Road map service (OSRM)")}
 
     @api.model
     @ormcache()

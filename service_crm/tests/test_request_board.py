@@ -63,7 +63,7 @@ class TestRequestBoard(ServiceCommon):
         queries, start = self.env.cr.sql_log_count, time.perf_counter()
         groups = lead.web_read_group(
             [("is_service", "=", True), ("service_phase", "in", phases)],
-            ["stage_id"],
+            ["service_phase"],
             ["__count"],
             auto_unfold=True,
             unfold_read_default_limit=PAGE,

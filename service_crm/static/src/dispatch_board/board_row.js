@@ -7,6 +7,8 @@ import { describeOrder, formatTimes, formatTravel, isTentative, toneOf } from ".
 
 const WIDE = 96;
 const NARROW = 44;
+// A name beside a narrow visit: at least so much room, and no more than that.
+const ROOM = [46, 170];
 const shades = new WeakMap();
 
 /** Background of the hours nobody works; performers of one calendar share it. */
@@ -94,7 +96,7 @@ export class BoardRow extends Component {
     get bars() {
         const { axis, store, zone, now, selected } = this.props;
         const { lanes } = store.lanesOf(this.row.id);
-        return store.ordersOf(this.row.id).map((order) => {
+        const bars = store.ordersOf(this.row.id).map((order) => {
             const { x, width } = place(axis, order.start, order.end);
             const along = order.performer !== this.row.id;
             const lead = store.rows.get(order.performer)?.name || "";
@@ -103,6 +105,7 @@ export class BoardRow extends Component {
                 along,
                 x,
                 width,
+                room: 0,
                 top: ROW_PADDING + lanes.get(order.id) * LANE,
                 title: order.customer || order.name,
                 line: along
@@ -126,6 +129,22 @@ export class BoardRow extends Component {
                 selected: selected.has(order.id),
             };
         });
+        this.giveRoom(bars);
+        return bars;
+    }
+
+    /** Where a visit is too narrow for its name, the free time after it may hold it. */
+    giveRoom(bars) {
+        const next = new Map();
+        for (const bar of [...bars].sort((one, other) => other.x - one.x)) {
+            const end = next.get(bar.top) ?? this.props.axis.width;
+            const room = Math.min(end - bar.x - bar.width - 8, ROOM[1]);
+            if (bar.width < NARROW && room >= ROOM[0]) {
+                bar.room = room;
+                bar.classes += " o_board_beside";
+            }
+            next.set(bar.top, bar.way ? Math.min(bar.way.x, bar.x) : bar.x);
+        }
     }
 
     /** The way before a visit, as long as it takes. */

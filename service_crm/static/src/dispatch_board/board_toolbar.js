@@ -36,6 +36,7 @@ export class BoardToolbar extends Component {
         setWhole: Function,
         clearSelection: Function,
         plan: { type: Function, optional: true },
+        addPerformer: { type: Function, optional: true },
     };
 
     setup() {

@@ -103,7 +103,7 @@ export class DispatchBoardController extends Component {
     }
 
     get isEmpty() {
-        return !this.store.data.rows.length && !this.store.waitingTotal;
+        return !this.store.data.rows.length && !this.props.domain.length;
     }
 
     // ------------------------------------------------------------------ loading
@@ -167,6 +167,11 @@ export class DispatchBoardController extends Component {
                 default_date_end: first.plus({ days: this.days - 1 }).toISODate(),
             },
         });
+    }
+
+    /** Nobody is there to be sent: the first step of who plans. */
+    addPerformer() {
+        return this.actionService.doAction("service_crm.action_performer");
     }
 
     setDays(days) {
