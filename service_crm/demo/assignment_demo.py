@@ -61,7 +61,7 @@ class ServiceDemo(models.AbstractModel):
             request = self._as("operator", lead)
             request._action_change_line("up", why)
             request._action_change_line("back", answer)
-            day = self._get_working_day(today, -7 - number)
+            day = self._get_working_day(today, -3 - 4 * number)
             start = self._get_moment(day, 9)
             for stay, hours in zip(
                 lead.service_stay_ids.sorted(), (first, second), strict=False
