@@ -90,7 +90,30 @@ class ServiceDispatchBoard(models.AbstractModel):
 
         :return: ``(the first of them, how many there are)``
         """
-        query = self._get_orders_query(domain & self._get_unplanned_domain())
+        query = self._get_urgent_query(domain & self._get_unplanned_domain())
+        query.limit = UNPLANNED_LIMIT
+        visits = self._read_query(query, SQL("COUNT(*) OVER ()"))
+        for visit in visits:
+            visit["dim"] = False
+        return visits, visits[0]["more"] if visits else 0
+
+    @api.model
+    def _find_most_urgent(self, domain, limit):
+        """Ids of orders, what is most at risk first, and how many there are."""
+        self.env.flush_all()
+        query = self._get_urgent_query(domain)
+        query.limit = limit
+        rows = self.env.execute_query(
+            query.select(
+                SQL.identifier("service_work_order", "id"), SQL("COUNT(*) OVER ()")
+            )
+        )
+        return [row[0] for row in rows], rows[0][1] if rows else 0
+
+    @api.model
+    def _get_urgent_query(self, domain):
+        """The query of orders, what is most at risk first."""
+        query = self._get_orders_query(domain)
         now = fields.Datetime.now()
         due = self._get_due_sql()
         query.order = SQL(
@@ -102,11 +125,7 @@ class ServiceDispatchBoard(models.AbstractModel):
             now=now,
             soon=now + timedelta(milliseconds=board.SOON_UNPLANNED),
         )
-        query.limit = UNPLANNED_LIMIT
-        visits = self._read_query(query, SQL("COUNT(*) OVER ()"))
-        for visit in visits:
-            visit["dim"] = False
-        return visits, visits[0]["more"] if visits else 0
+        return query
 
     @api.model
     def _get_unplanned_domain(self):

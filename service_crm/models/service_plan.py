@@ -10,6 +10,7 @@ from ..tools.defaults import without_defaults
 from ..tools.locks import take_turns_by
 
 MOST_DAYS = 31
+MOST_WORKDAYS = 1500  # of all performers: beyond, time and memory go to preparing
 BUSY = ("queued", "running")
 KEPT_DAYS = 30
 # What the steps and the planner write, and nobody by hand.
@@ -41,12 +42,14 @@ class ServicePlan(models.Model):
         "res.company",
         required=True,
         readonly=True,
+        copy=False,
         default=lambda self: self.env.company,
     )
     user_id = fields.Many2one(
         "res.users",
         "Planned By",
         readonly=True,
+        copy=False,
         default=lambda self: self.env.user,
         help="Only visits this person may see are planned.",
     )
@@ -65,6 +68,7 @@ class ServicePlan(models.Model):
         "crm.team",
         check_company=True,
         index="btree_not_null",
+        ondelete="cascade",
         domain="[('is_service', '=', True)]",
         help="Whose jobs are planned; empty: those of all teams.",
     )
@@ -99,7 +103,8 @@ class ServicePlan(models.Model):
     seconds = fields.Integer(
         "Time to Plan",
         default=20,
-        help="How many seconds are spent; longer gives better plans.",
+        help="How many seconds are spent; longer gives better plans. A server that "
+        "ends long jobs may spend less.",
     )
     solver = fields.Selection(
         "_get_solvers", "Planned With", default="default", required=True
@@ -117,12 +122,15 @@ class ServicePlan(models.Model):
         default="draft",
         required=True,
         readonly=True,
+        copy=False,
         index=True,
     )
-    progress = fields.Integer(readonly=True, help="Percent of the time to plan.")
-    is_cancelled = fields.Boolean(readonly=True)
-    heartbeat = fields.Datetime(readonly=True)
-    note = fields.Text(readonly=True)
+    progress = fields.Integer(
+        readonly=True, copy=False, help="Percent of the time to plan."
+    )
+    is_cancelled = fields.Boolean(readonly=True, copy=False)
+    heartbeat = fields.Datetime(readonly=True, copy=False)
+    note = fields.Text(readonly=True, copy=False)
     line_ids = fields.One2many("service.plan.line", "plan_id", readonly=True)
     change_ids = fields.One2many(
         "service.plan.line",
@@ -168,8 +176,9 @@ class ServicePlan(models.Model):
     @api.depends("date_start")
     def _compute_date_end(self):
         for plan in self:
-            if not plan.date_end or plan.date_end < plan.date_start:
-                plan.date_end = plan.date_start
+            start, end = plan.date_start, plan.date_end
+            if not end or (start and end < start):
+                plan.date_end = start
 
     @api.depends("team_id", "company_id")
     def _compute_performer_ids(self):
@@ -180,7 +189,8 @@ class ServicePlan(models.Model):
 
     @api.constrains("date_start", "date_end")
     def _check_dates(self):
-        for plan in self:
+        """The days of a plan follow each other, and are not too many."""
+        for plan in self.filtered(lambda plan: plan.date_start and plan.date_end):
             if plan.date_end < plan.date_start:
                 raise ValidationError(self.env._("The last day is before the first."))
             if plan.date_end - plan.date_start >= timedelta(days=MOST_DAYS):
@@ -255,8 +265,27 @@ class ServicePlan(models.Model):
         self.check_access("write")
 
     def _check_by_hand(self, vals):
+        """What the planner and the steps write is written by nobody else."""
         if not self.env.su and STEP_FIELDS & vals.keys():
             raise AccessError(self.env._("Plans go on by their buttons only."))
+
+    def _check_performers(self):
+        """Somebody may be sent, and not more than can be planned at once."""
+        if not self.performer_ids:
+            raise UserError(self.env._("Say who may be sent: choose performers."))
+        days = (self.date_end - self.date_start).days + 1
+        found = days * len(self.performer_ids)
+        if found > MOST_WORKDAYS:
+            raise UserError(
+                self.env._(
+                    "%(performers)s performers on %(days)s days are too much for one "
+                    "plan: choose fewer performers or fewer days, together at most "
+                    "%(most)s days of work.",
+                    performers=len(self.performer_ids),
+                    days=days,
+                    most=MOST_WORKDAYS,
+                )
+            )
 
     def _queue(self):
         """One plan per team and days at a time."""
@@ -264,8 +293,7 @@ class ServicePlan(models.Model):
             raise UserError(
                 self.env._("%(plan)s: this is planned already.", plan=self.name)
             )
-        if not self.performer_ids:
-            raise UserError(self.env._("Say who may be sent: choose performers."))
+        self._check_performers()
         take_turns_by(self.company_id.sudo(), SQL("%s", (self.company_id.id,)), "name")
         # sudo: also plans of closed teams take the performers' time
         other = self.sudo().search(

@@ -75,11 +75,10 @@ class ServicePlan(models.Model):
                 with self.env.cr.savepoint():
                     answer = dispatch.action_move(list(left.values()))
             except UserError as error:
-                done, refused = self._move_each(left)
-                problems |= refused or {
-                    key: ("refused", str(error)) for key in left if key not in done
-                }
-                return done, problems
+                if len(left) == 1:
+                    return {}, problems | dict.fromkeys(left, ("refused", str(error)))
+                done, refused = self._move_halves(left, lines)
+                return done, problems | refused
             if not any(answer[key] for key in ("conflicts", "refused", "reasons")):
                 return {move["id"]: move for move in answer["undo"]}, problems
             found = self._read_answer(answer, left, excused)
@@ -95,9 +94,10 @@ class ServicePlan(models.Model):
         found = {row["id"]: ("conflict", row["text"]) for row in answer["conflicts"]}
         found |= {row["id"]: ("refused", row["text"]) for row in answer["refused"]}
         dispatch = self.env["service.dispatch.board"]
+        orders = self.env["service.work.order"].browse(left)
         for row in answer["reasons"]:
             key = row["id"]
-            order = self.env["service.work.order"].browse(key)
+            order = orders.browse(key).with_prefetch(orders._ids)
             known = dispatch._get_move_reasons(order, left[key])
             if key not in excused or set(row["reasons"]) - set(known):
                 found[key] = ("refused", " ".join(row["reasons"]))
@@ -115,16 +115,13 @@ class ServicePlan(models.Model):
             left[key] = {**left[key], "reason": reason}
         return asked
 
-    def _move_each(self, left):
-        """One by one: something in one of them is refused by a rule of its own."""
-        if len(left) == 1:
-            return {}, {}
+    def _move_halves(self, left, lines):
+        """Something in one of them is refused by a rule of its own: the others go."""
+        keys = list(left)
+        half = len(keys) // 2
         done, problems = {}, {}
-        for key, move in left.items():
-            lines = self.line_ids.filtered(
-                lambda line, key=key: line.order_id.id == key
-            )
-            moved, refused = self._move({key: move}, lines)
+        for part in (keys[:half], keys[half:]):
+            moved, refused = self._move({key: left[key] for key in part}, lines)
             done |= moved
             problems |= refused
         return done, problems

@@ -12,6 +12,8 @@ KINDS = [
     ("left", "Left Out"),
 ]
 
+UNCHANGED = ("same", "left")
+
 
 class ServicePlanLine(models.Model):
     """One visit of a proposal: where it stands, and where it would go."""
@@ -110,7 +112,7 @@ class ServicePlanLine(models.Model):
     # Helpers
 
     def _is_change(self):
-        return self.kind not in ("same", "left")
+        return self.kind not in UNCHANGED
 
     def _is_open(self):
         return self._is_change() and self.result != "applied"

@@ -2,6 +2,7 @@ from collections import defaultdict
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
@@ -11,6 +12,8 @@ from ..tools.work_order_steps import PLANNING
 
 DAY = timedelta(days=1)
 MOST_JOBS = 400
+MOST_TOGETHER = 1000  # with planned ones that may move: a minute to prepare them
+MOST_PLACES = 1500  # of all visits and performers: ways between any two take memory
 CHANGE = 30.0  # minutes of travel that have to be saved to change what was told
 CONFIRMED = 4  # times as much when the customer has said yes
 NOT_TOLD = 0.15  # of it while nobody knows
@@ -26,14 +29,14 @@ class ServicePlan(models.Model):
         """Everything a proposal is made of. ``self``: one plan, as its user.
 
         :return: ``(plan_facts.Facts, {order id: text} of jobs that are not for the
-            planner, complaint about the ways)``
+            planner, complaints in words)``
         """
         self.ensure_one()
         now = to_seconds(fields.Datetime.now())
         performers = self.sudo().performer_ids.filtered("active")
         hours, absences, since, until = self._read_hours(performers)
         since, until = max(since, now), max(until, now)
-        unplanned = self._find_unplanned(since, until)
+        unplanned, more = self._find_unplanned(since, until)
         bookings = self._read_visits(performers, since, until)
         movable = self._find_movable(bookings, performers, now, until)
         parts = unplanned.sudo()._find_missing_parts()
@@ -57,6 +60,7 @@ class ServicePlan(models.Model):
             jobs, movable, people, skills, places, parts, (since, until)
         )
         visits = _gather_visits(bookings, places)
+        self._check_size(prepared, places)
         seconds, metres, complaint = places.measure(self.env["service.travel"])
         levels = self.env["service.suggestion.weight"]._get_levels(self.company_id.id)
         facts = plan_facts.Facts(
@@ -81,7 +85,7 @@ class ServicePlan(models.Model):
             now=now,
             homeless=frozenset(homeless),
         )
-        return facts, settled, complaint
+        return facts, settled, "\n".join(filter(None, (complaint, more)))
 
     def _read_visits(self, performers, since, until):
         """What takes the time of performers and members of crews, by resource."""
@@ -96,18 +100,26 @@ class ServicePlan(models.Model):
     # Jobs
 
     def _get_team_domain(self):
+        """Visits that are this plan's to move."""
         domain = Domain("company_id", "=", self.company_id.id)
         return (
             domain & Domain("team_id", "=", self.team_id.id) if self.team_id else domain
         )
 
     def _find_unplanned(self, since, until):
-        """Jobs nobody goes to yet that may be done in these days, urgent ones first."""
-        return self.env["service.work.order"].search(
-            self._get_unplanned_domain(since, until),
-            order="priority desc, id",
-            limit=MOST_JOBS,
+        """Jobs nobody goes to yet that may be done in these days, urgent ones first.
+
+        :return: ``(jobs, what is left out of account in words or None)``
+        """
+        ids, total = self.env["service.dispatch.board"]._find_most_urgent(
+            self._get_unplanned_domain(since, until), MOST_JOBS
         )
+        more = total > MOST_JOBS and self.env._(
+            "%(total)s jobs wait: the %(most)s most urgent ones were planned.",
+            total=total,
+            most=MOST_JOBS,
+        )
+        return self.env["service.work.order"].browse(ids), more or None
 
     def _get_unplanned_domain(self, since, until):
         """Jobs that wait, of these days. Extension point."""
@@ -148,6 +160,21 @@ class ServicePlan(models.Model):
         if not self.move_confirmed:
             domain &= Domain("customer_confirmed", "=", False)
         return self.env["service.work.order"].search(domain)
+
+    def _check_size(self, jobs, places):
+        """What is too much for the memory is refused before it is measured."""
+        if len(jobs) > MOST_TOGETHER or len(places.found) > MOST_PLACES:
+            raise UserError(
+                self.env._(
+                    "%(jobs)s jobs at %(places)s places are too much for one plan, "
+                    "which takes %(most_jobs)s and %(most_places)s. Choose fewer days "
+                    "or performers, or let planned visits stay where they are.",
+                    jobs=len(jobs),
+                    places=len(places.found),
+                    most_jobs=MOST_TOGETHER,
+                    most_places=MOST_PLACES,
+                )
+            )
 
     def _get_hindrances(self, jobs, parts, until):
         """Which jobs are not for the planner, and why: ``{order id: text}``.

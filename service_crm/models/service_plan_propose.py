@@ -1,10 +1,11 @@
-from collections import Counter
+from collections import Counter, defaultdict
 
 from odoo import api, fields, models
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 from ..tools import plan_rounds
 from ..tools.suggestion_facts import end_of_day, to_moment
+from .service_plan_line import UNCHANGED
 
 
 class ServicePlan(models.Model):
@@ -12,29 +13,52 @@ class ServicePlan(models.Model):
 
     _inherit = "service.plan"
 
-    figures = fields.Json(readonly=True)
-    changed_count = fields.Integer("Changes", compute="_compute_summary")
-    applied_count = fields.Integer("Applied", compute="_compute_summary")
-    moved_count = fields.Integer("Moved", compute="_compute_summary")
-    open_count = fields.Integer("Still to Apply", compute="_compute_summary")
-    left_count = fields.Integer("Left Out", compute="_compute_summary")
-    call_count = fields.Integer("Calls to Make", compute="_compute_summary")
-    has_results = fields.Boolean(compute="_compute_summary")
+    # large, and read by the drawing only
+    figures = fields.Json(readonly=True, copy=False, prefetch=False)
+    changed_count = fields.Integer("Changes", compute="_compute_counts")
+    applied_count = fields.Integer("Applied", compute="_compute_counts")
+    moved_count = fields.Integer("Moved", compute="_compute_counts")
+    open_count = fields.Integer("Still to Apply", compute="_compute_counts")
+    left_count = fields.Integer("Left Out", compute="_compute_counts")
+    call_count = fields.Integer("Calls to Make", compute="_compute_counts")
+    has_results = fields.Boolean(compute="_compute_counts")
     summary = fields.Text(compute="_compute_summary")
 
-    @api.depends("line_ids.result", "figures")
+    @api.depends("line_ids.result")
+    def _compute_counts(self):
+        """Counted by the database: a list of plans has thousands of lines."""
+        found = defaultdict(Counter)
+        lines = self.env["service.plan.line"]
+        domain = Domain("plan_id", "in", self.ids)
+        for plan, kind, result, calls, count in lines._read_group(
+            domain, ["plan_id", "kind", "result", "needs_call"], ["__count"]
+        ):
+            counts = found[plan.id]
+            is_change = kind not in UNCHANGED
+            counts["changed"] += is_change and count
+            counts["open"] += is_change and result != "applied" and count
+            counts["applied"] += result == "applied" and count
+            counts["left"] += kind == "left" and count
+            counts["results"] += result != "open" and count
+            counts["calls"] += calls and count
+        domain &= Domain("kind", "not in", UNCHANGED) & Domain(
+            "from_start", "!=", False
+        )
+        moved = dict(lines._read_group(domain, ["plan_id"], ["__count"]))
+        for plan in self:
+            counts = found[plan._origin.id]
+            plan.changed_count = counts["changed"]
+            plan.applied_count = counts["applied"]
+            plan.moved_count = moved.get(plan._origin, 0)
+            plan.open_count = counts["open"]
+            plan.left_count = counts["left"]
+            plan.has_results = bool(counts["results"])
+            plan.call_count = counts["calls"]
+
+    @api.depends("figures")
     @api.depends_context("lang")
     def _compute_summary(self):
         for plan in self:
-            lines = plan.line_ids
-            changed = lines.filtered(lambda line: line._is_change())
-            plan.changed_count = len(changed)
-            plan.open_count = len(changed.filtered(lambda li: li.result != "applied"))
-            plan.applied_count = len(lines.filtered(lambda li: li.result == "applied"))
-            plan.moved_count = len(changed.filtered("from_start"))
-            plan.left_count = len(lines.filtered(lambda line: line.kind == "left"))
-            plan.has_results = any(line.result != "open" for line in lines)
-            plan.call_count = len(lines.filtered("needs_call"))
             plan.summary = plan._describe_saving()
 
     def _describe_saving(self):
@@ -87,19 +111,38 @@ class ServicePlan(models.Model):
 
     # Writing
 
-    def _finish(self, facts, settled, outcome, complaint):
-        """Write the proposal. ``self``: one plan, as its user."""
+    def _read_versions(self, order_ids):
+        """What shows that somebody changed a visit: ``{order id: values}``."""
+        orders = self.env["service.work.order"].search([("id", "in", order_ids)])
+        return {
+            order.id: (order.plan_version, bool(order.customer_confirmed))
+            for order in orders
+        }
+
+    def _finish(self, facts, settled, outcome, complaint, seen):
+        """Write the proposal. ``self``: one plan, as its user.
+
+        Visits that somebody changed since they were read are left to him.
+
+        :param seen: :meth:`_read_versions` of what was read
+        """
         # sudo: a proposal is written by the planner only
         plan = self.sudo()
         if plan.is_cancelled or outcome.is_stopped:
             plan.write({"state": "draft", "progress": 0, "is_cancelled": False})
             return
-        ids = [*facts.jobs, *settled]
-        orders = self.env["service.work.order"].search([("id", "in", ids)]).sudo()
+        now = self._read_versions(list(seen))
+        ids = [key for key, version in now.items() if version == seen[key]]
+        changed = sorted(now.keys() - set(ids))
+        for key in {*facts.jobs} - set(ids):
+            _leave(facts, outcome, key)
+        orders = self.env["service.work.order"].browse(ids).sudo()
         lines = [self._prepare_line(order, facts, settled, outcome) for order in orders]
         plan.line_ids.unlink()
         plan.env["service.plan.line"].create(lines)
         notes = [self._describe_note(code) for code in outcome.notes]
+        if changed:
+            notes.append(self._describe_changed(changed))
         if complaint:
             notes.append(complaint)
         plan.write(
@@ -208,24 +251,34 @@ class ServicePlan(models.Model):
             .sudo()
             .browse(key for key in detail if key in facts.persons)
         )
-        values = {"names": ", ".join(names[:4].mapped("name"))}
+        text = ", ".join(names[:4].mapped("name"))
         if len(names) > 4:
-            values["names"] += self.env._(" and %(count)s more", count=len(names) - 4)
+            text = self.env._(
+                "%(names)s and %(count)s more", names=text, count=len(names) - 4
+            )
         if code == "no_window":
             return self.env._(
                 "Those who may do it are not at work at the agreed time, or not long "
                 "enough: %(names)s.",
-                **values,
+                names=text,
             )
         if code == "not_together":
             return self.env._(
                 "%(count)s people are needed, and not so many are free at the same "
                 "time: %(names)s.",
                 count=facts.sizes[order.id],
-                **values,
+                names=text,
             )
         return self.env._(
-            "Those who could do it have no room left: %(names)s.", **values
+            "Those who could do it have no room left: %(names)s.", names=text
+        )
+
+    def _describe_changed(self, order_ids):
+        """Which visits somebody changed while it was planned, in words."""
+        names = self.env["service.work.order"].browse(order_ids).mapped("name")
+        return self.env._(
+            "Changed by somebody meanwhile, and left as they are: %(visits)s.",
+            visits=", ".join(names),
         )
 
     def _describe_note(self, code):
@@ -250,7 +303,10 @@ class ServicePlan(models.Model):
 
         Times are minutes since the midnight the performer's day begins with.
         """
-        after = plan_rounds.get_visits_after(facts, outcome)
+        before = _group(facts.visits)
+        after = _group(plan_rounds.get_visits_after(facts, outcome))
+        taken = {key: v for key, v in facts.visits.items() if key not in facts.jobs}
+        taken = _group(taken)
         rows = []
         for person in facts.persons.values():
             performer = self.env["resource.resource"].sudo().browse(person.id)
@@ -263,23 +319,39 @@ class ServicePlan(models.Model):
                         "day": fields.Date.to_string(day),
                         "edges": edges,
                         "work": pieces,
-                        "before": _count(facts, person, edges, facts.visits),
-                        "after": _count(facts, person, edges, after),
+                        "before": _count(facts, person, edges, before[person.id]),
+                        "after": _count(facts, person, edges, after[person.id]),
                         "taken": [
                             [visit.start, visit.end, key]
-                            for key, visit in facts.visits.items()
-                            if key not in facts.jobs
-                            and person.id in visit.people
-                            and edges[0] <= visit.start < edges[1]
+                            for key, visit in taken[person.id].items()
+                            if edges[0] <= visit.start < edges[1]
                         ],
                     }
                 )
         return {"rows": rows}
 
 
+def _leave(facts, outcome, key):
+    """A job stays as it was before."""
+    outcome.planned.pop(key, None)
+    outcome.helpers.pop(key, None)
+    present = facts.jobs[key].present
+    if present:
+        outcome.planned[key] = present.performer, present.start, 0
+
+
 def _kilometres(metres):
     kilometres = metres / 1000
     return f"{kilometres:.{0 if kilometres >= 10 else 1}f}"
+
+
+def _group(visits):
+    """Visits of each of the people who go: ``{id: {key: visit}}``."""
+    found = defaultdict(dict)
+    for key, visit in visits.items():
+        for person in visit.people:
+            found[person][key] = visit
+    return found
 
 
 def _get_edges(day, tz):

@@ -1,13 +1,17 @@
 import logging
+import math
 import time
 from contextlib import contextmanager
 from datetime import timedelta
 
 from psycopg2 import OperationalError
+from psycopg2.extensions import TransactionRollbackError
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, config
+
+from odoo.addons.base.models.ir_cron import MIN_TIME_PER_JOB
 
 from ..tools import plan_rounds
 
@@ -15,6 +19,8 @@ _logger = logging.getLogger(__name__)
 
 PULSE = 1.0  # seconds between two looks at whether somebody cancelled
 SILENCE = timedelta(minutes=3)  # without a sign of life: the server was stopped
+SHARE = 0.6  # of the longest time of a job: the rest is for reading and writing
+TRIES = 5
 
 
 class ServicePlan(models.Model):
@@ -24,15 +30,33 @@ class ServicePlan(models.Model):
 
     @api.model
     def _cron_run(self):
-        """Make the plans that wait, one after the other."""
+        """Make the plans that wait, one after the other.
+
+        What would not be done in the time the server gives to a job waits for the next.
+        """
         commit = self.env["ir.cron"]._commit_progress
         self.search([("state", "=", "running")])._fail_killed()
         waiting = self.search([("state", "=", "queued")], order="id")
+        waiting = [(plan.id, plan.seconds) for plan in waiting]
         commit(remaining=len(waiting))
-        for plan_id in waiting.ids:
+        for plan_id, seconds in waiting:
+            most, left = self._get_time_to_plan()
+            if min(seconds, most) > left + 1:
+                break
             self._run(plan_id)
             if not commit(1):
                 break
+
+    @api.model
+    def _get_time_to_plan(self):
+        """Seconds a job may plan, and how many of them are left of the present job."""
+        limit = config["limit_time_real_cron"]
+        limit = limit if limit > 0 else config["limit_time_real"]
+        if not limit:
+            return math.inf, math.inf
+        end = self.env.context.get("cron_end_time")
+        gone = time.monotonic() - (end - MIN_TIME_PER_JOB) if end else 0
+        return SHARE * limit, SHARE * limit - gone
 
     def _fail_killed(self):
         """Plans whose server was stopped can be made again."""
@@ -40,11 +64,11 @@ class ServicePlan(models.Model):
         killed = self.filtered(
             lambda plan: plan.state == "running" and (plan.heartbeat or limit) <= limit
         )
-        if killed:
-            killed.write(
+        for plan in killed:
+            plan.write(
                 {
                     "state": "failed",
-                    "note": self.env._(
+                    "note": plan._in_language().env._(
                         "The server was stopped while it planned. Plan again."
                     ),
                 }
@@ -59,21 +83,38 @@ class ServicePlan(models.Model):
                     return
             # apart: it is seen, and a server that is stopped leaves it as it is
             with self._own_transaction(plan_id) as plan:
-                facts, settled, complaint = plan._as_planner()._read_facts()
-                seconds, solver = plan.seconds, plan.solver
-                plan._check_jobs(facts, settled)
+                if not plan:
+                    return
+                plan._in_language()._check_still_planner()
+                planner = plan._as_planner()
+                facts, settled, complaint = planner._read_facts()
+                planner._check_jobs(facts, settled)
+                seen = planner._read_versions([*facts.jobs, *settled])
+                solver = plan.solver
+                seconds = min(plan.seconds, *self._get_time_to_plan())
             pulse = _Pulse(self, plan_id)
             outcome = plan_rounds.solve(
                 facts, seconds, solver, pulse.tell, pulse.is_stopped
             )
-            with self._own_transaction(plan_id) as plan:
-                if plan.state == "running":
-                    plan._as_planner()._finish(facts, settled, outcome, complaint)
+            self._write_proposal(plan_id, facts, settled, outcome, complaint, seen)
         except UserError as error:
             self._fail(plan_id, str(error))
         except Exception:
             _logger.exception("plan %s failed", plan_id)
-            self._fail(plan_id, self.env._("The planner failed; the log tells why."))
+            self._fail(plan_id)
+
+    @api.model
+    def _write_proposal(self, plan_id, *answer):
+        """Write what was found; again when somebody wrote the plan at that moment."""
+        for tries_left in reversed(range(TRIES)):
+            try:
+                with self._own_transaction(plan_id) as plan:
+                    if plan.state == "running":
+                        plan._as_planner()._finish(*answer)
+                return
+            except TransactionRollbackError:
+                if not tries_left:
+                    raise
 
     @contextmanager
     def _own_transaction(self, plan_id):
@@ -88,6 +129,22 @@ class ServicePlan(models.Model):
         return self.with_user(user).with_context(
             allowed_company_ids=self.company_id.ids, lang=user.lang, tz=user.tz
         )
+
+    def _in_language(self):
+        """The plan, in the language of who asked for it."""
+        return self.with_context(lang=self.user_id.lang)
+
+    def _check_still_planner(self):
+        """Who asked for a plan may have left since, or have another role."""
+        user = self.user_id
+        if user != self.env.ref("base.user_root") and not (
+            user.active
+            and user._has_service_role("dispatcher")
+            and self.company_id in user.company_ids
+        ):
+            raise UserError(
+                self.env._("Who asked for this plan does not dispatch any more.")
+            )
 
     def _claim(self):
         """Whether it is ours: nobody cancelled it or took it up."""
@@ -117,10 +174,14 @@ class ServicePlan(models.Model):
             )
 
     @api.model
-    def _fail(self, plan_id, text):
+    def _fail(self, plan_id, text=None):
+        """Note why a plan could not be made."""
         with self._own_transaction(plan_id) as plan:
-            if plan and plan.state == "running":
-                plan.write({"state": "failed", "note": text})
+            if plan.state == "running":
+                note = text or plan._in_language().env._(
+                    "The planner failed; the log tells why."
+                )
+                plan.write({"state": "failed", "note": note})
 
     @api.model
     def _beat(self, plan_id, percent):

@@ -101,6 +101,7 @@ from . import test_travel
 from . import test_dispatch_board_tours
 from . import test_suggestion_tour
 from . import test_plan
+from . import test_plan_attack
 from . import test_plan_run
 from . import test_plan_together
 from . import test_plan_race
