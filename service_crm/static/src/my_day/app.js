@@ -1,7 +1,7 @@
 import { applyQueue, CANNOT, findNeedless, makeKey } from "./actions";
 import { renderDay } from "./day_view";
 import { h, morph } from "./dom";
-import { renderJob } from "./job_view";
+import { getCannotLabel, renderJob } from "./job_view";
 import { shrinkPhoto, toBase64 } from "./photo";
 import { call, LoggedOut, Unreachable } from "./rpc";
 import { Sender } from "./sender";
@@ -202,7 +202,7 @@ export class MyDay {
         await this.saveReport();
         let values = { step: step.name };
         if (step.needs_reason) {
-            const reason = await askReason(step.label, this.getReasons(step.name));
+            const reason = await askReason(getCannotLabel(step), this.getReasons(step.name));
             if (!reason) {
                 return;
             }

@@ -186,6 +186,25 @@ function renderCard(order, number, app) {
     );
 }
 
+/** The next day with jobs. */
+export function getNextDay(days, day) {
+    return days.find((known) => known.key > day.key && known.key !== "earlier" && known.orders.length);
+}
+
+/** From an empty day straight to the next one with jobs. */
+function renderNext(days, day, app) {
+    const next = getNextDay(days, day);
+    return next
+        ? h(
+              "button.o_day_button",
+              { type: "button", onclick: () => app.chooseDay(next.key) },
+              _t("Next: %(when)s", {
+                  when: [next.name, formatTime(next.orders[0].start)].join(" "),
+              })
+          )
+        : false;
+}
+
 export function renderDay(app) {
     const days = getDays(app.orders, app.now());
     const day = days.find((known) => known.key === app.dayKey) || days.find((known) => known.key !== "earlier");
@@ -216,7 +235,8 @@ export function renderDay(app) {
                   {},
                   h("strong", {}, _t("No jobs on this day")),
                   h("br"),
-                  _t("When the dispatcher gives you a job, it is here with time, address and phone number.")
+                  _t("When the dispatcher gives you a job, it is here with time, address and phone number."),
+                  renderNext(days, day, app)
               ),
     ];
 }

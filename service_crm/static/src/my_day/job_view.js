@@ -196,6 +196,14 @@ function renderSignature(order, app, open) {
     );
 }
 
+/** How a performer says what the office calls a refusal. */
+export function getCannotLabel(step) {
+    if (step.name === "refuse") {
+        return _t("I cannot do it");
+    }
+    return step.name === "customer_absent" ? _t("Nobody is there") : step.label;
+}
+
 function renderFoot(order, app) {
     const { next, others, cannot } = getSteps(order, app.day.steps);
     if (!next && !cannot.length) {
@@ -226,7 +234,7 @@ function renderFoot(order, app) {
                 h(
                     "button.o_day_button.o_day_quiet",
                     { type: "button", key: step.name, onclick: () => app.step(order, step) },
-                    step.name === "refuse" ? _t("I cannot do it") : _t("Nobody is there")
+                    getCannotLabel(step)
                 )
             )
         )

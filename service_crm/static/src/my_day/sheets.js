@@ -82,7 +82,7 @@ export function askReason(title, suggestions) {
             ),
             text,
             problem,
-            primary(title, send),
+            primary(_t("Tell the dispatcher"), send),
         ];
     });
 }

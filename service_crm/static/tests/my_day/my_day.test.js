@@ -9,8 +9,9 @@ import {
     getOwnNeeds,
     getSteps,
 } from "@service_crm/my_day/actions";
-import { getDays, getHeadline, getLate } from "@service_crm/my_day/day_view";
+import { getDays, getHeadline, getLate, getNextDay } from "@service_crm/my_day/day_view";
 import { h, morph } from "@service_crm/my_day/dom";
+import { getCannotLabel } from "@service_crm/my_day/job_view";
 import { toBase64 } from "@service_crm/my_day/photo";
 import { LoggedOut, ServerFailed, Unreachable } from "@service_crm/my_day/rpc";
 import { Sender } from "@service_crm/my_day/sender";
@@ -202,6 +203,21 @@ function makeSender(queue, answers) {
     sender.later = () => {};
     return { sender, sent, taken };
 }
+
+test("an empty day leads to the next one with jobs", () => {
+    const late = makeOrder({ start: NOW - 30 * HOUR });
+    const days = getDays([late, makeOrder({ start: NOW + 72 * HOUR })], NOW);
+    const today = days.find((day) => day.name === "Today");
+    expect(getNextDay(days, today).orders.length).toBe(1);
+    expect(getNextDay(days, today).key).toBe("2026-11-27");
+    expect(getNextDay(days, days.at(-1))).toBe(undefined);
+});
+
+test("who cannot do it reads own words, a further step its own", () => {
+    expect(getCannotLabel({ name: "refuse", label: "Refuse" })).toBe("I cannot do it");
+    expect(getCannotLabel({ name: "customer_absent", label: "x" })).toBe("Nobody is there");
+    expect(getCannotLabel({ name: "measure", label: "Measure" })).toBe("Measure");
+});
 
 test("actions are sent in order, a refused one holds up nothing", async () => {
     const queue = [makeAction("photo"), makeAction("report"), makeAction("photo")];
