@@ -169,8 +169,7 @@ class ServicePlan(models.Model):
         fair = levels.get("load", 0) + levels.get("fairness", 0)
         return planning.Weights(
             travel=max(0.1, levels.get("travel", 0) / 4),
-            # a library that plans knows nothing of even days
-            fairness=FAIR * fair / 3 if self.solver == "default" else 0.0,
+            fairness=FAIR * fair / 3,
         )
 
 

@@ -287,10 +287,6 @@ class ServicePlan(models.Model):
             "solver_missing": self.env._(
                 "The chosen planner is not installed; the built-in one planned."
             ),
-            "solver_unfit": self.env._(
-                "The chosen planner does not know breaks, deadlines or even days; the "
-                "built-in one planned."
-            ),
         }
         return notes.get(
             code, self.env._("The chosen planner failed; the built-in one planned.")

@@ -129,9 +129,6 @@ def _ask_solver(name, model, run):
         return SOLVERS[name](model, run), ()
     except planning_solver.SolverMissing:
         return None, ("solver_missing",)
-    except planning_solver.SolverUnfit as error:
-        _logger.info("planner: %s cannot be told: %s", name, error)
-        return None, ("solver_unfit",)
     except Exception:
         _logger.exception("planner: %s failed, the default one plans", name)
         return None, ("solver_failed",)

@@ -16,7 +16,6 @@ REASONS = {
 NOTES = {
     "solver_unknown": "there is no solver of this name; the default one planned",
     "solver_missing": "the solver's library is not installed; the default one planned",
-    "solver_unfit": "the problem says what the solver cannot; the default one planned",
     "solver_failed": "the solver gave no plan; the default one planned",
 }
 

@@ -278,18 +278,55 @@ class Router:
             best, where = found[0] + self._get_base(state, node, found[1]), found[1]
         if hard and (sure or found is None):
             return (best, where) if where >= 0 else None
-        place = model.node_place[node]
-        costs, cost_to = model.costs[place], model.costs_to[place]
-        gaps = sorted(
-            (cost_to[p] + costs[q] - edge, gap)
-            for gap, (_before, p, q, _after, edge, *_rest) in enumerate(state.gaps)
-        )
         own = self.model.get_node_cost(node, shift)
-        for cost, gap in gaps:
-            if cost >= best:
+        for least, gap in sorted(self._get_bounds(state, node)):
+            if least >= best:
                 break
             sequence = state.sequence
             longer = self.get(shift, (*sequence[:gap], node, *sequence[gap:]))
             if longer is not None and longer.cost - own - state.cost < best:
                 best, where = longer.cost - own - state.cost, gap
         return (best, where) if where >= 0 else None
+
+    def _get_bounds(self, state, node):
+        """``(cost at least, gap)`` of the gaps where the node may fit.
+
+        The way and the load are what they are, lateness is that without breaks: making
+        a route and counting it exactly takes many times as long.
+        """
+        model, shift = self.model, state.shift
+        node_place, node_seconds = model.node_place, model.node_seconds
+        node_from, node_due = model.node_from, model.node_due
+        node_to, node_late = model.node_to, model.node_late
+        place = node_place[node]
+        costs, cost_to = model.costs[place], model.costs_to[place]
+        end, home = model.shift_end[shift], model.shift_to[shift]
+        ready, here = model.shift_start[shift], model.shift_from[shift]
+        before = 0.0  # cost of lateness up to here
+        for gap in range(len(state.gaps)):
+            now, there, late = ready, here, before
+            for visit in (node, *state.sequence[gap:]):
+                now += model.seconds[there][node_place[visit]]
+                there = node_place[visit]
+                if now < node_from[visit]:
+                    now = node_from[visit]
+                if now > node_due[visit]:
+                    if now > node_to[visit]:
+                        break
+                    late += (now - node_due[visit]) * node_late[visit]
+                now += node_seconds[visit]
+            else:
+                if now + model.seconds[there][home] <= end:
+                    _before, p, q, _after, edge, *_rest = state.gaps[gap]
+                    cost = cost_to[p] + costs[q] - edge + max(0.0, late - state.late)
+                    yield cost + self._get_base(state, node, gap), gap
+            if gap == len(state.sequence):
+                return
+            visit = state.sequence[gap]
+            ready = max(
+                ready + model.seconds[here][node_place[visit]], node_from[visit]
+            )
+            if ready > node_due[visit]:
+                before += (ready - node_due[visit]) * node_late[visit]
+            ready += node_seconds[visit]
+            here = node_place[visit]

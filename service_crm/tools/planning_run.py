@@ -10,12 +10,15 @@ class Run:
 
     :param seconds: longest time, from now
     :param iterations: steps of each search, ``None``: as many as fit
+
+    ``left`` is the share of the seconds that a solver leaves to the default search.
     """
 
     def __init__(self, seconds, seed, iterations=None, progress=None, should_stop=None):
         self.started = self.begun = self.looked = time.monotonic()
         self.deadline = self.started + seconds
         self.seconds = seconds
+        self.left = 1.0
         self.seed = seed
         self.iterations = iterations
         self.progress = progress

@@ -17,7 +17,6 @@ from .planning_route import Router
 
 RATE = 800_000  # steps of work (Router.work) a second that an ordinary machine does
 SHARE = 0.66  # of the seconds that the steps are meant to take
-REST = 0.4  # of that, where another solver has planned before
 STEPS = 32  # iterations between two looks at the clock
 NEAR = 150  # neighbours of a job that are known
 STRING = 10  # longest string of visits taken out of one route
@@ -217,8 +216,8 @@ class _Search:
         """The share of the steps that is done."""
         if self.control.iterations is not None:
             return iteration / (self.control.iterations or 1)
-        part = 1.0 if self.from_scratch else REST
-        return self.router.work / (RATE * SHARE * part * self.control.seconds or 1)
+        control = self.control
+        return self.router.work / (RATE * SHARE * control.left * control.seconds or 1)
 
     def _get_best(self):
         cost, states, _absent = self.best

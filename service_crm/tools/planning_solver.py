@@ -3,15 +3,17 @@
 PyVRP (MIT licence, https://pyvrp.org; Wouda, Lan & Kool 2024) is the one of the three
 that were compared: see the figures at the end of ``tests/bench/README.md``.
 
-It cannot be told of breaks, lateness at a cost and an even load; then the default
-search plans. What it answers is only an order of visits: the default search counts it
-anew, takes out what breaks a rule, plans that again, and goes on for the rest of the
-time.
+It cannot be told of breaks, lateness at a cost and an even load. So it plans a simpler
+problem: breaks only make the day shorter, nobody is late who need not be, and loads
+are what they are. What it answers is only an order of visits: the default search counts
+it anew by all the rules, takes out what breaks one, plans that again, and goes on for
+the rest of the time.
 """
 
 from .planning_model import NEVER
 
 SHARE = 0.6  # of the seconds that are the library's
+PART = 0.3  # the same where it knows only part of the rules
 RATE = 220_000  # iterations a second of an ordinary machine, times 200 and the jobs
 UNIT = 1000  # whole numbers of the library in a cost of one
 FORBIDDEN = 1 << 42  # distance to a job that the shift cannot do
@@ -22,33 +24,25 @@ class SolverMissing(Exception):
     """The library is not installed."""
 
 
-class SolverUnfit(Exception):
-    """The problem says what the library cannot be told."""
-
-
 def solve_with_pyvrp(model, run):
     """Sequences of nodes by shift number, as PyVRP puts them in order.
 
     :param model: a :class:`~.planning_model.Model`
     :param run: a :class:`~.planning_run.Run`
     :raise SolverMissing: PyVRP is not installed
-    :raise SolverUnfit: breaks, lateness at a cost or an even load are asked for
     """
     try:
         import numpy
         import pyvrp
     except ImportError as error:
         raise SolverMissing from error
-    if any(model.shift_breaks):
-        raise SolverUnfit("breaks")
-    if model.has_late:
-        raise SolverUnfit("lateness at a cost")
-    if model.fairness:
-        raise SolverUnfit("an even load")
     told = _Told(model, pyvrp, numpy)
     if not told.nodes:
         return [()] * len(model.shifts)
-    stop = _Stop(run, len(told.groups), len(model.jobs))
+    is_part = any(model.shift_breaks) or model.has_late or model.fairness
+    share = PART if is_part else SHARE
+    run.left = 1 - share
+    stop = _Stop(run, share, len(told.groups), len(model.jobs))
     params = pyvrp.SolveParams()
     result = pyvrp.solve(
         told.data, stop, seed=run.seed, collect_stats=False, params=params
@@ -59,13 +53,14 @@ def solve_with_pyvrp(model, run):
 class _Stop:
     """When the library's share of the time is over; tells the progress meanwhile."""
 
-    def __init__(self, run, count, jobs):
+    def __init__(self, run, share, count, jobs):
         self.run = run
+        self.share = share
         self.count = 0
         self.jobs = jobs
         self.most = run.iterations
         if self.most is None:
-            self.most = int(RATE * SHARE * run.seconds / (200 + count))
+            self.most = int(RATE * share * run.seconds / (200 + count))
 
     def __call__(self, cost):
         self.count += 1
@@ -74,9 +69,9 @@ class _Stop:
         if self.count % STEPS:
             return False
         run = self.run
-        share = self.count / self.most * SHARE
+        share = self.count / self.most * self.share
         planned = (cost / UNIT, self.jobs)
-        if run.get_gone() >= SHARE:
+        if run.get_gone() >= self.share:
             run.is_cut = True
             return True
         return run.is_over(share, lambda: planned)
@@ -100,6 +95,10 @@ class _Told:
             self.groups.setdefault(model.node_job[node], []).append(client)
         if not self.nodes:
             return
+        self.reached = {
+            node: min(self._get_arrival(node, shift) for shift in by_shift)
+            for node, by_shift in costs.items()
+        }
         lowest = {}
         for node, by_shift in costs.items():
             job = model.node_job[node]
@@ -150,15 +149,24 @@ class _Told:
             ],
         )
 
+    def _get_arrival(self, node, shift):
+        """When the shift could be there, were it the first thing to do."""
+        model = self.model
+        way = model.seconds[model.shift_from[shift]][model.node_place[node]]
+        return max(model.shift_start[shift] + way, model.node_from[node])
+
     def _get_type(self, shift):
         """What makes two shifts the same to the library, but who may do what."""
         model = self.model
         length = model.shift_end[shift] - model.shift_start[shift]
         longest = model.shift_max[shift]
+        if longest is None:
+            longest = length
+        rests = sum(seconds for _since, _until, seconds in model.shift_breaks[shift])
         return (
             model.shift_start[shift] - self.base,
             model.shift_end[shift] - self.base,
-            length if longest is None else longest,
+            max(0, longest - rests),
             min(model.shift_capacity[shift], 1 << 40),
             self.ends.index(model.shift_from[shift]),
             self.ends.index(model.shift_to[shift]),
@@ -187,7 +195,10 @@ class _Told:
         if len(self.groups[job]) > 1:
             shared = [n for n, clients in self.groups.items() if len(clients) > 1]
             group = shared.index(job)
-        until = model.node_to[node] - self.base
+        until = model.node_to[node]
+        if self.reached[node] <= model.node_due[node]:
+            until = model.node_due[node]
+        until -= self.base
         return pyvrp.Client(
             client,
             delivery=[model.node_demand[node]],

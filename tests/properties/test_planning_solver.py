@@ -54,29 +54,35 @@ def test_it_fails_or_answers_nonsense(monkeypatch):
     assert find_faults(problem, odd) == [] == find_faults(problem, found)
 
 
-def test_what_it_cannot_be_told_is_planned_by_the_default():
-    problem = make_day(2, jobs=10, performers=3, lunch=True)
-    found = ask(problem)
-    assert found.solver == "default" and len(found.notes) == 1
-    assert found.routes == solve(problem, seconds=60, seed=1, iterations=60).routes
-
-
 if needs_python:
 
-    def test_it_plans_whatever_it_can_be_told():
+    def test_it_plans_whatever_it_is_asked():
+        """Also what it cannot be told: breaks, lateness at a cost, an even load."""
         told = 0
         for seed in range(200):
-            problem = make_problem(seed)
-            problem = replace(
-                problem,
-                jobs=[replace(job, late_cost=None) for job in problem.jobs],
-                shifts=[replace(shift, breaks=()) for shift in problem.shifts],
-                weights=replace(problem.weights, fairness=0.0),
-            )
-            found = ask(problem)
+            found = ask(make_problem(seed))
             assert (found.solver, found.notes) == ("pyvrp", ()), f"problem {seed}"
             told += len(found.routes)
         assert told > 200
+
+    def test_breaks_and_late_jobs_are_planned_by_the_rules():
+        problem = make_day(2, jobs=30, performers=6, lunch=True)
+        jobs = [replace(job, late_cost=1.0) for job in problem.jobs]
+        weights = replace(problem.weights, fairness=0.2)
+        found = ask(replace(problem, jobs=jobs, weights=weights))
+        assert (found.solver, found.notes) == ("pyvrp", ())
+        assert all(len(route.breaks) == 1 for route in found.routes)
+
+    def test_who_is_late_anyway_is_not_left_out():
+        """Nobody can be there in time: the library is told so."""
+        problem = Problem(
+            [Job(key, 600, 0, [Window(0, 100)], late_cost=1.0) for key in range(3)],
+            [Performer("anna")],
+            [Shift("anna", "anna", 1000, 9000)],
+            places=[None],
+        )
+        found = ask(problem)
+        assert len(found.routes[0].visits) == 3
 
     @pytest.mark.parametrize("path", sorted(OWN.glob("*.vrp")), ids=lambda p: p.stem)
     def test_it_plans_our_instances(path):
