@@ -328,10 +328,10 @@ def _find_going(movable, hours, absences):
             homeless.add(job.id)
         elif job.helper_ids or not _is_in_hours(job, hours[job.performer_id.id]):
             continue
-        booked = job.booked_ids.filtered(lambda who: not who.is_crew)
-        going[job.id] = (
-            max(job.crew_size, len(booked)) if job.helper_ids else (job.crew_size)
-        )
+        going[job.id] = job.crew_size
+        if job.helper_ids:
+            booked = job.booked_ids.filtered(lambda who: not who.is_crew)
+            going[job.id] = max(job.crew_size, len(booked))
     return going, homeless
 
 

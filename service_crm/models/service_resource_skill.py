@@ -13,9 +13,7 @@ class ServiceResourceSkill(models.Model):
     skill_id = fields.Many2one(
         "service.skill", required=True, ondelete="restrict", index=True
     )
-    level = fields.Integer(
-        default=1, aggregator=None, help="1: beginner … 5: expert"
-    )
+    level = fields.Integer(default=1, aggregator=None, help="1: beginner … 5: expert")
     date_expiry = fields.Date("Valid Until")
 
     _skill_uniq = models.UniqueIndex(
