@@ -15,7 +15,7 @@ class CrmLead(models.Model):
 
     service_line = fields.Selection(
         SERVICE_LINES,
-        "Line",
+        "Support Line",
         default="1",
         copy=False,
         readonly=True,

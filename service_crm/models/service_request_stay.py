@@ -29,11 +29,13 @@ class ServiceRequestStay(models.Model):
     company_id = fields.Many2one(
         related="request_id.company_id", store=True, precompute=True
     )
-    line = fields.Selection(SERVICE_LINES, required=True, readonly=True)
+    line = fields.Selection(
+        SERVICE_LINES, "Support Line", required=True, readonly=True
+    )
     team_id = fields.Many2one("crm.team", readonly=True)
-    user_id = fields.Many2one("res.users", "With", readonly=True)
-    date_from = fields.Datetime("From", required=True, readonly=True)
-    date_to = fields.Datetime("Until", readonly=True)
+    user_id = fields.Many2one("res.users", "Handled By", readonly=True)
+    date_from = fields.Datetime("Started", required=True, readonly=True)
+    date_to = fields.Datetime("Ended", readonly=True)
     hours = fields.Float(
         "Working Hours", readonly=True, help="Of the company's working time."
     )

@@ -114,7 +114,7 @@ export class BoardSurface extends Component {
                     day.width < 70
                         ? date.toFormat("ccc d")
                         : date.toLocaleString({
-                              weekday: day.width > 180 ? "long" : "short",
+                              weekday: day.width > 230 ? "long" : "short",
                               day: "numeric",
                               month: day.width > 100 ? "short" : undefined,
                           }),
