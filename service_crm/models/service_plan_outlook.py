@@ -43,6 +43,23 @@ class ServicePlan(models.Model):
             board["board_plan_id"] = self.id
         return {**action, "context": board}
 
+    def action_preview(self):
+        """The proposal as the board draws it: ``{"name", "summary", "moves"}``.
+
+        Moves are those of the board, with the ``kind`` of the change; what was applied
+        already, and what somebody changed meanwhile, is not among them.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        lines = self.line_ids.filtered(
+            lambda line: line._is_open() and line.version == line.order_id.plan_version
+        )
+        return {
+            "name": self.name,
+            "summary": self.summary or "",
+            "moves": [{**line._prepare_move(), "kind": line.kind} for line in lines],
+        }
+
     # Helpers
 
     def _describe_outlook(self):

@@ -103,6 +103,7 @@ from . import test_suggestion_tour
 from . import test_plan
 from . import test_plan_attack
 from . import test_plan_run
+from . import test_plan_tours
 from . import test_plan_together
 from . import test_plan_race
 from . import test_upgrade

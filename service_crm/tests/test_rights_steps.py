@@ -188,6 +188,7 @@ STEPS = [
     (PLAN, "action_cancel", "plan_to_make", "dispatcher admin"),
     (PLAN, "action_poll", "plan_to_make", "dispatcher admin"),
     (PLAN, "action_discard", "plan_made", "dispatcher admin"),
+    (PLAN, "action_preview", "plan_made", "dispatcher admin"),
     (PLAN, "action_show_board", "plan_made", "dispatcher admin"),
     (PLAN, "action_take_back", "plan_applied", "dispatcher admin"),
     (PLAN, "action_apply", "plan_made", "dispatcher admin"),

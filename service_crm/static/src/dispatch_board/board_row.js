@@ -119,6 +119,9 @@ export class BoardRow extends Component {
                 classes: [
                     `o_board_${toneOf(order)}`,
                     isTentative(order) ? "o_board_tentative" : "",
+                    store.proposed.has(order.id)
+                        ? `o_board_proposed o_board_proposed_${store.proposed.get(order.id).kind}`
+                        : "",
                     order.dim ? "o_board_dim" : "",
                     along ? "o_board_along" : "",
                     store.pending.has(order.id) ? "o_board_pending" : "",
@@ -145,6 +148,16 @@ export class BoardRow extends Component {
             }
             next.set(bar.top, bar.way ? Math.min(bar.way.x, bar.x) : bar.x);
         }
+    }
+
+    /** Where visits stand now that the shown proposal takes elsewhere. */
+    get leaving() {
+        const { axis, store } = this.props;
+        return store.leavesOf(this.row.id).map((visit) => ({
+            ...visit,
+            ...place(axis, visit.start, visit.end),
+            words: _t("Leaves: %s", visit.title),
+        }));
     }
 
     /** The way before a visit, as long as it takes. */

@@ -47,6 +47,7 @@ export class BoardStore {
         this.extra = new Map();
         this.pending = new Set();
         this.fresh = new Set();
+        this.proposed = new Map();
         this.waitingTotal = data.unplanned_total ?? data.unplanned.length;
         for (const order of data.orders) {
             this.orders.set(order.id, order);
@@ -267,6 +268,7 @@ export class BoardStore {
     }
 
     _forget(id) {
+        this.proposed.delete(id);
         const order = this.orders.get(id);
         if (order) {
             for (const rowId of this._rowsOf(order)) {
@@ -294,6 +296,47 @@ export class BoardStore {
                 this.waitingTotal += 1;
             }
         }
+    }
+
+    /**
+     * Show a proposal as if it were the plan. It is only looked at: who changes one of
+     * these orders meanwhile is shown as it is.
+     *
+     * @param {Object[]} moves with the `kind` of change
+     * @param {Object[]} orders those that the board did not know yet
+     */
+    propose(moves, orders = []) {
+        const known = new Map(orders.map((order) => [order.id, order]));
+        for (const move of moves) {
+            const order = this.get(move.id) || known.get(move.id);
+            if (order) {
+                const { performer, start, end } = order;
+                const leaves = performer && start && { id: order.id, performer, start, end };
+                const members = this.rows.get(move.performer)?.members || [];
+                const helpers = move.helpers || [];
+                this.apply([
+                    {
+                        ...order,
+                        performer: move.performer,
+                        booked: [move.performer, ...members, ...helpers].filter(Boolean),
+                        start: move.start,
+                        end: move.end,
+                        travel: false,
+                        movable: false,
+                    },
+                ]);
+                const title = order.customer || order.name;
+                this.proposed.set(order.id, { kind: move.kind, leaves, title });
+            }
+        }
+        this.data.may_plan = false;
+    }
+
+    /** Where visits of a performer stand now that would be elsewhere. */
+    leavesOf(rowId) {
+        return [...this.proposed.values()]
+            .filter(({ leaves }) => leaves && leaves.performer === rowId)
+            .map(({ leaves, kind, title }) => ({ ...leaves, kind, title }));
     }
 
     /** Take away what is not to be shown any more. */

@@ -36,19 +36,23 @@ export class DispatchBoardController extends Component {
 
     setup() {
         this.ui = useState(useService("ui"));
+        this.orm = useService("orm");
         this.dialog = useService("dialog");
         this.actionService = useService("action");
         this.searchBarToggler = useSearchBarToggler();
         const known = { days: 3, groupBy: "team", pane: true, whole: false, folded: [], ...recall() };
         const kept = this.props.state?.board || {};
+        const { board_date, board_days, board_plan_id } = this.props.context;
+        this.planId = board_plan_id;
         this.state = useState({
-            days: kept.days || known.days,
+            days: kept.days || board_days || known.days,
             start: 0,
             groupBy: known.groupBy,
             paneOpen: known.pane,
             whole: known.whole,
             loading: false,
             revision: 0,
+            preview: null,
             now: Date.now(),
             folded: markRaw(new Set(known.folded)),
             selected: markRaw(new Set()),
@@ -56,7 +60,7 @@ export class DispatchBoardController extends Component {
         this.goneBy = 0;
         this.actions = new BoardActions(
             {
-                orm: useService("orm"),
+                orm: this.orm,
                 dialog: this.dialog,
                 notification: useService("notification"),
             },
@@ -76,7 +80,8 @@ export class DispatchBoardController extends Component {
         useSetupAction({
             getLocalState: () => ({ board: { days: this.state.days, start: this.state.start } }),
         });
-        const first = kept.start ? DateTime.fromMillis(kept.start) : DateTime.now();
+        const asked = board_date ? DateTime.fromISO(board_date) : DateTime.now();
+        const first = kept.start ? DateTime.fromMillis(kept.start) : asked;
         onWillStart(() => this.show(first));
         onWillUpdateProps((next) => {
             if (new Domain(next.domain).toString() !== new Domain(this.props.domain).toString()) {
@@ -119,12 +124,34 @@ export class DispatchBoardController extends Component {
         try {
             const data = await this.actions.load(domain, range, this.state.groupBy);
             this.goneBy = data.now ? data.now - Date.now() : 0;
-            this.store = markRaw(new BoardStore(data, range));
+            const store = new BoardStore(data, range);
+            await this.preview(store);
+            this.store = markRaw(store);
             this.state.now = Date.now() + this.goneBy;
             this.changed();
         } finally {
             this.state.loading = false;
         }
+    }
+
+    /** Draw a proposal of the planner on what was loaded, when one is looked at. */
+    async preview(store) {
+        if (!this.planId) {
+            return;
+        }
+        const found = await this.orm.call("service.plan", "action_preview", [[this.planId]]);
+        const shown = this.state.preview?.shown ?? true;
+        this.state.preview = { name: found.name, summary: found.summary, shown };
+        if (shown) {
+            const missing = found.moves.map(({ id }) => id).filter((id) => !store.get(id));
+            const orders = missing.length && (await this.actions.call("action_read", [missing]));
+            store.propose(found.moves, orders || []);
+        }
+    }
+
+    togglePreview() {
+        this.state.preview.shown = !this.state.preview.shown;
+        return this.load();
     }
 
     changed() {
