@@ -48,4 +48,5 @@
         "web.assets_tests": ["service_crm_sms/static/tests/tours/**/*"],
         "web.assets_unit_tests": ["service_crm_sms/static/tests/**/*.test.js"],
     },
+    "uninstall_hook": "uninstall_hook",
 }

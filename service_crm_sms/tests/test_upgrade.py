@@ -1,4 +1,5 @@
 from odoo.addons.service_crm.tests.common_upgrade import UpgradeMixin
+from odoo.addons.service_crm_sms.hooks import uninstall_hook
 
 from .common import CONFIRMED, MessagesCommon
 
@@ -135,3 +136,13 @@ class TestUpgrade(UpgradeMixin, MessagesCommon):
         for template, text in shipped.items():
             field = "body" if template._name == "sms.template" else "body_html"
             self.assertNotEqual(str(template[field]), text)
+
+    def test_templates_go_with_their_addon_also_when_the_company_uses_them(self):
+        text = self.text("ready")
+        own = text.copy({"mail_template_id": text.mail_template_id.id})
+        self.rule("ready").copy({"template_id": own.id})
+        templates = (text.mail_template_id, text.sms_template_id)
+        uninstall_hook(self.env)
+        for template in templates:
+            template.unlink()
+            self.assertFalse(template.exists())
