@@ -61,12 +61,6 @@ class TestUpgradeRules(UpgradeMixin, CrewCommon):
         ratings = self.env.ref("service_crm.rule_rating_read")
         _roles, condition, rest = ratings.domain_force.partition(" if ")
         ratings.domain_force = f"[(1, '=', 1)]{condition}{rest}"
-        privacy = self.env.ref("service_crm.rule_work_order_privacy")
-        self.query(
-            "UPDATE ir_rule SET domain_force = %s WHERE id = %s",
-            "user._get_service_privacy_domain(planner=True)",
-            privacy.id,
-        )
         roles = self.add_shipped(
             "service_crm.rule_approval_roles",
             "ir.rule",
@@ -82,6 +76,28 @@ class TestUpgradeRules(UpgradeMixin, CrewCommon):
                 " ".join((domain or "").split()),
                 rule.name,
             )
+
+    def test_closed_teams(self):
+        """Also those whose rule names a parameter that is gone."""
+        looking = self.rules.filtered(
+            lambda rule: "privacy_domain" in (rule.domain_force or "")
+        )
+        renewed = looking.filtered(lambda rule: " + " in rule.domain_force)
+        self.assertGreater(len(renewed), 9)
+        for rule in renewed:
+            self.query(
+                "UPDATE ir_rule SET domain_force = %s WHERE id = %s",
+                self.shipped[rule].partition(" + ")[0],
+                rule.id,
+            )
+        self.query(
+            "UPDATE ir_rule SET domain_force = %s WHERE id = %s",
+            "user._get_service_privacy_domain(planner=True)",
+            self.env.ref("service_crm.rule_work_order_privacy").id,
+        )
+        self.migrate("service_crm", "post-privacy")
+        for rule in looking:
+            self.assertEqual(rule.domain_force, self.shipped[rule], rule.name)
 
     def test_what_an_administrator_changed_stays(self):
         self.make_old()

@@ -96,6 +96,14 @@ class TestUpgrade(UpgradeMixin, MessagesCommon):
             self.migrate("service_crm_sms", "post-rules")
             self.assertEqual(rule.condition, after)
 
+    def test_closed_teams(self):
+        rule = self.env.ref("service_crm_sms.rule_notification_privacy")
+        shipped = rule.domain_force
+        rule.domain_force = shipped.partition(" + ")[0]
+        self.assertNotEqual(rule.domain_force, shipped)
+        self.migrate("service_crm_sms", "post-rules")
+        self.assertEqual(rule.domain_force, shipped)
+
     def make_old_texts(self):
         """Texts of “on the way” as they were; returns those of today."""
         mail = self.env.ref("service_crm_sms.mail_template_on_the_way")

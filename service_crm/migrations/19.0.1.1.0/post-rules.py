@@ -66,8 +66,6 @@ RATINGS_NAME = (
     "performers, own ones",
 )
 
-PRIVACY = "user._get_service_privacy_domain(%s)"
-
 
 def migrate(cr, version):
     env = api.Environment(cr, SUPERUSER_ID, {})
@@ -94,9 +92,5 @@ def _get_changes():
     changes["rule_rating_read"] = (
         [RATINGS % "[(1, '=', 1)]"],
         RATINGS % OWN_RATINGS,
-    )
-    changes["rule_work_order_privacy"] = (
-        [PRIVACY % "planner=True"],
-        PRIVACY % "'request_id.', planners=True",
     )
     return changes

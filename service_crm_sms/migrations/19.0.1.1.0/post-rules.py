@@ -6,6 +6,7 @@ from odoo.tools import SQL, sql
 from odoo.addons.service_crm.tools.upgrade import renew
 
 TABLE = "service_notification_rule"
+PRIVACY = "user._get_service_privacy_domain('request_id.')"
 TEMPLATES = ("mail_template_id", "sms_template_id")
 
 
@@ -19,7 +20,11 @@ def migrate(cr, version):
             ("service_crm_sms.rule_offered", "condition"): (
                 [False, "[]"],
                 "[('performer_id', '!=', False)]",
-            )
+            ),
+            ("service_crm_sms.rule_notification_privacy", "domain_force"): (
+                [PRIVACY],
+                f"{PRIVACY} + user._get_service_visit_privacy_domain('work_order_id.')",
+            ),
         },
     )
 
