@@ -159,6 +159,14 @@
             "service_crm/static/src/my_day/**/*",
             ("remove", "service_crm/static/src/my_day/worker/**/*"),
         ],
+        "service_crm.assets_my_day_worker": [
+            "service_crm/static/src/my_day/photo.js",
+            "service_crm/static/src/my_day/rpc.js",
+            "service_crm/static/src/my_day/sender.js",
+            "service_crm/static/src/my_day/server.js",
+            "service_crm/static/src/my_day/store.js",
+            "service_crm/static/src/my_day/worker/background.js",
+        ],
         "web.assets_tests": ["service_crm/static/tests/tours/**/*"],
         "web.assets_unit_tests": [
             "service_crm/static/src/my_day/**/*.js",

@@ -1,18 +1,17 @@
 import hashlib
 
 from odoo import http
-from odoo.http import request
+from odoo.http import get_session_max_inactivity, request
 from odoo.tools import file_open
 from odoo.tools.json import scriptsafe
 from odoo.tools.translate import code_translations
 
-from odoo.addons.web.controllers.session import Session
+from ..models.ir_http import MY_DAY_COOKIE
 
 PERFORMER = "service_crm.group_service_performer"
 BUNDLE = "service_crm.assets_my_day"
+WORKER_BUNDLE = "service_crm.assets_my_day_worker"
 WORKER = "service_crm/static/src/my_day/worker/service_worker.js"
-# Whose day this browser keeps: read by the page, also where there is no connection.
-COOKIE = "service_my_day"
 MAX_POST = 12 * 1024 * 1024
 # Posts of one performer in ten minutes: a long day with many photos at once.
 WINDOW = 600
@@ -42,17 +41,18 @@ class ServiceMyDay(http.Controller):
         }
         response = request.render("service_crm.my_day", values)
         response.headers["X-Service-User"] = str(user.id)
-        response.set_cookie(
-            COOKIE, str(user.id), max_age=90 * 24 * 3600, samesite="Lax", path="/"
-        )
+        self._keep_my_day()
         return self._close_page(response)
 
     @http.route("/service/my-day/data", type="jsonrpc", auth="user")
     def my_day_data(self):
         """The day as it is now."""
-        return self._answer_performer(
-            lambda: {"day": request.env["service.my.day"]._read_day()}
-        )
+
+        def read():
+            self._keep_my_day()
+            return {"day": request.env["service.my.day"]._read_day()}
+
+        return self._answer_performer(read)
 
     @http.route(
         "/service/my-day/act",
@@ -89,8 +89,9 @@ class ServiceMyDay(http.Controller):
         assets = self._get_my_day_assets()
         content = "\n".join([script, *assets["styles"], *assets["scripts"]])
         version = hashlib.sha256(content.encode()).hexdigest()[:12]
+        [bundle] = self._get_my_day_links(WORKER_BUNDLE)
         return request.make_response(
-            f'const VERSION = "{version}";\n{script}',
+            f'const VERSION = "{version}";\nconst BUNDLE = "{bundle}";\n{script}',
             [
                 ("Content-Type", "text/javascript; charset=utf-8"),
                 ("Cache-Control", "no-cache"),
@@ -117,12 +118,25 @@ class ServiceMyDay(http.Controller):
 
         Odoo's tags bring a handler along, which the page's policy does not run.
         """
-        debug = request.session.debug
-        links = request.env["ir.qweb"]._get_asset_links(BUNDLE, debug=debug)
+        links = self._get_my_day_links(BUNDLE)
         return {
             "styles": [link for link in links if link.endswith(".css")],
             "scripts": [link for link in links if link.endswith(".js")],
         }
+
+    def _get_my_day_links(self, bundle):
+        debug = request.session.debug
+        return request.env["ir.qweb"]._get_asset_links(bundle, debug=debug)
+
+    def _keep_my_day(self):
+        """This browser may show the day, where there is no connection either, until
+        the session would be over."""
+        request.future_response.set_cookie(
+            MY_DAY_COOKIE,
+            str(request.env.uid),
+            max_age=get_session_max_inactivity(request.env),
+            samesite="Lax",
+        )
 
     def _prepare_my_day_config(self):
         """What the page knows before the day is there. Extension point."""
@@ -146,15 +160,4 @@ class ServiceMyDay(http.Controller):
             "default-src 'self'; img-src 'self' blob: data:; object-src 'none'; "
             "frame-ancestors 'self'; base-uri 'none'; form-action 'self'"
         )
-        return response
-
-
-class ServiceMyDaySession(Session):
-    """Whoever logs out takes the day on the phone along."""
-
-    @http.route()
-    def logout(self, redirect="/odoo"):
-        """The page forgets the kept day as soon as its cookie is gone."""
-        response = super().logout(redirect=redirect)
-        response.delete_cookie(COOKIE, path="/")
         return response

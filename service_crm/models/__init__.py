@@ -12,6 +12,7 @@ from . import (
     service_phase_mixin,
     service_phase_audience,
     service_phase_mail,
+    ir_http,
     ir_qweb,
     mail_template,
     res_users,

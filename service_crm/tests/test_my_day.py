@@ -1,4 +1,5 @@
 import json
+import re
 from datetime import datetime, timedelta
 
 from odoo import fields
@@ -105,6 +106,41 @@ class TestMyDayPage(MyDayCommon):
         answer = self.url_open("/web/session/logout", allow_redirects=False)
         self.assertIn("service_my_day=;", answer.headers["Set-Cookie"])
 
+    def get_day_cookie(self, answer):
+        """What an answer says about whose day the browser keeps."""
+        cookies = answer.headers.get("Set-Cookie", "")
+        found = re.search(r"service_my_day=(\d*);.*?Max-Age=(\d+)", cookies)
+        return found and (found[1], int(found[2]))
+
+    def test_the_kept_day_is_over_with_the_session(self):
+        self.env["ir.config_parameter"].set_param(
+            "sessions.max_inactivity_seconds", 1800
+        )
+        mine = str(self.user_performer.id), 1800
+        self.login()
+        self.assertEqual(self.get_day_cookie(self.url_open("/service/my-day")), mine)
+        post = {"jsonrpc": "2.0", "method": "call", "params": {}}
+        answer = self.url_open("/service/my-day/data", json=post)
+        self.assertEqual(self.get_day_cookie(answer), mine)
+        answer = self.url_open("/service/service-worker.js")
+        self.assertIsNone(self.get_day_cookie(answer), "it is still his")
+        # whoever logs in after him in the same browser, wherever he goes then
+        kept = {"service_my_day": mine[0]}
+        colleague = new_test_user(
+            self.env, "colleague", groups="service_crm.group_service_performer"
+        )
+        self.users = {**self.users, "colleague": colleague}
+        self.login("colleague")
+        answer = self.url_open("/service/my-day", cookies=kept)
+        self.assertEqual(self.get_day_cookie(answer), (str(colleague.id), 1800))
+        self.login("operator")
+        answer = self.url_open("/service/service-worker.js", cookies=kept)
+        self.assertEqual(self.get_day_cookie(answer), ("", 0))
+        # and when nobody is logged in any more
+        self.authenticate(None, None)
+        answer = self.url_open("/web/login", cookies=kept)
+        self.assertEqual(self.get_day_cookie(answer), ("", 0))
+
     def test_a_name_is_text_and_no_script(self):
         self.user_performer.name = "</script><script>alert(1)</script>"
         self.login()
@@ -125,6 +161,9 @@ class TestMyDayPage(MyDayCommon):
         self.assertEqual(answer.headers["Service-Worker-Allowed"], "/service/")
         self.assertTrue(answer.headers["Content-Type"].startswith("text/javascript"))
         self.assertRegex(answer.text, r'^const VERSION = "[0-9a-f]{12}";')
+        bundle = re.search(r'^const BUNDLE = "(\S+)";$', answer.text, re.MULTILINE)[1]
+        script = self.url_open(bundle).text
+        self.assertIn("@service_crm/my_day/worker/background", script)
 
     def test_the_day_in_order_with_what_is_left_of_earlier_ones(self):
         yesterday = self.build_given(hours=-26)

@@ -2,12 +2,12 @@
 
 import io
 import resource
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from shutil import which
 
 from PIL import Image
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Error, expect, sync_playwright
 
 from odoo import fields
 from odoo.tests import new_test_user, tagged
@@ -38,6 +38,19 @@ MISFITS = """() => {
 }"""
 # Nothing is being sent or read.
 QUIET = "async () => !(await navigator.locks.query()).held.length"
+# How many rows the phone keeps in a store.
+COUNT = """async (name) => {
+    const open = indexedDB.open('service_my_day');
+    const db = await new Promise((resolve) => {
+        open.onsuccess = () => resolve(open.result);
+    });
+    const rows = db.transaction(name).objectStore(name).count();
+    const count = await new Promise((resolve) => {
+        rows.onsuccess = () => resolve(rows.result);
+    });
+    db.close();
+    return count;
+}"""
 KEPT = """async () => {
     await navigator.serviceWorker.ready;
     const names = await caches.keys();
@@ -226,9 +239,128 @@ class TestMyDayOffline(MyDayCommon):
         self.assert_done_once()
         self.assertLess(self.visit.actual_start, self.visit.actual_end)
 
-    def test_the_answer_is_lost_on_the_way_back(self):
-        """The server did it, the phone does not know: it asks again, once is done."""
+    def test_sent_although_the_tab_is_closed(self):
+        """The worker sends when the connection is back: in order, each once."""
         self.log_in()
+        with self.on_phone():
+            page = self.open_online()
+            self.cut(page)
+            self.open_job(page, self.visit)
+            for step in ("Accept", "On My Way", "Start"):
+                self.press(page, step)
+            label = page.locator("label.o_day_button", has_text="Before")
+            label.locator("input").set_input_files([self.photo])
+            self.wait_kept(page, 4)
+            self.open_job(page, self.second)
+            self.press(page, "Accept")
+            self.wait_kept(page, 5)
+            page.close(run_before_unload=False)
+            self.reconnect()
+            self.dispatch_sync()
+        self.assertEqual(self.visit.state, "in_progress")
+        self.assertEqual(len(self.visit.photo_ids), 1)
+        self.assertTrue(self.second.performer_confirmed)
+        actions = self.env["service.phone.action"].search([], order="id")
+        steps = ["Accept", "On My Way", "Start", "Photo", "Accept"]
+        self.assertEqual(actions.mapped("what"), steps)
+        self.assertEqual(set(actions.mapped("state")), {"done"})
+        with self.on_phone():
+            page = self.open_page()
+            self.wait_saved(page)
+        self.assertEqual(self.env["service.phone.action"].search([]), actions[::-1])
+        self.assertEqual(self.errors, [])
+
+    def dispatch_sync(self):
+        """What the browser does when the connection is back; until all is sent."""
+        other = self.phone.new_page()
+        # a page of the server which is not the performer's
+        other.goto(f"{self.base_url()}/service_crm/static/description/icon.png")
+        session = self.phone.new_cdp_session(other)
+        known = []
+        session.on(
+            "ServiceWorker.workerRegistrationUpdated",
+            lambda event: known.extend(event["registrations"]),
+        )
+        session.send("ServiceWorker.enable")
+        other.wait_for_timeout(500)
+        [registration] = [one for one in known if one["scopeURL"].endswith("/service/")]
+        session.send(
+            "ServiceWorker.dispatchSyncEvent",
+            {
+                "origin": self.base_url(),
+                "registrationId": registration["registrationId"],
+                "tag": "service-my-day",
+                "lastChance": False,
+            },
+        )
+        other.wait_for_function(f"async () => await ({COUNT})('queue') === 0")
+        other.close()
+
+    def test_the_browser_sends_by_itself(self):
+        """The page cannot reach the server, the worker it woke can."""
+        self.log_in()
+        with self.on_phone():
+            page = self.open_online()
+            page.route(ACT, lambda route: route.abort())
+            self.open_job(page, self.visit)
+            self.press(page, "Accept")
+            page.wait_for_function(f"async () => await ({COUNT})('queue') === 0")
+            page.unroute(ACT)
+        self.assertTrue(self.visit.performer_confirmed)
+        self.assertEqual(len(self.env["service.phone.action"].search([])), 1)
+
+    def test_nobody_sees_the_day_when_the_session_is_over(self):
+        self.log_in()
+        with self.on_phone():
+            page = self.open_online()
+            self.cut(page)
+            self.open_job(page, self.visit)
+            self.press(page, "Accept")
+            self.wait_kept(page, 1)
+            self.phone.clear_cookies(name="session_id")
+            self.reconnect()
+            page.wait_for_url("**/web/login**")
+            self.assertEqual(page.evaluate(COUNT, "days"), 0)
+            self.assertEqual(page.evaluate(COUNT, "queue"), 1)
+            self.phone.set_offline(True)
+            page.goto("about:blank")
+            with suppress(Error):  # nothing is kept of the page either
+                page.goto(f"{self.base_url()}/service/my-day")
+            self.assertNotIn("Anna Petrova", page.content())
+            page.close()
+            self.phone.set_offline(False)
+        self.assertFalse(self.visit.performer_confirmed)
+        self.log_in()
+        with self.on_phone():
+            page = self.open_page()
+            self.wait_saved(page)
+        self.assertTrue(self.visit.performer_confirmed)
+
+    def test_whoever_logs_in_next_sees_nothing_without_connection(self):
+        """Also when he has not opened his own day yet."""
+        self.log_in()
+        with self.on_phone():
+            page = self.open_online()
+            page.close()
+        self.log_in("operator")
+        with self.on_phone():
+            page = self.phone.new_page()
+            page.goto(f"{self.base_url()}/service/service-worker.js")
+            self.phone.set_offline(True)
+            page.goto(f"{self.base_url()}/service/my-day")
+            expect(page.locator("body")).to_contain_text("You have logged out")
+            self.assertNotIn("Anna Petrova", page.content())
+            page.wait_for_function(f"async () => await ({COUNT})('days') === 0")
+            self.phone.set_offline(False)
+            expect(page.locator("h1")).to_have_text("This page is for performers")
+
+    def test_the_answer_is_lost_on_the_way_back(self):
+        """The server did it, the phone does not know: it asks again, once is done.
+
+        In a browser that sends nothing by itself.
+        """
+        self.log_in()
+        self.phone.add_init_script("delete ServiceWorkerRegistration.prototype.sync")
         lost = []
 
         def lose(route):
@@ -320,18 +452,7 @@ class TestMyDayOffline(MyDayCommon):
             page.goto(f"{self.base_url()}/service/my-day")
             expect(page.locator("body")).to_contain_text("You have logged out")
             self.assertNotIn("Anna Petrova", page.content())
-            page.wait_for_function(
-                """async () => {
-                    const open = indexedDB.open('service_my_day');
-                    const db = await new Promise((resolve) => {
-                        open.onsuccess = () => resolve(open.result);
-                    });
-                    const days = db.transaction('days').objectStore('days').count();
-                    return new Promise((resolve) => {
-                        days.onsuccess = () => resolve(days.result === 0);
-                    });
-                }"""
-            )
+            page.wait_for_function(f"async () => await ({COUNT})('days') === 0")
 
     def test_a_thumb_finds_everything(self):
         """Nothing smaller than 44 px, nothing wider than the screen."""

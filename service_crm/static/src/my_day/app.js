@@ -2,9 +2,10 @@ import { applyQueue, CANNOT, findNeedless, makeKey } from "./actions";
 import { renderDay } from "./day_view";
 import { h, morph } from "./dom";
 import { getCannotLabel, renderJob } from "./job_view";
-import { shrinkPhoto, toBase64 } from "./photo";
-import { call, LoggedOut, Unreachable } from "./rpc";
+import { forgetDay, isOwnDay, sendLater } from "./owner";
+import { shrinkPhoto } from "./photo";
 import { Sender } from "./sender";
+import { Server, settle } from "./server";
 import {
     askHandIn,
     askMaterial,
@@ -20,18 +21,6 @@ import { _t, dayOf, setup } from "./words";
 const REFRESH = 2 * 60 * 1000;
 const TICK = 20 * 1000;
 const TYPING = 800;
-const UPLOAD = 180 * 1000;
-
-/** The day with a visit as the server has it now, or without it. */
-function replaceOrder(day, id, order) {
-    const others = day.orders.filter((known) => known.id !== id);
-    if (others.length === day.orders.length || !order) {
-        return { ...day, orders: others };
-    }
-    const orders = [...others, order];
-    orders.sort((one, other) => one.start - other.start || one.id - other.id);
-    return { ...day, orders };
-}
 
 /** The performer's day: what is kept, what was done since, and what is shown. */
 export class MyDay {
@@ -39,6 +28,7 @@ export class MyDay {
         this.root = root;
         this.config = config;
         this.store = new Store(config.user);
+        this.server = new Server(config.user);
         this.queue = [];
         this.refused = [];
         this.orders = [];
@@ -47,11 +37,12 @@ export class MyDay {
         this.urls = new Map();
         this.sender = new Sender({
             list: () => this.store.list("queue"),
-            send: (action) => this.send(action),
+            send: (action) => this.server.send(action),
             take: (action, answer) => this.take(action, answer),
             update: (action) => this.store.update(action),
             refresh: () => this.refresh(),
             changed: () => this.reload(),
+            leave: () => this.leave(),
         });
     }
 
@@ -67,6 +58,9 @@ export class MyDay {
         }
         this.setDay(this.day);
         await this.reload();
+        if (this.queue.length) {
+            sendLater().catch(() => {});
+        }
         window.addEventListener("hashchange", () => {
             this.saveReport();
             this.render();
@@ -85,7 +79,7 @@ export class MyDay {
                 this.sender.run();
             }
         });
-        setInterval(() => this.render(), TICK);
+        setInterval(() => (isOwnDay(this.config.user) ? this.render() : this.leave()), TICK);
         setInterval(() => document.hidden || this.sender.run(), REFRESH);
         navigator.storage?.persist?.();
         return this.sender.run();
@@ -135,39 +129,28 @@ export class MyDay {
 
     /** Fetch the day; kept for when there is no connection. */
     async refresh() {
-        const answer = this.checkAnswer(await call("/service/my-day/data"));
-        this.skew = answer.day.now - Date.now();
-        this.setDay(answer.day);
-        await this.store.keepDay(answer.day);
+        const day = await this.server.readDay();
+        this.skew = day.now - Date.now();
+        this.setDay(day);
+        await this.store.keepDay(day);
     }
 
-    /** Refuse to go on as somebody else, and wait when it was too much at once. */
-    checkAnswer(answer) {
-        if (answer.wait) {
-            throw Object.assign(new Unreachable("wait"), { seconds: answer.wait });
-        }
-        if (answer.refused || answer.user !== this.config.user) {
-            throw new LoggedOut();
-        }
-        return answer;
-    }
-
-    async send({ key, kind, order, token, made, values, file }) {
-        const data = file && { data: toBase64(file.bytes) };
-        const post = { key, kind, order, token, made, values: { ...values, ...data } };
-        const whole = { ...post, user: this.config.user, sent: Date.now() };
-        return this.checkAnswer(await call("/service/my-day/act", whole, UPLOAD));
-    }
-
-    /** The server has answered: the visit is what it says, the action is settled. */
     async take(action, answer) {
-        this.setDay(this.day && replaceOrder(this.day, action.order, answer.order));
-        if (answer.state === "done") {
-            await this.store.finish(action, this.day);
-        } else {
-            await this.store.refuse(action, answer.text, this.day);
-        }
+        this.setDay(await settle(this.store, this.day, action, answer));
         await this.reload();
+    }
+
+    /** The session is over: whoever takes this phone next sees nothing of the day. */
+    async leave() {
+        if (!this.hasLeft) {
+            this.hasLeft = true;
+            try {
+                await this.saveReport();
+                await forgetDay(this.config.user, this.store);
+            } finally {
+                location.reload();
+            }
+        }
     }
 
     // What the performer does
@@ -185,6 +168,7 @@ export class MyDay {
             ...(file && { file }),
         };
         await this.store.add(action, findNeedless(this.queue, action));
+        sendLater().catch(() => {}); // elsewhere it is sent while the page is open
         await this.reload();
         this.sender.run();
     }
@@ -250,9 +234,7 @@ export class MyDay {
     }
 
     async addMaterial(order) {
-        const search = async (text) =>
-            this.checkAnswer(await call("/service/my-day/items", { text }, 5000)).items;
-        const item = await askMaterial(this.day.items, search);
+        const item = await askMaterial(this.day.items, (text) => this.server.findItems(text));
         if (item) {
             const { id, name, uom, quantity } = item;
             await this.act(order, "material", { item: id, name, uom, quantity });
@@ -342,9 +324,6 @@ export class MyDay {
     getSync() {
         const waiting = this.queue.length;
         const { state, sent } = this.sender;
-        if (state === "login") {
-            return { kind: "red", text: _t("Log in again"), onclick: () => location.reload() };
-        }
         if (state === "stuck") {
             return { kind: "red", text: _t("Send again: %(count)s", { count: waiting }), onclick: () => this.sender.retry() };
         }

@@ -1,15 +1,11 @@
 import { h } from "./dom";
 import { MyDay } from "./app";
+import { forgetDay, isOwnDay } from "./owner";
 import { Store } from "./store";
 import { _t, setup } from "./words";
 
 const WORKER = "/service/service-worker.js";
-
-/** Whose day this browser may show: logging out takes the cookie away. */
-function isOwnDay(user) {
-    const found = document.cookie.match(/(?:^|; )service_my_day=(\d+)/);
-    return Number(found?.[1]) === user;
-}
+const LOGIN = "/web/login?redirect=/service/my-day";
 
 /** The page works without connection once the worker keeps it. */
 async function keepPage() {
@@ -27,14 +23,17 @@ async function start() {
     const config = JSON.parse(document.getElementById("my_day_config").textContent);
     const root = document.getElementById("my_day");
     if (!isOwnDay(config.user)) {
-        // The page was kept, but whoever it belonged to has logged out since.
+        // The page was kept, but whoever it belonged to is logged out since.
         setup(config);
-        await new Store(config.user).forgetDays();
-        navigator.serviceWorker?.controller?.postMessage({ forget: true });
+        await forgetDay(config.user, new Store(config.user));
         root.replaceChildren(
             h("p.o_day_empty", {}, _t("You have logged out. With a connection you can log in again.")),
-            h("a.o_day_button.o_day_primary", { href: "/web/login?redirect=/service/my-day" }, _t("Log in"))
+            h("a.o_day_button.o_day_primary", { href: LOGIN }, _t("Log in"))
         );
+        // with a connection the server knows whose day it is now
+        const ask = () => fetch("/web/health").then(() => location.replace(LOGIN), () => {});
+        window.addEventListener("online", ask);
+        ask();
         return;
     }
     keepPage().catch(() => {}); // without it the page needs a connection, no more

@@ -18,6 +18,7 @@ export class Sender {
      * @param {Function} parts.update `(action)`: a failed try is noted
      * @param {Function} parts.refresh read the day anew
      * @param {Function} parts.changed something is to be shown
+     * @param {Function} parts.leave the session is over
      */
     constructor(parts) {
         Object.assign(this, parts);
@@ -62,7 +63,9 @@ export class Sender {
             this.pause = FIRST_PAUSE;
         } catch (error) {
             this.state = error instanceof LoggedOut ? "login" : "offline";
-            if (!(error instanceof LoggedOut)) {
+            if (error instanceof LoggedOut) {
+                await this.leave();
+            } else {
                 this.later(error.seconds && error.seconds * 1000);
             }
         }

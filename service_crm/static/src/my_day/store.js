@@ -28,12 +28,24 @@ function open() {
     return wait(request);
 }
 
+/** Users with something of theirs that waits to be sent. */
+export async function listWaitingUsers() {
+    const db = await open();
+    const actions = await wait(db.transaction("queue").objectStore("queue").getAll());
+    db.close();
+    return [...new Set(actions.map((action) => action.user))];
+}
+
 export class Store {
     /** @param {number} user whose things are read and written */
     constructor(user) {
         this.user = user;
         this.opened = open();
         this.opened.catch(() => {});
+    }
+
+    async close() {
+        (await this.opened).close();
     }
 
     /** Do something with these stores; resolves when it is safely on the disk. */

@@ -198,6 +198,7 @@ function makeSender(queue, answers) {
         },
         refresh: async () => {},
         changed: () => {},
+        leave: async () => expect.step("leave"),
     });
     sender.withLock = (job) => job();
     sender.later = () => {};
@@ -248,6 +249,7 @@ test("who is logged out sends nothing and loses nothing", async () => {
     const { sender } = makeSender(queue, [new LoggedOut()]);
     await sender.run();
     expect([sender.state, queue.length]).toEqual(["login", 1]);
+    expect.verifySteps(["leave"]);
 });
 
 test("what the server cannot take is put aside; only its own visit waits for it", async () => {

@@ -1,10 +1,33 @@
-/* Keeps the performer's page for where there is no connection.
-   VERSION is put above by the server: another bundle is another cache.
+/* Keeps the performer's page for where there is no connection, and sends what waits
+   when the page is closed.
+   VERSION and BUNDLE are put above by the server: another bundle is another cache.
    Only the page and its scripts are kept here, never anybody's day. */
 
 const CACHE = `service-my-day-${VERSION}`;
 const PAGE = "/service/my-day";
 const PATIENCE = 5000;
+
+// What the page sends by, without the page: modules as Odoo bundles them.
+const makers = {};
+const modules = {};
+
+function need(name) {
+    modules[name] ||= makers[name](need);
+    return modules[name];
+}
+
+self.odoo = {
+    define(name, needed, make) {
+        makers[name] = make;
+    },
+};
+importScripts(BUNDLE);
+
+self.addEventListener("sync", (event) => {
+    if (event.tag === "service-my-day") {
+        event.waitUntil(need("@service_crm/my_day/worker/background").sendWaiting());
+    }
+});
 
 self.addEventListener("install", () => self.skipWaiting());
 
