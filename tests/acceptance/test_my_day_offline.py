@@ -5,6 +5,7 @@ import resource
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from shutil import which
+from time import monotonic
 
 from PIL import Image
 from playwright.sync_api import Error, expect, sync_playwright
@@ -51,6 +52,7 @@ COUNT = """async (name) => {
     db.close();
     return count;
 }"""
+NOTHING = f"async (name) => await ({COUNT})(name) === 0"
 KEPT = """async () => {
     await navigator.serviceWorker.ready;
     const names = await caches.keys();
@@ -63,6 +65,14 @@ KEPT = """async () => {
     }
     return false;
 }"""
+
+
+def wait_until(page, script, *args):
+    """Wait for what a script comes to say; its promises are awaited."""
+    end = monotonic() + PATIENCE / 1000
+    while not page.evaluate(script, *args):
+        assert monotonic() < end, script
+        page.wait_for_timeout(50)
 
 
 def take_photo():
@@ -111,7 +121,7 @@ class TestMyDayOffline(MyDayCommon):
         with self.allow_requests(all_requests=True):
             yield
             for page in self.phone.pages:
-                page.wait_for_function(QUIET)
+                wait_until(page, QUIET)
                 page.wait_for_timeout(300)  # what the worker still fetches
         self.env.invalidate_all()
 
@@ -139,7 +149,7 @@ class TestMyDayOffline(MyDayCommon):
         """The page with the day on it, kept for when there is no connection."""
         page = self.open_page()
         page.wait_for_selector(".o_day_card")
-        page.wait_for_function(KEPT)
+        wait_until(page, KEPT)
         self.wait_saved(page)
         return page
 
@@ -293,7 +303,7 @@ class TestMyDayOffline(MyDayCommon):
                 "lastChance": False,
             },
         )
-        other.wait_for_function(f"async () => await ({COUNT})('queue') === 0")
+        wait_until(other, NOTHING, "queue")
         other.close()
 
     def test_the_browser_sends_by_itself(self):
@@ -304,7 +314,7 @@ class TestMyDayOffline(MyDayCommon):
             page.route(ACT, lambda route: route.abort())
             self.open_job(page, self.visit)
             self.press(page, "Accept")
-            page.wait_for_function(f"async () => await ({COUNT})('queue') === 0")
+            wait_until(page, NOTHING, "queue")
             page.unroute(ACT)
         self.assertTrue(self.visit.performer_confirmed)
         self.assertEqual(len(self.env["service.phone.action"].search([])), 1)
@@ -326,7 +336,8 @@ class TestMyDayOffline(MyDayCommon):
             page.goto("about:blank")
             with suppress(Error):  # nothing is kept of the page either
                 page.goto(f"{self.base_url()}/service/my-day")
-            self.assertNotIn("Anna Petrova", page.content())
+            page.wait_for_load_state()
+            expect(page.locator("body")).not_to_contain_text("Anna Petrova")
             page.close()
             self.phone.set_offline(False)
         self.assertFalse(self.visit.performer_confirmed)
@@ -350,7 +361,7 @@ class TestMyDayOffline(MyDayCommon):
             page.goto(f"{self.base_url()}/service/my-day")
             expect(page.locator("body")).to_contain_text("You have logged out")
             self.assertNotIn("Anna Petrova", page.content())
-            page.wait_for_function(f"async () => await ({COUNT})('days') === 0")
+            wait_until(page, NOTHING, "days")
             self.phone.set_offline(False)
             expect(page.locator("h1")).to_have_text("This page is for performers")
 
@@ -452,7 +463,7 @@ class TestMyDayOffline(MyDayCommon):
             page.goto(f"{self.base_url()}/service/my-day")
             expect(page.locator("body")).to_contain_text("You have logged out")
             self.assertNotIn("Anna Petrova", page.content())
-            page.wait_for_function(f"async () => await ({COUNT})('days') === 0")
+            wait_until(page, NOTHING, "days")
 
     def test_a_thumb_finds_everything(self):
         """Nothing smaller than 44 px, nothing wider than the screen."""
