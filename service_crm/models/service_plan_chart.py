@@ -96,13 +96,7 @@ class ServicePlan(models.Model):
         kinds = Counter(lines.mapped("kind"))
         kinds["taken"] = len({key for row in rows for *_time, key in row["taken"]})
         return {
-            "totals": {
-                when: {
-                    name: sum(row[when][name] for row in rows)
-                    for name in ("visits", "road", "metres")
-                }
-                for when in ("before", "after")
-            },
+            "totals": {when: self.figures[when] for when in ("before", "after")},
             "counts": kinds,
             "calls": lines.filtered("needs_call").order_id.ids,
             "left": lines.filtered(lambda line: line.kind == "left").order_id.ids,

@@ -79,11 +79,8 @@ class ServicePlan(models.Model):
         text = ", ".join(words for count, words in changes if count)
         texts = [f"{text[0].upper()}{text[1:]}."] if text else []
         before, after = (
-            [
-                sum(row[when][name] for row in rows)
-                for name in ("visits", "road", "metres")
-            ]
-            for when in ("before", "after")
+            [totals[name] for name in ("visits", "road", "metres")]
+            for totals in (self.figures["before"], self.figures["after"])
         )
         saved = before[1] - after[1], before[2] - after[2]
         if after[0] <= before[0] and saved[0] >= 60:
@@ -297,26 +294,40 @@ class ServicePlan(models.Model):
     def _prepare_figures(self, facts, outcome):
         """Each day of each performer, before and after, and what is taken anyway.
 
-        Times are minutes since the midnight the performer's day begins with.
+        Times are minutes since the midnight the performer's day begins with. In the
+        sums a visit of several people counts once, and a crew on the road as its
+        members when these are planned too.
         """
-        before = _group(facts.visits)
-        after = _group(plan_rounds.get_visits_after(facts, outcome))
+        whens = {
+            "before": _group(facts.visits),
+            "after": _group(plan_rounds.get_visits_after(facts, outcome)),
+        }
         taken = {key: v for key, v in facts.visits.items() if key not in facts.jobs}
         taken = _group(taken)
         rows = []
+        totals = {when: Counter() for when in whens}
+        visits = {when: set() for when in whens}
         for person in facts.persons.values():
             performer = self.env["resource.resource"].sudo().browse(person.id)
+            members = person.people - {person.id}
+            is_counted = not members or not members <= facts.persons.keys()
             for day, pieces in person.days:
                 day = fields.Date.to_date(day)
                 edges = _get_edges(day, performer.tz)
+                counts = {}
+                for when, found in whens.items():
+                    mine = found[person.id]
+                    counts[when] = _count(facts, person, edges, mine)
+                    visits[when] |= _list_keys(mine, edges)
+                    if is_counted:
+                        totals[when].update(counts[when])
                 rows.append(
                     {
                         "performer": person.id,
                         "day": fields.Date.to_string(day),
                         "edges": edges,
                         "work": pieces,
-                        "before": _count(facts, person, edges, before[person.id]),
-                        "after": _count(facts, person, edges, after[person.id]),
+                        **counts,
                         "taken": [
                             [visit.start, visit.end, key]
                             for key, visit in taken[person.id].items()
@@ -324,13 +335,15 @@ class ServicePlan(models.Model):
                         ],
                     }
                 )
-        return {"rows": rows}
+        for when, keys in visits.items():
+            totals[when]["visits"] = len(keys)
+        return {"rows": rows, **totals}
 
 
 def _leave(facts, outcome, key):
     """A job stays as it was before."""
     outcome.planned.pop(key, None)
-    outcome.helpers.pop(key, None)
+    outcome.helpers[key] = facts.helpers.get(key, ())
     present = facts.jobs[key].present
     if present:
         outcome.planned[key] = present.performer, present.start, 0
@@ -356,6 +369,10 @@ def _get_edges(day, tz):
     return [
         end_of_day(fields.Date.subtract(when, days=1), tz) for when in (day, following)
     ]
+
+
+def _list_keys(visits, edges):
+    return {k for k, visit in visits.items() if edges[0] <= visit.start < edges[1]}
 
 
 def _count(facts, person, edges, visits):

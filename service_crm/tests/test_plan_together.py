@@ -69,6 +69,9 @@ class TestPlanTogether(PlanVisitsCommon):
             if bar["order"] == heavy[0].id
         ]
         self.assertEqual(len(drawn), 2, "in the rows of both")
+        totals = plan.chart["totals"]
+        self.assertEqual(totals["before"]["visits"], 1)
+        self.assertEqual(totals["after"]["visits"], 6, "each of them once")
         self.apply(plan)
         for job in heavy:
             self.assertEqual(len(job.booked_ids), 2)
