@@ -29,9 +29,7 @@ class ServiceRequestStay(models.Model):
     company_id = fields.Many2one(
         related="request_id.company_id", store=True, precompute=True
     )
-    line = fields.Selection(
-        SERVICE_LINES, "Support Line", required=True, readonly=True
-    )
+    line = fields.Selection(SERVICE_LINES, "Support Line", required=True, readonly=True)
     team_id = fields.Many2one("crm.team", readonly=True)
     user_id = fields.Many2one("res.users", "Handled By", readonly=True)
     date_from = fields.Datetime("Started", required=True, readonly=True)

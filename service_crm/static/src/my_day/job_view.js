@@ -44,7 +44,8 @@ function renderLine(line, order, app, open) {
                 "aria-label": _t("Quantity of %(name)s", { name: getTitle(line) }),
                 onclick: () => app.changeQuantity(order, line),
             },
-            `${quantity} ${line.uom}`
+            `${quantity} `,
+            h("small.o_day_unit", {}, line.uom)
         )
     );
 }
