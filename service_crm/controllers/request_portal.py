@@ -222,14 +222,14 @@ class RequestPortal(CustomerPortal):
         text = (post.get("wished") or "").strip()
         if not text:
             return None
+        zone = pytz.timezone(lead._get_customer_tz())
         try:
             moment = fields.Datetime.to_datetime(text.replace("T", " ")[:16] + ":00")
-        except ValueError:
+            return zone.localize(moment).astimezone(pytz.utc).replace(tzinfo=None)
+        except (ValueError, OverflowError):
             raise UserError(
                 lead.env._(
                     "Please choose day and time, for example %(example)s.",
                     example=lead._localize_now("UTC").replace("T", " "),
                 )
             ) from None
-        zone = pytz.timezone(lead._get_customer_tz())
-        return zone.localize(moment).astimezone(pytz.utc).replace(tzinfo=None)

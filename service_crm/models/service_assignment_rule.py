@@ -167,6 +167,15 @@ class ServiceAssignmentRule(models.Model):
                     )
                 ) from error
 
+    @api.constrains("method", "figure")
+    def _check_figure(self):
+        """Who is the best is told by a figure."""
+        for rule in self.filtered(lambda rule: rule.method == "best"):
+            if not rule.figure:
+                raise ValidationError(
+                    self.env._("“%(rule)s”: choose what is best by.", rule=rule.name)
+                )
+
     @api.constrains("role", "method", "user_ids")
     def _check_people(self):
         """The people named can have the role, and the method can find somebody."""

@@ -44,6 +44,8 @@ class ServicePhoneAction(models.Model):
         if step.needs_reason and not reason:
             raise UserError(self.env._("Say why, so that everybody can see it."))
         order._take_step(name, **({"reason": reason} if step.needs_reason else {}))
+        if name == "done" and order.actual_start and moment < order.actual_start:
+            moment = fields.Datetime.now()  # the phone's clock was set meanwhile
         if field_name := STEP_MOMENTS.get(name):
             # sudo: moments are written by steps only, and this was one
             order.sudo()[field_name] = moment
@@ -176,7 +178,7 @@ class ServicePhoneAction(models.Model):
         label = {
             "before": self.env._("Before"),
             "after": self.env._("After"),
-        }.get(values.get("when"), self.env._("Photo"))
+        }.get(self._read_text(values, "when", 10), self.env._("Photo"))
         file = self._make_file(
             order, values, f"{label} {len(order.photo_ids) + 1}", pdf=False
         )

@@ -100,6 +100,8 @@ class ServiceVisitSeries(models.Model):
         """
         self.ensure_one()
         start = at_clock(target, self.hour, ZoneInfo(self.tz))
+        # who has left goes nowhere: the dispatcher finds another one
+        performer = self.performer_id.filtered(lambda p: p.active and p.is_performer)
         return {
             "series_id": self.id,
             "series_date": day,
@@ -109,7 +111,7 @@ class ServiceVisitSeries(models.Model):
             "site_id": self.site_id.id,
             "team_id": self.team_id.id,
             "dispatcher_id": self.dispatcher_id.id,
-            "performer_id": self.performer_id.id,
+            "performer_id": performer.id,
             "date_start": start,
             "date_end": start + timedelta(hours=self.planned_hours),
             "planned_hours": self.planned_hours,

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..tools.batch import run_isolated
+from ..tools.defaults import without_defaults
 
 _logger = logging.getLogger(__name__)
 # Visits are planned that far ahead, and looked at again a month before it is needed.
@@ -15,6 +16,8 @@ RULE_FIELDS = frozenset(
     "date_last count holidays planned_hours performer_id line_ids site_id "
     "partner_id team_id dispatcher_id instruction contract_id".split()
 )
+# What buttons and the job write, and nobody by hand.
+STEP_FIELDS = frozenset({"error", "planned_until", "retry_on", "state", "visit_ids"})
 
 
 class ServiceVisitSeries(models.Model):
@@ -61,12 +64,15 @@ class ServiceVisitSeries(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """They are started by the button, whatever the call says."""
+        self = without_defaults(self, STEP_FIELDS)
         for vals in vals_list:
-            vals.pop("state", None)  # they are started by the button
+            for name in STEP_FIELDS & vals.keys():
+                del vals[name]
         return super().create(vals_list)
 
     def write(self, vals):
-        if not self.env.su and {"state", "planned_until", "visit_ids"} & vals.keys():
+        if not self.env.su and STEP_FIELDS & vals.keys():
             raise UserError(
                 self.env._("Recurring visits are started, paused and ended by buttons.")
             )

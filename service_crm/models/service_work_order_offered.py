@@ -276,6 +276,15 @@ class ServiceWorkOrder(models.Model):
         self.ensure_one()
         if not performers:
             raise UserError(self.env._("Choose at least one performer."))
+        # sudo: whose performers these are, before anything of them is told
+        known = performers.sudo().filtered_domain(self._get_suggestion_domain())
+        if known != performers.sudo() or not all(known.mapped("active")):
+            raise UserError(
+                self.env._(
+                    "Some of those who are asked are no performers of your company, or "
+                    "not any more: choose others."
+                )
+            )
         for performer, (booked, problems) in self._get_candidates(performers).items():
             if brief and (booked or problems):
                 raise UserError(

@@ -3,7 +3,7 @@ from collections import defaultdict
 from pytz import UTC
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ..tools import slots
@@ -116,6 +116,21 @@ class ServiceWorkOrder(models.Model):
         has_windows = any(order.window_start or order.window_end for order in self)
         if has_lines or has_windows or self._is_touched_by_leaves():
             self._check_availability(has_lines)
+
+    @api.constrains("performer_id")
+    def _check_performer(self):
+        """Nobody is sent who has left, or is no performer."""
+        # sudo: only whether he can be sent; of which company is checked by the field
+        for order in self.sudo().filtered(lambda order: order.state in PLANNING):
+            performer = order.performer_id
+            if performer and not (performer.active and performer.is_performer):
+                raise ValidationError(
+                    self.env._(
+                        "%(performer)s is not a performer, or not any more: choose "
+                        "another one.",
+                        performer=performer.name,
+                    )
+                )
 
     @api.constrains("performer_id", "request_id", "team_id")
     def _check_separate_duties(self):
@@ -233,6 +248,8 @@ class ServiceWorkOrder(models.Model):
             ]
         )
         people = tuple(self.booked_ids._origin.ids)
+        if not people:  # who was booked has left
+            return []
         taken = SQL("SELECT id FROM resource_resource WHERE id IN %s", people)
         if lock:
             taken = SQL(

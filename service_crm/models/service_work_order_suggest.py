@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ..tools import suggestion_rank, suggestions, travel
 from ..tools.suggestion_facts import to_moment
 from ..tools.work_order_steps import PLANNING
+from .service_work_order_suggest_facts import LONGEST_SEARCH
 
 LIMIT = 10
 REFINED = 12  # performers whose ways a provider is asked for
@@ -31,9 +32,15 @@ class ServiceWorkOrder(models.Model):
             raise UserError(
                 self.env._("%(number)s is no longer to be planned.", number=self.name)
             )
-        found = self._get_suggestions(
-            fields.Datetime.to_datetime(since), fields.Datetime.to_datetime(until)
-        )
+        since = fields.Datetime.to_datetime(since)
+        until = fields.Datetime.to_datetime(until)
+        if until and until - (since or fields.Datetime.now()) > LONGEST_SEARCH:
+            raise UserError(
+                self.env._(
+                    "Ask for at most %(days)s days at once.", days=LONGEST_SEARCH.days
+                )
+            )
+        found = self._get_suggestions(since, until)
         for slot in found["slots"]:
             slot["start"] = fields.Datetime.to_string(slot["start"])
             slot["end"] = fields.Datetime.to_string(slot["end"])

@@ -20,6 +20,7 @@ from ..tools.work_order_steps import FINISHED
 
 WEEK = timedelta(days=7)
 LONGEST = timedelta(days=14)  # a visit that began earlier is over
+LONGEST_SEARCH = timedelta(days=92)
 MEMORY = timedelta(days=730)  # who was there longer ago is as good as new
 
 
@@ -86,6 +87,8 @@ class ServiceWorkOrder(models.Model):
                 if agreed or wished
                 else since + WEEK
             )
+            # what is agreed for far away is looked for there, not all the way to it
+            since = max(since, until - LONGEST_SEARCH)
         deadline = request._get_service_deadline() if request else None
         return Job(
             duration=int(duration.total_seconds()),

@@ -17,6 +17,7 @@ from . import test_inbound_mail
 from . import test_slots
 from . import test_work_order_plan
 from . import test_delivered
+from . import test_dispatch_attack
 from . import test_dispatch_board
 from . import test_dispatch_bus
 from . import test_dispatch_guard
