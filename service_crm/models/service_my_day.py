@@ -6,6 +6,7 @@ from odoo.tools import hmac
 
 from ..tools.phone_time import to_milliseconds
 from ..tools.work_order_steps import PERFORMER, UNDER_WAY
+from .service_work_order_offer import OPEN
 
 DAYS_AHEAD = 8
 DAYS_BACK = 60
@@ -111,9 +112,9 @@ class ServiceMyDay(models.AbstractModel):
 
     @api.model
     def _prepare_offers(self):
-        """Jobs offered to this performer and others, which wait for his answer."""
+        """Jobs offered to this performer and others, which are not given yet."""
         offers = self.env["service.work.order.offer"].search(
-            [("performer_user_id", "=", self.env.uid), ("state", "=", "open")],
+            [("performer_user_id", "=", self.env.uid), ("state", "in", OPEN)],
             order="id",
             limit=MOST_ORDERS,
         )
@@ -125,6 +126,9 @@ class ServiceMyDay(models.AbstractModel):
                 "services": offer.services_label or "",
                 "until": to_milliseconds(offer.date_expiry),
                 "chosen": offer.mode == "choose",
+                "accepted": offer.state == "accepted",
+                "note": offer.note or "",
+                "from": offer.from_performer_id.name or "",
             }
             for offer in offers
         ]

@@ -4,6 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_datetime
 
 from ..tools.batch import run_isolated
 from ..tools.defaults import without_defaults
@@ -30,6 +31,7 @@ class ServiceVisitSeries(models.Model):
     )
     visit_count = fields.Integer("Visits Ahead", compute="_compute_visits")
     date_next = fields.Datetime("Next Visit", compute="_compute_visits")
+    next_label = fields.Char("Next", compute="_compute_next_label")
     planned_until = fields.Date(
         readonly=True, copy=False, help="The visits until this day are planned."
     )
@@ -59,6 +61,15 @@ class ServiceVisitSeries(models.Model):
         }
         for series in self:
             series.visit_count, series.date_next = found.get(series._origin, (0, False))
+
+    @api.depends("date_next", "tz")
+    @api.depends_context("lang")
+    def _compute_next_label(self):
+        """On the clock of the place, as the rule is told."""
+        for series in self:
+            series.next_label = series.date_next and format_datetime(
+                self.env, series.date_next, tz=series.tz, dt_format="EEE d MMM, HH:mm"
+            )
 
     # CRUD
 

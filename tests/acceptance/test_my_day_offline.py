@@ -1,29 +1,19 @@
 """A performer's phone in a dead zone, in real Chromium: nothing lost, nothing twice."""
 
 import io
-import resource
 from contextlib import contextmanager, suppress
 from datetime import timedelta
-from shutil import which
 from time import monotonic
 
 from PIL import Image
-from playwright.sync_api import Error, expect, sync_playwright
+from playwright.sync_api import Error, expect
+from real_browser import PATIENCE, PHONE, RealBrowser
 
 from odoo import fields
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.service_crm.tests.common_my_day import MyDayCommon
 
-PHONE = {
-    "viewport": {"width": 390, "height": 844},
-    "device_scale_factor": 2,
-    "is_mobile": True,
-    "has_touch": True,
-}
-CHROMIUM = which("chromium") or which("google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-PATIENCE = 15_000
 ACT = "**/service/my-day/act"
 # What is too small to press, or wider than the screen.
 MISFITS = """() => {
@@ -86,33 +76,17 @@ def take_photo():
     return {"name": "лифт.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()}
 
 
-@contextmanager
-def whole_memory():
-    """Odoo limits its own memory; a browser started from it needs more."""
-    limits = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (limits[1], limits[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, limits)
-
-
 @tagged("post_install", "-at_install")
-class TestMyDayOffline(MyDayCommon):
+class TestMyDayOffline(RealBrowser, MyDayCommon):
     """One Chromium per test; it keeps its data between pages, as a phone does."""
 
     def setUp(self):
         super().setUp()
         self.photo = take_photo()
         self.second = self.build_given(hours=3)
-        with whole_memory():
-            play = sync_playwright().start()
-        self.addCleanup(play.stop)
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        self.addCleanup(browser.close)
-        self.phone = browser.new_context(**PHONE)
+        self.start_chromium()
+        self.phone = self.browser.new_context(**PHONE)
         self.addCleanup(self.phone.close)
-        self.errors = []
 
     @contextmanager
     def on_phone(self):

@@ -76,6 +76,7 @@ export class Board extends BoardSelection {
         onMounted(() => {
             this.observer = new ResizeObserver(() => this.measure());
             this.observer.observe(this.scroller);
+            this.root.addEventListener("touchmove", this.drag.onTouch, { passive: false });
             this.measure();
             this.scrollToNow();
         });

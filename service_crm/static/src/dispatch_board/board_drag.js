@@ -26,6 +26,7 @@ export class BoardDrag {
         this.onUp = this.onUp.bind(this);
         this.onKey = this.onKey.bind(this);
         this.frame = this.frame.bind(this);
+        /** Nothing scrolls while a finger carries; browsers ask before it comes down. */
         this.onTouch = (ev) => this.carry && ev.preventDefault();
     }
 
@@ -62,7 +63,6 @@ export class BoardDrag {
         window.addEventListener("pointerup", this.onUp);
         window.addEventListener("pointercancel", this.onUp);
         window.addEventListener("keydown", this.onKey, { capture: true });
-        window.addEventListener("touchmove", this.onTouch, { passive: false });
     }
 
     onMove(ev) {
@@ -308,7 +308,6 @@ export class BoardDrag {
         window.removeEventListener("pointerup", this.onUp);
         window.removeEventListener("pointercancel", this.onUp);
         window.removeEventListener("keydown", this.onKey, { capture: true });
-        window.removeEventListener("touchmove", this.onTouch, { passive: false });
         this.framing?.remove();
         this.ghost?.remove();
         this.carry?.end();

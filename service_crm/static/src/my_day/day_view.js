@@ -119,17 +119,29 @@ function renderOffers(app) {
         h(
             "section.o_day_card",
             { key: `offer${offer.id}` },
-            h("span.o_day_badge.o_day_amber", {}, _t("Offered to you")),
+            h("span.o_day_badge.o_day_amber", {}, offer.accepted ? _t("You would take it") : _t("Offered to you")),
             h("p.o_day_strong", {}, offer.when),
             h("div.o_day_place", {}, offer.place),
             h("p", {}, offer.services),
-            offer.until ? h("p.o_day_soft", {}, _t("Answer until %(when)s", { when: `${formatDay(offer.until)} ${formatTime(offer.until)}` })) : false,
+            offer.from ? h("p", {}, _t("%(name)s asks you to take it over.", { name: offer.from })) : false,
+            offer.note ? h("p", {}, offer.note) : false,
+            offer.until && !offer.accepted ? h("p.o_day_soft", {}, _t("Answer until %(when)s", { when: `${formatDay(offer.until)} ${formatTime(offer.until)}` })) : false,
             offer.chosen ? h("p.o_day_soft", {}, _t("The dispatcher chooses among those who would take it.")) : false,
             h(
                 "div.o_day_pair",
                 {},
-                h("button.o_day_button", { type: "button", onclick: () => app.answerOffer(offer, false) }, _t("No")),
-                h("button.o_day_button.o_day_primary", { type: "button", onclick: () => app.answerOffer(offer, true) }, _t("I take it"))
+                h(
+                    "button.o_day_button",
+                    { type: "button", onclick: () => app.answerOffer(offer, false) },
+                    offer.accepted ? _t("I cannot any more") : _t("No")
+                ),
+                offer.accepted
+                    ? false
+                    : h(
+                          "button.o_day_button.o_day_primary",
+                          { type: "button", onclick: () => app.answerOffer(offer, true) },
+                          offer.chosen ? _t("I would go") : _t("I take it")
+                      )
             )
         )
     );

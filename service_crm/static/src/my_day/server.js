@@ -55,7 +55,10 @@ function replaceOrder(day, id, order) {
  * @returns {Promise<Object|undefined>} the day as it is now
  */
 export async function settle(store, day, action, answer) {
-    const now = day && replaceOrder(day, action.order, answer.order);
+    let now = day && replaceOrder(day, action.order, answer.order);
+    if (now && action.kind === "offer") {
+        now = { ...now, offers: now.offers.filter(({ id }) => id !== action.values.offer) };
+    }
     if (answer.state === "done") {
         await store.finish(action, now);
     } else {
