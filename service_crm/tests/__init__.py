@@ -108,3 +108,5 @@ from . import test_plan_tours
 from . import test_plan_together
 from . import test_plan_race
 from . import test_upgrade
+from . import test_hand_over_tour
+from . import test_series_tour
