@@ -7,3 +7,4 @@ from . import price_rule_demo
 from . import dispatch_demo
 from . import assignment_demo
 from . import crew_demo
+from . import plan_demo
