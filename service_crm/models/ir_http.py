@@ -19,4 +19,4 @@ class IrHttp(models.AbstractModel):
             given = request.future_response.headers.getlist("Set-Cookie")
             if not any(cookie.startswith(MY_DAY_COOKIE) for cookie in given):
                 request.future_response.set_cookie(MY_DAY_COOKIE, max_age=0, expires=0)
-        super()._post_dispatch(response)
+        return super()._post_dispatch(response)
