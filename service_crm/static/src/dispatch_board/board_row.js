@@ -7,8 +7,10 @@ import { describeOrder, formatTimes, formatTravel, isTentative, toneOf } from ".
 
 const WIDE = 96;
 const NARROW = 44;
-// A name beside a narrow visit: at least so much room, and no more than that.
-const ROOM = [46, 170];
+// Up to this width a name stands beside the visit: with at least so much room, and no
+// more than that.
+const BESIDE = 64;
+const ROOM = [64, 170];
 const shades = new WeakMap();
 
 /** Background of the hours nobody works; performers of one calendar share it. */
@@ -142,7 +144,7 @@ export class BoardRow extends Component {
         for (const bar of [...bars].sort((one, other) => other.x - one.x)) {
             const end = next.get(bar.top) ?? this.props.axis.width;
             const room = Math.min(end - bar.x - bar.width - 8, ROOM[1]);
-            if (bar.width < NARROW && room >= ROOM[0]) {
+            if (bar.width < BESIDE && room >= ROOM[0]) {
                 bar.room = room;
                 bar.classes += " o_board_beside";
             }
