@@ -96,7 +96,6 @@ class ServicePlan(models.Model):
         "customer has to be called again.",
     )
     reason = fields.Char(
-        "Reason",
         help="Noted on visits that move although the customer had confirmed them, or "
         "that come after their deadline.",
     )
