@@ -174,6 +174,7 @@ class ServiceDispatchBoard(models.AbstractModel):
         """
         found = {move["id"]: {"refused": False, "reasons": []} for move in moves}
         targets = {move["id"]: move for move in moves}
+        self._check_helpers(orders, targets)
         drafts = orders.browse()
         for order in orders:
             problems = found[order.id]
@@ -191,6 +192,19 @@ class ServiceDispatchBoard(models.AbstractModel):
         for draft, texts in planned._get_availability_problems().items():
             found[draft._origin.id]["reasons"] += [text for _kind, text in texts]
         return found
+
+    @api.model
+    def _check_helpers(self, orders, targets):
+        """Only performers are sent along, beside those who go already."""
+        ids = {key for move in targets.values() for key in move.get("helpers", ())}
+        if not ids:
+            return
+        ids -= set(orders.helper_ids.ids)
+        domain = [("id", "in", sorted(ids)), ("is_performer", "=", True)]
+        if len(self.env["resource.resource"].search(domain)) < len(ids):
+            raise UserError(
+                self.env._("Somebody who is to go along is not a performer any more.")
+            )
 
     @api.model
     def _prepare_draft(self, order, move):

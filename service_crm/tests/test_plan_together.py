@@ -1,5 +1,6 @@
 from itertools import combinations
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from .common_board import at
@@ -241,3 +242,7 @@ class TestPlanTogether(PlanVisitsCommon):
         refused = self.board.action_move([self.move(visit, 14, helpers=third.ids)])
         self.assertIn("Третий", refused["refused"][0]["text"])
         self.assertEqual(visit.helper_ids, self.second)
+        third.is_performer = False
+        visit.helper_ids = False
+        with self.assertRaisesRegex(UserError, "not a performer any more"):
+            self.board.action_move([self.move(visit, 11, helpers=third.ids)])
