@@ -115,7 +115,7 @@ class CrmLead(models.Model):
         leads = self.sudo()
         leads._begin_stays()
         leads.service_stay_ids.filtered(lambda stay: not stay.date_to)._close(now)
-        stays = self.env["service.request.stay"].sudo()
+        stays = self.env["service.request.stay"].sudo()  # as above
         vals_list = []
         for lead in leads:
             step = 1 if direction == "up" else -1

@@ -7,6 +7,7 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     def _action_invoice_works(self):
+        """What was done under contracts is counted before it is invoiced."""
         self._get_reported_lines()._count_contract_uses()
         return super()._action_invoice_works()
 

@@ -23,6 +23,7 @@ class ProductProduct(models.Model):
             return
         record = self._get_picked_for()
         if record._name == "sale.order":
+            # sudo: which warehouse is the nearest, for who picks for the order
             company, nearest = record.company_id, record.sudo().warehouse_id
         else:
             company = record._get_service_company()

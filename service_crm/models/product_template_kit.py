@@ -50,6 +50,7 @@ class ProductTemplate(models.Model):
 
     @api.constrains("kit_formula", "uom_id")
     def _check_kit_formula(self):
+        """The quantity formula of a kit can be read, with parameters there are."""
         items = self.filtered("kit_formula")
         types = items and self.env["service.parameter"]._get_all()._get_types()
         for item in items:
@@ -58,6 +59,7 @@ class ProductTemplate(models.Model):
 
     @api.constrains("kit_state", "component_ids", "uom_id")
     def _check_published(self):
+        """What stands in the catalogue is complete."""
         for item in self.filtered(lambda item: item.kit_state == "published"):
             item._check_can_publish()
 

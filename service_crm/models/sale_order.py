@@ -103,6 +103,7 @@ class SaleOrder(models.Model):
                 raise UserError(error)
 
     def _action_confirm(self):
+        """Requests whose order is confirmed are agreed."""
         result = super()._action_confirm()
         requests = self.filtered("is_service").opportunity_id
         if requests:
@@ -110,6 +111,7 @@ class SaleOrder(models.Model):
         return result
 
     def _action_cancel(self):
+        """Nobody is asked any more to approve a cancelled order."""
         result = super()._action_cancel()
         self.filtered("is_service")._get_live_approvals()._withdraw()
         return result

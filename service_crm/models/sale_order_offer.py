@@ -132,6 +132,7 @@ class SaleOrder(models.Model):
         self.action_draft()
 
     def _action_rejected(self, approval):
+        """A version that was rejected is closed with the reason."""
         # An approver is no seller: the version ends by the decision.
         self._close_versions("refused", approval.comment)
         return super()._action_rejected(approval)

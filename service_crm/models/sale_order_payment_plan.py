@@ -106,12 +106,14 @@ class SaleOrder(models.Model):
             )
 
     def _action_confirm(self):
+        """The payments of a confirmed order are expected."""
         result = super()._action_confirm()
         # A customer confirms on the portal, without any right on payments.
         self.sudo()._plan_payments()
         return result
 
     def _action_cancel(self):
+        """The payments of a cancelled order are expected no more."""
         result = super()._action_cancel()
         # Nothing is expected of a cancelled order; see _action_confirm().
         self.sudo().payment_ids.filtered("by_scheme").unlink()

@@ -11,6 +11,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _action_confirm(self):
+        """Visits planned before learn what was ordered."""
         result = super()._action_confirm()
         # A customer confirms on the portal, without any right on work orders.
         self.sudo().filtered("is_service")._fill_planned_work_orders()

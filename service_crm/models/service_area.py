@@ -38,6 +38,7 @@ class ServiceArea(models.Model):
 
     @api.constrains("zip_codes")
     def _check_zip_codes(self):
+        """Postal codes of an area are beginnings and ranges that can be read."""
         for record in self:
             try:
                 area.parse_codes(record.zip_codes)

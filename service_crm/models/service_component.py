@@ -85,6 +85,7 @@ class ServiceComponent(models.Model):
         "formula", "condition", "quantity_method", "product_id", "product_tmpl_id"
     )
     def _check_formulas(self):
+        """Formulas of components can be read, with parameters there are."""
         types = self.env["service.parameter"]._get_all()._get_types()
         for component in self:
             if problem := component._get_problem(types):
@@ -92,6 +93,7 @@ class ServiceComponent(models.Model):
 
     @api.constrains("product_id", "product_tmpl_id")
     def _check_no_nesting(self):
+        """A kit is no component of a kit."""
         for component in self:
             kit = component.product_id.product_tmpl_id
             if kit == component.product_tmpl_id or kit.component_ids:

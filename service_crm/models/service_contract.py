@@ -175,6 +175,7 @@ class ServiceContract(models.Model):
 
     @api.constrains("parent_id")
     def _check_parent(self):
+        """Contracts that belong to others form no circle."""
         if self._has_cycle():
             raise ValidationError(self.env._("A contract can not belong to itself."))
 

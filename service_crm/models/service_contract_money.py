@@ -187,6 +187,7 @@ class ServiceContract(models.Model):
         return self.amount_paid
 
     def _action_activate(self):
+        """The payments of a contract in force are expected."""
         result = super()._action_activate()
         self._plan_payments()
         return result

@@ -145,6 +145,7 @@ class ServiceContractPayment(models.Model):
 
     @api.constrains("percent", "contract_id", "order_id")
     def _check_percents(self):
+        """The planned payments are not more than the whole."""
         for owner in (*self.contract_id, *self.order_id):
             total = sum(round(row.percent, 2) for row in owner.payment_ids)
             if round(total, 2) > 100:

@@ -95,6 +95,7 @@ class ServiceContract(models.Model):
     # -- what the steps do
 
     def _action_activate(self):
+        """What coming into force does: number, first day, state."""
         for company, contracts in self.grouped("company_id").items():
             today = self._get_today(company)
             for contract in contracts:
@@ -108,6 +109,7 @@ class ServiceContract(models.Model):
                 )
 
     def _action_pause(self):
+        """What pausing does: the pause begins today."""
         self.env["service.contract.pause"].create(
             [
                 {
@@ -120,10 +122,12 @@ class ServiceContract(models.Model):
         self.write({"state": "paused"})
 
     def _action_resume(self):
+        """What resuming does: the pause ends."""
         self._close_pauses()
         self.write({"state": "active"})
 
     def _action_renew(self):
+        """What renewing does: the contract ends a term later."""
         for contract in self:
             if not contract.date_end:
                 raise UserError(
@@ -143,6 +147,7 @@ class ServiceContract(models.Model):
         self.activity_feedback(["service_crm.mail_activity_contract_end"])
 
     def _action_terminate(self, reason, date=None):
+        """What terminating does: the last day and the reason are noted."""
         for contract in self:
             today = self._get_today(contract.company_id)
             last = date or today

@@ -67,6 +67,7 @@ class ServiceContractUse(models.Model):
 
     @api.constrains("contract_id", "line_id")
     def _check_line(self):
+        """What was used is a service of the same contract."""
         for use in self:
             if use.line_id.contract_id != use.contract_id:
                 raise UserError(

@@ -80,6 +80,7 @@ class ServiceDispatchBoard(models.AbstractModel):
 
     @api.model
     def _check_period(self, start, stop):
+        """The board shows so many days at most."""
         if not 0 < stop - start <= MAX_DAYS * board.DAY:
             raise UserError(
                 self.env._("Choose a period of at most %(days)s days.", days=MAX_DAYS)

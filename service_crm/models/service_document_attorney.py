@@ -95,6 +95,7 @@ class ServiceDocument(models.Model):
         return True
 
     def _action_goods_received(self):
+        """What receiving the goods does: the power of attorney is used up."""
         today = fields.Date.context_today(self)
         for document in self:
             if document.kind != "power_of_attorney" or document.state not in (
@@ -131,6 +132,7 @@ class ServiceDocument(models.Model):
         )
 
     def _action_issue(self):
+        """A power of attorney keeps the passport as it was on that day."""
         result = super()._action_issue()
         for document in self.filtered(lambda doc: doc.kind == "power_of_attorney"):
             document.passport_text = document._read_passport()

@@ -125,6 +125,7 @@ class ServiceDocument(models.Model):
         return True
 
     def _action_issue(self):
+        """What is issued has what its source says now."""
         self._update_from_source()
         return super()._action_issue()
 

@@ -175,6 +175,7 @@ class ServiceDocument(models.Model):
     def _check_scans_stay(self, scans):
         """Refuse to take away what a document was signed with."""
         self.ensure_one()
+        # sudo: which scans there are, whoever may read them
         if scans - self.sudo().scan_ids:
             raise UserError(
                 self.env._(

@@ -27,6 +27,7 @@ class ServiceDocument(models.Model):
         return True
 
     def _action_hand_over(self):
+        """What handing over does: the next one has the papers."""
         take_turns(self)
         self._check_hand_over()
         for holder, documents in self.grouped("holder").items():

@@ -25,6 +25,7 @@ class ServiceDocument(models.Model):
         return self._take_document_step("send", "manager", "dispatcher")
 
     def _action_send(self):
+        """What sending does: the file goes to the customer by mail."""
         self._check_document_states("issued", "sent", "signed")
         self.filtered(lambda document: not document.attachment_id)._keep_files()
         self._raise_problems(self._get_send_problems())

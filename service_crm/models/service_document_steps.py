@@ -98,6 +98,7 @@ class ServiceDocument(models.Model):
         self._keep_files()
 
     def _action_mark_sent(self):
+        """What “Sent” does: an issued document notes when."""
         self._check_document_states("issued", "sent")
         self.filtered(lambda document: document.state == "issued").write(
             {"state": "sent", "sent_on": fields.Datetime.now()}
@@ -130,6 +131,7 @@ class ServiceDocument(models.Model):
             )
 
     def _action_cancel(self, reason):
+        """What cancelling does: the reason is kept and told."""
         if not (reason or "").strip():
             raise UserError(self.env._("Say why, so that everybody can see it."))
         take_turns(self)

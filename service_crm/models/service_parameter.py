@@ -84,6 +84,7 @@ class ServiceParameter(models.Model):
 
     @api.constrains("code")
     def _check_code(self):
+        """The name of a parameter can stand in a formula."""
         for parameter in self:
             if not is_name(parameter.code) or parameter.code.lower() in RESERVED:
                 raise ValidationError(
@@ -98,6 +99,7 @@ class ServiceParameter(models.Model):
 
     @api.constrains("has_default", "default_number", "minimum", "maximum", "has_limits")
     def _check_default(self):
+        """The usual number is within the limits of the parameter."""
         for parameter in self:
             if parameter.kind == "number" and parameter.has_default:
                 problem = parameter._get_problem(parameter.default_number)
@@ -106,6 +108,7 @@ class ServiceParameter(models.Model):
 
     @api.constrains("default_option_id")
     def _check_default_option(self):
+        """The usual choice is one of the parameter's own."""
         for parameter in self:
             if parameter.default_option_id.parameter_id - parameter:
                 raise ValidationError(

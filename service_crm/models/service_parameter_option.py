@@ -28,6 +28,7 @@ class ServiceParameterOption(models.Model):
 
     @api.constrains("code")
     def _check_code(self):
+        """The name of a choice can stand in a formula."""
         for option in self:
             if not option.code.strip() or '"' in option.code or len(option.code) > 64:
                 raise ValidationError(

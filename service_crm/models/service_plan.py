@@ -293,6 +293,7 @@ class ServicePlan(models.Model):
                 self.env._("%(plan)s: this is planned already.", plan=self.name)
             )
         self._check_performers()
+        # sudo: the company is only locked, for plans of two that ask at once
         take_turns_by(self.company_id.sudo(), SQL("%s", (self.company_id.id,)), "name")
         # sudo: also plans of closed teams take the performers' time
         other = self.sudo().search(

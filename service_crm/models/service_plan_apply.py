@@ -154,6 +154,7 @@ class ServicePlan(models.Model):
             elif line.order_id.id in problems:
                 line.message = problems[line.order_id.id][1]
         if done:
+            # sudo: the state is set by the steps only
             self.sudo().state = "proposed"
 
     def _tell_results(self, done, problems, back=False):

@@ -33,12 +33,14 @@ class ServicePlan(models.Model):
         """
         self.ensure_one()
         now = to_seconds(fields.Datetime.now())
+        # sudo: performers by hours, absences and places; the jobs are what he may see
         performers = self.sudo().performer_ids.filtered("active")
         hours, absences, since, until = self._read_hours(performers)
         since, until = max(since, now), max(until, now)
         unplanned, more = self._find_unplanned(since, until)
         bookings = self._read_visits(performers, since, until)
         movable = self._find_movable(bookings, performers, now, until)
+        # sudo: whether parts are there, without a right on the stock
         parts = unplanned.sudo()._find_missing_parts()
         settled = self._get_hindrances(unplanned.sudo(), parts, until)
         # sudo: places and skills of all who may be sent count, and the jobs' deadlines
@@ -216,7 +218,7 @@ class ServicePlan(models.Model):
         )
         known = self._read_known(jobs)
         levels = self.env["service.suggestion.weight"]._get_levels(self.company_id.id)
-        has_areas = self.env["service.area"].sudo()._has_areas()
+        has_areas = self.env["service.area"]._has_areas()
         return {
             job.id: planning.Job(
                 job.id,

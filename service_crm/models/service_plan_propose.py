@@ -133,6 +133,7 @@ class ServicePlan(models.Model):
         changed = sorted(now.keys() - set(ids))
         for key in {*facts.jobs} - set(ids):
             _leave(facts, outcome, key)
+        # sudo: those he may see; of their customers the personal performer counts
         orders = self.env["service.work.order"].browse(ids).sudo()
         lines = [self._prepare_line(order, facts, settled, outcome) for order in orders]
         plan.line_ids.unlink()
@@ -206,6 +207,7 @@ class ServicePlan(models.Model):
         """Why a visit is where it is, or what speaks against it, in words."""
         texts = []
         if helpers:
+            # sudo: names of who goes along
             people = self.env["resource.resource"].sudo().browse(helpers)
             names = ", ".join(people.mapped("name"))
             texts.append(self.env._("together with %(names)s", names=names))
@@ -234,6 +236,7 @@ class ServicePlan(models.Model):
         """Why nobody goes, in words."""
         code, detail = reason or ("no_performer", ())
         if code == "no_performer" and detail:
+            # sudo: names of what the job takes
             skills = self.env["service.skill"].sudo().browse(detail)
             return self.env._(
                 "Nobody has what it takes: %(skills)s.",
@@ -243,6 +246,7 @@ class ServicePlan(models.Model):
             return self.env._(
                 "None of the performers may do it: team, area or number of people."
             )
+        # sudo: names of those the plan may send
         names = (
             self.env["resource.resource"]
             .sudo()
@@ -307,13 +311,15 @@ class ServicePlan(models.Model):
         rows = []
         totals = {when: Counter() for when in whens}
         visits = {when: set() for when in whens}
+        # sudo: the clocks of those the plan may send
+        performers = self.env["resource.resource"].sudo().browse(facts.persons)
+        zones = {performer.id: performer.tz for performer in performers}
         for person in facts.persons.values():
-            performer = self.env["resource.resource"].sudo().browse(person.id)
             members = person.people - {person.id}
             is_counted = not members or not members <= facts.persons.keys()
             for day, pieces in person.days:
                 day = fields.Date.to_date(day)
-                edges = _get_edges(day, performer.tz)
+                edges = _get_edges(day, zones[person.id])
                 counts = {}
                 for when, found in whens.items():
                     mine = found[person.id]

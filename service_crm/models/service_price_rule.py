@@ -258,6 +258,7 @@ class ServicePriceRule(models.Model):
 
     @api.constrains("kind", "method", "percent", "amount", "formula", "show_as")
     def _check_amount(self):
+        """A price rule says how much."""
         for rule in self:
             if rule.kind == "minimum" and rule.method not in ("fixed", "formula"):
                 raise ValidationError(
@@ -281,6 +282,7 @@ class ServicePriceRule(models.Model):
 
     @api.constrains("show_as", "product_id", "method", "kind")
     def _check_product(self):
+        """A rule with a line of its own has a product for it."""
         for rule in self.filtered(lambda rule: rule._makes_line()):
             if not rule.product_id:
                 raise ValidationError(
@@ -293,6 +295,7 @@ class ServicePriceRule(models.Model):
 
     @api.constrains("condition", "formula", "method", "level")
     def _check_expressions(self):
+        """Conditions and formulas of a rule can be read."""
         for rule in self:
             rule._check_expression_types()
 

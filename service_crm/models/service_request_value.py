@@ -42,6 +42,7 @@ class ServiceRequestValue(models.Model):
 
     @api.constrains("value_number", "is_answered", "option_id", "parameter_id")
     def _check_value(self):
+        """An answer is one the parameter allows."""
         for value in self.filtered("is_answered"):
             parameter = value.parameter_id
             problem = parameter.kind == "number" and parameter._get_problem(
@@ -57,6 +58,7 @@ class ServiceRequestValue(models.Model):
 
     @api.constrains("line_id", "request_id")
     def _check_line(self):
+        """An answer belongs to a service of its own request."""
         for value in self:
             if value.line_id and value.line_id.request_id != value.request_id:
                 raise ValidationError(

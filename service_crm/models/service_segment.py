@@ -58,6 +58,7 @@ class ServiceSegment(models.Model):
 
     @api.constrains("kind", "domain")
     def _check_domain(self):
+        """The condition of a segment can be read, by its author."""
         # Odoo checks as superuser; who is a member tells what a condition asks for,
         # so that only what its author may read of customers can stand in it.
         partners = self.env["res.partner"].sudo(False)

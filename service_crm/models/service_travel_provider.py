@@ -81,6 +81,7 @@ class ServiceTravelProvider(models.Model):
 
     @api.constrains("url", "profile")
     def _check_url(self):
+        """The address is one of a web service, without secrets in it."""
         for provider in self:
             parts = urlsplit(provider.url or "")
             plain = parts.scheme in ("http", "https") and parts.hostname

@@ -272,6 +272,7 @@ class ServiceVisitSeries(models.Model):
 
     @api.constrains("end", "date_last", "date_first")
     def _check_end(self):
+        """Recurring visits end after they began."""
         for series in self.filtered(lambda s: s.end == "date"):
             if not series.date_last or series.date_last < series.date_first:
                 raise UserError(

@@ -231,8 +231,9 @@ class ServiceVisitSeries(models.Model):
         """Wake the job, now or in the morning of these days."""
         moments = [fields.Datetime.to_datetime(day) for day in days or ()]
         if moments or days is None:
+            # sudo: whoever plans may wake the job
             cron = self.env.ref("service_crm.ir_cron_visit_series").sudo()
-            cron._trigger(at=moments or None)  # whoever plans may wake the job
+            cron._trigger(at=moments or None)
 
     def _plan_ahead(self):
         """Plan what is seen at once; the job goes on with the rest."""

@@ -30,6 +30,7 @@ class ServiceWorkOrder(models.Model):
             order.arrival_label = order._describe_arrival(windows.get(order))
 
     def _action_on_the_way(self):
+        """Who sets off notes when."""
         result = super()._action_on_the_way()
         self.write({"departed_at": fields.Datetime.now()})
         return result

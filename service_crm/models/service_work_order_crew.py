@@ -26,7 +26,7 @@ class ServiceWorkOrder(models.Model):
             people = order.sudo().booked_ids.filtered(lambda who: not who.is_crew)
             others = people.filtered(lambda who: who.user_id != self.env.user)
             order.together_label = ", ".join(others.mapped("name"))
-            performer = order.sudo().performer_id
+            performer = order.sudo().performer_id  # as above, his name
             order.lead_label = (performer.crew_lead_id or performer).name
 
     def write(self, vals):

@@ -84,6 +84,7 @@ class ServiceWorkOrderLine(models.Model):
 
     @api.constrains("sale_line_id", "work_order_id")
     def _check_sale_line(self):
+        """What was sold is of an order of the same visit or request."""
         for line in self.filtered("sale_line_id"):
             # A performer has no right on orders; his lines are checked all the same.
             sale_line, visit = line.sale_line_id.sudo(), line.work_order_id.sudo()

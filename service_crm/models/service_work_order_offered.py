@@ -112,6 +112,7 @@ class ServiceWorkOrder(models.Model):
         note=None,
         override_reason=None,
     ):
+        """What offering to several does: they are asked, and nobody is booked."""
         self._check_step("offer_to")
         take_turns(self)
         told = self.filtered(lambda order: order.state == "offered")
@@ -137,11 +138,13 @@ class ServiceWorkOrder(models.Model):
         )
 
     def _action_withdraw_offers(self):
+        """What withdrawing does: nobody is asked any more."""
         self._check_step("withdraw_offers")
         take_turns(self)
         self._close_offers("withdrawn")
 
     def _action_hand_over(self, performers, note=None):
+        """What handing over does: colleagues are asked; until then it stays."""
         self._check_step("hand_over")
         take_turns(self)
         for order in self:
@@ -314,9 +317,7 @@ class ServiceWorkOrder(models.Model):
         self.ensure_one()
         order = self.sudo()  # as _get_planned(): all bookings and leaves count
         drafts = {
-            performer: self.env["service.work.order"]
-            .sudo()
-            .new(order._prepare_candidate_values(performer))
+            performer: order.new(order._prepare_candidate_values(performer))
             for performer in performers.sudo()
         }
         planned = order.browse().union(*drafts.values())._get_planned()

@@ -103,22 +103,26 @@ class ServiceWorkOrder(models.Model):
     # What the steps do
 
     def _action_offer(self):
+        """What offering does: the performer is asked."""
         self._check_step("offer")
         self._check_still_available()
         self.write({"state": "offered"})
 
     def _action_assign(self):
+        """What assigning does: the performer is told."""
         self._check_step("assign")
         self._check_still_available()
         self.write({"state": "assigned"})
 
     def _action_confirm_customer(self):
+        """What the customer's yes does: it is noted, once."""
         self._check_step("confirm_customer")
         self.filtered(lambda order: not order.customer_confirmed).write(
             {"customer_confirmed": fields.Datetime.now()}
         )
 
     def _action_confirm_performer(self):
+        """What the performer's yes does: what was offered is assigned."""
         self._check_step("confirm_performer")
         offered = self.filtered(lambda order: order.state == "offered")
         if offered:
@@ -128,9 +132,11 @@ class ServiceWorkOrder(models.Model):
         )
 
     def _action_accept(self):
+        """What accepting does: the performer has said yes."""
         self._action_confirm_performer()
 
     def _action_refuse(self, reason):
+        """What refusing does: the dispatcher chooses another performer."""
         self._check_step("refuse", reason)
         self._log_reason(self.env._("The performer refused: %(reason)s"), reason)
         self._ask_dispatcher(
@@ -141,16 +147,19 @@ class ServiceWorkOrder(models.Model):
         self._sync_requests()
 
     def _action_on_the_way(self):
+        """What setting off does: the request is under way."""
         self._check_step("on_the_way")
         self.write({"state": "on_the_way"})
         self._sync_requests()
 
     def _action_start(self):
+        """What starting does: the work begins now."""
         self._check_step("start")
         self.write({"state": "in_progress", "actual_start": fields.Datetime.now()})
         self._sync_requests()
 
     def _action_done(self):
+        """What handing in does: all that was asked for is there, the work ends."""
         self._check_step("done")
         self._check_handed_in()
         # Of two visits handed in at once the second must see that all are done.
@@ -159,6 +168,7 @@ class ServiceWorkOrder(models.Model):
         self._sync_requests()
 
     def _action_customer_absent(self, reason):
+        """What an absent customer does: the visit is planned anew."""
         self._check_step("customer_absent", reason)
         self._log_reason(self.env._("The customer was not there: %(reason)s"), reason)
         self._ask_dispatcher(
@@ -214,6 +224,7 @@ class ServiceWorkOrder(models.Model):
         self._sync_requests()
 
     def _action_cancel(self, reason):
+        """What cancelling does: the reason is kept; it may have been the last."""
         self._check_step("cancel", reason)
         self._log_reason(self.env._("Cancelled: %(reason)s"), reason)
         take_turns(self.request_id)
@@ -222,6 +233,7 @@ class ServiceWorkOrder(models.Model):
         self.request_id._action_works_closed()  # it may have been the last open one
 
     def _action_send_back(self, reason):
+        """What sending back does: the performer goes on."""
         self._check_step("send_back", reason)
         self._log_reason(
             self.env._("Sent back to the performer: %(reason)s"), reason, notify=True
@@ -230,6 +242,7 @@ class ServiceWorkOrder(models.Model):
         self._sync_requests()
 
     def _action_reopen(self):
+        """What reopening does: the visit is a draft without a time."""
         self._check_step("reopen")
         self.write(
             {
@@ -241,6 +254,7 @@ class ServiceWorkOrder(models.Model):
         self._sync_requests()
 
     def _action_close(self):
+        """What closing does: checked; it may have been the last open one."""
         self._check_step("close")
         take_turns(self.request_id)
         self.write({"state": "closed"})

@@ -7,16 +7,19 @@ class ServiceWorkOrder(models.Model):
     _inherit = "service.work.order"
 
     def _action_confirm_customer(self):
+        """The customer's wish is answered by it."""
         result = super()._action_confirm_customer()
         self._answer_customer_wish()
         return result
 
     def _action_reschedule(self, *args, **kwargs):
+        """The customer's wish is answered by it."""
         result = super()._action_reschedule(*args, **kwargs)
         self._answer_customer_wish()
         return result
 
     def _action_cancel(self, *args, **kwargs):
+        """The customer's wish is answered by it."""
         result = super()._action_cancel(*args, **kwargs)
         self._answer_customer_wish()
         return result

@@ -112,6 +112,7 @@ class BpmProcess(models.Model):
 
     @api.constrains("model_id")
     def _check_model_id(self):
+        """Processes are about documents with a history."""
         for process in self:
             if not process.model_id.filtered_domain(self._get_process_model_domain()):
                 raise ValidationError(

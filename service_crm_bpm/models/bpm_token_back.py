@@ -110,5 +110,6 @@ class BpmToken(models.Model):
         }
 
     def _check_moving(self):
+        """Nothing moves in a process that is paused."""
         if any(token.instance_id.state == "paused" for token in self):
             raise UserError(self.env._("The process is paused. Resume it first."))

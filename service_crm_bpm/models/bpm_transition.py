@@ -57,6 +57,7 @@ class BpmTransition(models.Model):
 
     @api.constrains("process_id", "source_id", "target_id")
     def _check_process_id(self):
+        """A way stays within its process."""
         for way in self:
             if (way.source_id | way.target_id).process_id != way.process_id:
                 raise ValidationError(

@@ -44,6 +44,7 @@ class BpmVariable(models.Model):
 
     @api.constrains("key")
     def _check_key(self):
+        """The name of a variable can stand in conditions."""
         for variable in self:
             if not is_name(variable.key) or variable.key.lower() != variable.key:
                 raise ValidationError(

@@ -18,6 +18,7 @@ class ResUsers(models.Model):
 
     @api.constrains("deputy_id")
     def _check_deputy(self):
+        """A deputy is another employee."""
         for user in self:
             if user.deputy_id == user:
                 raise ValidationError(self.env._("Choose somebody else as deputy."))

@@ -9,6 +9,7 @@ class MailMail(models.Model):
     _inherit = "mail.mail"
 
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
+        """Messages to customers say how to get no more of them."""
         emails = super()._prepare_outgoing_list(
             mail_server=mail_server, doc_to_followers=doc_to_followers
         )

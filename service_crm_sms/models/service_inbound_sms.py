@@ -89,6 +89,7 @@ class ServiceInbound(models.Model):
 
     @api.model
     def _prepare_inbound_values(self, channel, raw, external_id, values):
+        """By which gateway, and so to which company, it came."""
         prepared = super()._prepare_inbound_values(channel, raw, external_id, values)
         if values.get("gateway_id"):
             prepared["gateway_id"] = values["gateway_id"]
@@ -96,6 +97,7 @@ class ServiceInbound(models.Model):
         return prepared
 
     def _prepare_request_values(self):
+        """Who wrote by SMS has a number, not an address."""
         values = super()._prepare_request_values()
         if self.channel == "sms" and self.sender:
             values.update(email_from=False, phone=self.sender)

@@ -106,6 +106,7 @@ class ServiceMailing(models.Model):
 
     @api.constrains("template_id")
     def _check_template(self):
+        """A mailing has a text about contacts."""
         for mailing in self:
             if mailing.template_id.model != "res.partner":
                 raise ValidationError(
@@ -118,6 +119,7 @@ class ServiceMailing(models.Model):
 
     @api.constrains("yearly", "date_start")
     def _check_yearly(self):
+        """What goes out every year has its day."""
         for mailing in self:
             if mailing.yearly and not mailing.date_start:
                 raise ValidationError(
@@ -136,6 +138,7 @@ class ServiceMailing(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _check_not_begun(self):
+        """A mailing that has begun is not taken away."""
         for mailing in self.filtered(lambda m: m.state != "draft"):
             raise UserError(
                 self.env._(

@@ -35,6 +35,7 @@ class ServiceMailing(models.Model):
 
     @api.constrains("domain")
     def _check_domain(self):
+        """The condition of a mailing can be read, by its author."""
         # Who gets a message tells what a condition asks for: only what its author may
         # read of contacts can stand in it.
         partners = self.env["res.partner"].sudo(False)

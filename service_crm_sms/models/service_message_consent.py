@@ -69,6 +69,7 @@ class ServiceMessageConsent(models.Model):
 
     @api.constrains("partner_id", "address")
     def _check_person(self):
+        """A consent is somebody's."""
         for consent in self:
             if not (consent.partner_id or consent.address):
                 raise ValidationError(

@@ -44,6 +44,7 @@ class ServiceMessageLimit(models.Model):
 
     @api.constrains("quiet_from", "quiet_to")
     def _check_hours(self):
+        """Quiet hours are times of day."""
         for limit in self:
             if not (0 <= limit.quiet_from <= 24 and 0 <= limit.quiet_to <= 24):
                 raise ValidationError(

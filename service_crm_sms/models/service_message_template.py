@@ -67,6 +67,7 @@ class ServiceMessageTemplate(models.Model):
 
     @api.constrains("model_id", "mail_template_id", "sms_template_id")
     def _check_models(self):
+        """The texts of both channels are about the same kind of record."""
         for text in self:
             for template in (text.mail_template_id, text.sms_template_id):
                 if template and template.model_id != text.model_id:

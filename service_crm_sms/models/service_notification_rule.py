@@ -90,12 +90,14 @@ class ServiceNotificationRule(models.Model):
 
     @api.constrains("event", "stage_id")
     def _check_stage(self):
+        """A rule about a stage names it."""
         for rule in self:
             if rule.event in STAGE_EVENTS and not rule.stage_id:
                 raise ValidationError(self.env._("Choose the stage of the rule."))
 
     @api.constrains("channel", "template_id")
     def _check_templates(self):
+        """There is a text for every channel of a rule."""
         for rule in self:
             mail, sms = rule.mail_template_id, rule.sms_template_id
             if rule.channel in ("mail", "both", *ESCALATIONS) and not mail:
@@ -117,6 +119,7 @@ class ServiceNotificationRule(models.Model):
 
     @api.constrains("event", "template_id")
     def _check_template_models(self):
+        """The text is about what the rule is about."""
         for rule in self:
             if rule.template_id.model != rule.model:
                 raise ValidationError(
@@ -130,6 +133,7 @@ class ServiceNotificationRule(models.Model):
 
     @api.constrains("condition", "event")
     def _check_condition(self):
+        """The condition of a rule can be read."""
         for rule in self:
             if not rule.model:
                 continue

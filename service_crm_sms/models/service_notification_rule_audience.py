@@ -28,6 +28,7 @@ class ServiceNotificationRule(models.Model):
 
     @api.constrains("audience", "role_group_id", "recipient_field_id", "event")
     def _check_audience(self):
+        """A rule says whom it tells."""
         for rule in self:
             if rule.audience == "role" and not rule.role_group_id:
                 raise ValidationError(self.env._("Choose the role that is told."))

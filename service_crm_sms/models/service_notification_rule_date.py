@@ -65,6 +65,7 @@ class ServiceNotificationRule(models.Model):
 
     @api.constrains("event", "model_id", "date_field_id", "date_hour")
     def _check_date(self):
+        """A rule by date has its date and hour."""
         for rule in self:
             if rule.event == "date_field" and not rule.date_field_id:
                 raise ValidationError(self.env._("Choose the date of the rule."))

@@ -40,6 +40,7 @@ class ServiceNotificationRule(models.Model):
 
     @api.constrains("channel", "escalate_minutes")
     def _check_escalation(self):
+        """The second message of a rule comes later than the first."""
         for rule in self:
             if rule.channel.endswith(("_then_sms", "_then_mail")):
                 if rule.escalate_minutes < 1:

@@ -46,6 +46,7 @@ class SmsGateway(models.Model):
             gateway.callback_token = secrets.token_urlsafe(24)
 
     def _prepare_settings(self):
+        """With the address for reports, where the provider can reach it."""
         settings = super()._prepare_settings()
         # Whoever sends by the gateway need not know where it reports to.
         url = self.sudo().callback_url or ""

@@ -106,6 +106,7 @@ class SmsGateway(models.Model):
         )
 
     def _prepare_changes(self, row, changes):
+        """With the cost, as the provider told it or by the price list."""
         told = changes.pop("price", None)
         changes = super()._prepare_changes(row, changes)
         is_longer = changes.get("segments", row["segments"]) != row["segments"]

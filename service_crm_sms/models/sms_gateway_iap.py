@@ -15,6 +15,7 @@ class SmsGateway(models.Model):
     _inherit = "sms.gateway"
 
     def _prepare_settings(self):
+        """Odoo's own gateway sends by the company's account."""
         settings = super()._prepare_settings()
         if self.kind != "iap":
             return settings

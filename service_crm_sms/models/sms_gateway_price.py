@@ -30,6 +30,7 @@ class SmsGatewayPrice(models.Model):
 
     @api.constrains("prefix")
     def _check_prefix(self):
+        """A line of the price list has one beginning of numbers."""
         for line in self:
             if line.prefix and len(parse_prefixes(line.prefix)) != 1:
                 raise ValidationError(
