@@ -141,8 +141,8 @@
         "demo/service_contract_demo.xml",
         "demo/service_papers_demo.xml",
         "demo/service_my_day_demo.xml",
-        "demo/service_plan_demo.xml",
         "demo/service_dispatch_demo.xml",
+        "demo/service_plan_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
