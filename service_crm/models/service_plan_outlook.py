@@ -47,8 +47,11 @@ class ServicePlan(models.Model):
         """The proposal as the board draws it: ``{"name", "summary", "moves"}``.
 
         Moves are those of the board, with the ``kind`` of the change; what was applied
-        already, and what somebody changed meanwhile, is not among them.
+        already, and what somebody changed meanwhile, is not among them. ``False`` for
+        a plan that somebody deleted while the board showed it.
         """
+        if not self.exists():
+            return False
         self.ensure_one()
         self.check_access("read")
         lines = self.line_ids.filtered(

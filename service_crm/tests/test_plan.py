@@ -277,6 +277,9 @@ class TestPlan(PlanVisitsCommon):
             plan.action_show_board()["context"],
             {"board_date": "2030-01-07", "board_days": 7, "board_plan_id": plan.id},
         )
+        self.assertTrue(plan.action_preview())
+        plan.unlink()
+        self.assertFalse(plan.action_preview(), "deleted while the board showed it")
 
     def test_who_was_faster_is_told_on_the_line(self):
         jobs = [self.build_job() for _number in range(3)]

@@ -332,12 +332,12 @@ class TestPlanAttack(PlanVisitsCommon):
 
         def write(orders, vals):
             if bad in orders and "performer_id" in vals:
-                raise UserError("правило")
+                raise UserError(bad.display_name)
             return step(orders, vals)
 
         with patch.object(type(bad), "write", write):
             plan.action_apply()
         self.assertEqual(self.line(plan, bad).result, "refused")
-        self.assertIn("правило", self.line(plan, bad).message)
+        self.assertIn(bad.display_name, self.line(plan, bad).message)
         others = plan.change_ids - self.line(plan, bad)
         self.assertEqual(set(others.mapped("result")), {"applied"})

@@ -52,7 +52,7 @@ class TestPlanTours(BoardToursCommon):
 
     def walk(self, tour, **options):
         cookies = {"service_board_test": quote(json.dumps(self.told))}
-        super().walk(tour, cookies=cookies, **options)
+        return super().walk(tour, cookies=cookies, **options)
 
     def test_day_is_planned_looked_at_and_applied_in_part(self):
         self.walk("service_plan_day")

@@ -140,6 +140,10 @@ export class DispatchBoardController extends Component {
             return;
         }
         const found = await this.orm.call("service.plan", "action_preview", [[this.planId]]);
+        if (!found) {
+            this.planId = this.state.preview = null; // deleted meanwhile
+            return;
+        }
         const shown = this.state.preview?.shown ?? true;
         this.state.preview = { name: found.name, summary: found.summary, shown };
         if (shown) {
