@@ -52,7 +52,11 @@ class ServicePlan(models.Model):
         """Seconds a job may plan, and how many of them are left of the present job."""
         limit = config["limit_time_real_cron"]
         limit = limit if limit > 0 else config["limit_time_real"]
-        if not limit:
+        limit = limit or math.inf
+        if config["workers"]:
+            # planning is all processor: a worker process is stopped by this one, too
+            limit = min(limit, config["limit_time_cpu"] or math.inf)
+        if limit == math.inf:
             return math.inf, math.inf
         end = self.env.context.get("cron_end_time")
         gone = time.monotonic() - (end - MIN_TIME_PER_JOB) if end else 0

@@ -257,13 +257,18 @@ class TestPlanAttack(PlanVisitsCommon):
 
     def test_no_longer_than_the_server_lets_a_job_run(self):
         plans = self.env["service.plan"]
+        threads = {"workers": 0, "limit_time_cpu": 50}
         for limits, most in (
             ({"limit_time_real_cron": -1, "limit_time_real": 100}, 60),
             ({"limit_time_real_cron": 0, "limit_time_real": 100}, 60),
             ({"limit_time_real_cron": 200, "limit_time_real": 100}, 120),
             ({"limit_time_real_cron": -1, "limit_time_real": 0}, float("inf")),
+            ({"limit_time_real_cron": -1, "limit_time_real": 100, "workers": 2}, 30),
+            ({"limit_time_real_cron": -1, "limit_time_real": 0, "workers": 2}, 30),
+            ({"limit_time_real_cron": 40, "workers": 2}, 24),
         ):
-            with self.subTest(limits), patch.dict(config.options, limits):
+            options = {**threads, **limits}
+            with self.subTest(limits), patch.dict(config.options, options):
                 self.assertEqual(plans._get_time_to_plan(), (most, most))
 
     def test_what_does_not_fit_waits_for_the_next_job(self):

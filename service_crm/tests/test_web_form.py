@@ -1,6 +1,8 @@
 import json
 from datetime import timedelta
 
+from lxml import html
+
 from odoo import fields
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
@@ -160,6 +162,13 @@ class TestWebForm(WebFormCommon):
         self.assertEqual(self.inbound().request_id.campaign_id, request.campaign_id)
         page = self.url_open("/service/request?utm_source=site").text
         self.assertIn('name="utm_source" value="site"', page)
+
+    def test_nothing_is_sent_before_the_page_listens(self):
+        """A form the browser sends by itself would be answered with JSON."""
+        button = html.fromstring(self.url_open("/service/request").content).find(
+            ".//button[@type='submit']"
+        )
+        self.assertEqual(button.get("disabled"), "disabled")
 
     def test_refusals_say_why_and_are_kept(self):
         before = self.env["crm.lead"].search_count([])

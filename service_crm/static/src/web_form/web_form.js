@@ -58,6 +58,11 @@ export class ServiceForm extends Interaction {
         this.registerCleanup(() => this.photos.forEach((p) => URL.revokeObjectURL(p.url)));
     }
 
+    /** The form is listened to: only now it may be sent. */
+    start() {
+        this.buttonEl.disabled = false;
+    }
+
     text(key) {
         return this.el.querySelector(`[data-text="${key}"]`).textContent;
     }
