@@ -3,9 +3,11 @@ from datetime import timedelta
 
 from freezegun import freeze_time
 
+from odoo.tests import TransactionCase
 from odoo.tools.convert import convert_file
 
 from odoo.addons.service_crm.tests.common_upgrade import UpgradeMixin
+from odoo.addons.service_crm.tools.outbound import AddressRefused
 
 from .test_timer import MONDAY, TimerCommon
 
@@ -216,3 +218,15 @@ class TestUpgradeProcesses(UpgradeMixin, TimerCommon):
         self.assertTrue(stage.tells_all)
         others = self.env["bpm.stage"].search([("tells_all", "=", True)])
         self.assertEqual(others, stage)
+
+
+class TestUpgradeAddresses(UpgradeMixin, TransactionCase):
+    def test_what_was_allowed_stays_allowed(self):
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param("service_crm.own_network_hosts", False)
+        parameters.set_param("service_crm_bpm.webhook_hosts", "10.0.0.5")
+        self.migrate("service_crm_bpm", "post-addresses")
+        allowed = self.env["service.own.network"]._get_allowed()
+        allowed.check("erp", "10.0.0.5")
+        with self.assertRaises(AddressRefused):
+            allowed.check("erp", "10.0.0.6")
