@@ -241,6 +241,7 @@ class ServiceAssignmentRule(models.Model):
 
     @api.model
     def _get_figures_start(self):
+        """Since when work counts in figures of people (UTC)."""
         return fields.Datetime.subtract(fields.Datetime.now(), years=1)
 
     @api.model

@@ -27,6 +27,8 @@ STEP_FIELDS = frozenset(
         "user_id",
     }
 )
+# What is to be planned: one plan at a time for the same days.
+ASKED_FIELDS = frozenset({"date_start", "date_end", "team_id", "performer_ids"})
 
 
 class ServicePlan(models.Model):
@@ -264,9 +266,14 @@ class ServicePlan(models.Model):
         self.check_access("write")
 
     def _check_by_hand(self, vals):
-        """What the planner and the steps write is written by nobody else."""
-        if not self.env.su and STEP_FIELDS & vals.keys():
+        """What the planner and the steps write is written by nobody else, and what is
+        planned does not change meanwhile."""
+        if self.env.su:
+            return
+        if STEP_FIELDS & vals.keys():
             raise AccessError(self.env._("Plans go on by their buttons only."))
+        if ASKED_FIELDS & vals.keys() and self.filtered(lambda p: p.state in BUSY):
+            raise UserError(self.env._("Cancel the planning first."))
 
     def _check_performers(self):
         """Somebody may be sent, and not more than can be planned at once."""

@@ -271,6 +271,17 @@ class TestPlanAttack(PlanVisitsCommon):
             with self.subTest(limits), patch.dict(config.options, options):
                 self.assertEqual(plans._get_time_to_plan(), (most, most))
 
+    def test_what_is_planned_just_now_is_not_changed(self):
+        self.build_job()
+        plan = self.build_plan()
+        plan.action_run()
+        for name, value in (("date_end", "2030-02-01"), ("team_id", False)):
+            with self.assertRaisesRegex(UserError, "Cancel the planning first"):
+                plan[name] = value
+        plan.invalidate_recordset()
+        self.run_cron()
+        self.assertProposed(plan)
+
     def test_what_does_not_fit_waits_for_the_next_job(self):
         self.build_job()
         plan = self.build_plan()
