@@ -61,18 +61,29 @@ class RealBrowser:
         return page
 
     @contextmanager
-    def serving(self):
-        """The server answers the browsers meanwhile, and the test asks nothing.
+    def answering(self):
+        """The server answers whoever asks meanwhile, and the test asks nothing.
 
-        Then all of them are put aside: nobody looks at a page any more.
+        Afterwards it refuses: what a browser still asks for would wait for the
+        transaction of the test, and be found waiting in the next one.
         """
         self.env.flush_all()
         with self.allow_requests(all_requests=True):
+            try:
+                yield
+            finally:
+                self.http_request_allow_all = False
+                self._wait_remaining_requests()
+        self.env.invalidate_all()
+
+    @contextmanager
+    def serving(self):
+        """The server answers the browsers; then nobody looks at a page any more."""
+        with self.answering():
             yield
             for context in self.browser.contexts:
                 for page in context.pages:
                     page.goto("about:blank")
-        self.env.invalidate_all()
 
     def visit(self, page, path):
         page.goto(f"{self.base_url()}{path}")

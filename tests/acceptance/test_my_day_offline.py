@@ -90,14 +90,12 @@ class TestMyDayOffline(RealBrowser, MyDayCommon):
 
     @contextmanager
     def on_phone(self):
-        """The server answers the browser meanwhile, and the test asks nothing."""
-        self.env.flush_all()
-        with self.allow_requests(all_requests=True):
+        """The server answers the browser; what it is sending comes to an end."""
+        with self.answering():
             yield
             for page in self.phone.pages:
                 wait_until(page, QUIET)
                 page.wait_for_timeout(300)  # what the worker still fetches
-        self.env.invalidate_all()
 
     def log_in(self, role="performer"):
         self.login(role)

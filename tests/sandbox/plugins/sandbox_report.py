@@ -14,6 +14,7 @@ import pytest
 from log_rules import is_allowed
 
 LEVEL = logging.WARNING
+LONGEST_LINE = 4000  # characters; a page can say a lot
 
 
 class LogWatch(logging.Handler):
@@ -45,6 +46,7 @@ class Report:
         self.path = path
         self.tests = {}
         self.stray = []
+        self.told = []
         self.watch = LogWatch()
         self.started = time.time()
 
@@ -73,6 +75,8 @@ class Report:
         if lines and report.outcome == "passed":
             report.outcome = "failed"
             report.longrepr = "Odoo's log must stay clean:\n" + "\n".join(lines)
+        elif lines and report.outcome == "failed":
+            self.told.append((item.nodeid, lines))
         if report.skipped and _is_browser_test(item):
             report.outcome = "failed"
             report.longrepr = f"a browser test was skipped: {report.longrepr}"
@@ -99,6 +103,11 @@ class Report:
             }
 
     def pytest_terminal_summary(self, terminalreporter):
+        for name, lines in self.told:
+            # what a browser had to say, for one
+            terminalreporter.section(f"Odoo's log during {name}", red=True)
+            for line in lines:
+                terminalreporter.write_line(line[:LONGEST_LINE])
         self.stray += self.watch.take()
         if self.stray:
             terminalreporter.section("Odoo's log outside of tests", red=True)

@@ -1,6 +1,8 @@
 import { expect, test } from "@odoo/hoot";
-import { queryAllTexts } from "@odoo/hoot-dom";
-import { animationFrame, advanceTime } from "@odoo/hoot-mock";
+import { queryAllTexts, waitFor } from "@odoo/hoot-dom";
+import { advanceTime, Deferred } from "@odoo/hoot-mock";
+import { startBusService, waitNotifications } from "@bus/../tests/bus_test_helpers";
+import { onWebsocketEvent } from "@bus/../tests/mock_websocket";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import {
     contains,
@@ -69,11 +71,14 @@ test("the newest stages are listed; one opens where it is", async () => {
 
 test("it counts again when the server says that something changed", async () => {
     const waiting = { open: 0, new: 0, rows: [] };
+    const subscribed = new Deferred();
+    onWebsocketEvent("subscribe", () => subscribed.resolve());
     await openMenu(waiting);
+    await startBusService();
+    await subscribed;
     Object.assign(waiting, { open: 1, new: 1, rows: [ROW] });
     MockServer.env["bus.bus"]._sendone(serverState.partnerId, "bpm.token/changed", {});
-    await animationFrame();
+    await waitNotifications(["bpm.token/changed"]);
     await advanceTime(1000);
-    await animationFrame();
-    expect("button .badge").toHaveText("1");
+    await waitFor("button .badge:contains(1)");
 });
