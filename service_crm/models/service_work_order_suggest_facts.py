@@ -44,9 +44,7 @@ class ServiceWorkOrder(models.Model):
         missing, supplied = self._find_missing_parts().get(self, ((), None))
         levels, _held = self._get_required_skills().get(self._ids, ({}, {}))
         people, helpers = self._read_suggestion_people(list(levels))
-        told = self.performer_id and self.date_start
-        if self.state == "draft" and not self.customer_confirmed:
-            told = False
+        told = self._is_told_of()
         return Facts(
             job=self._prepare_suggestion_job(since, until, where[place.id], supplied),
             people=people,
@@ -63,6 +61,11 @@ class ServiceWorkOrder(models.Model):
             told=(self.performer_id.id, to_seconds(self.date_start)) if told else None,
             missing=missing,
         )
+
+    def _is_told_of(self):
+        """Whether performer or customer know of the time planned."""
+        planned = self.performer_id and self.date_start
+        return planned and (self.state != "draft" or self.customer_confirmed)
 
     def _prepare_suggestion_job(self, since, until, place, supplied=None):
         """The job as the search sees it. Extension point.
@@ -90,6 +93,7 @@ class ServiceWorkOrder(models.Model):
             # what is agreed for far away is looked for there, not all the way to it
             since = max(since, until - LONGEST_SEARCH)
         deadline = request._get_service_deadline() if request else None
+        told = self._is_told_of() and self.date_start
         return Job(
             duration=int(duration.total_seconds()),
             since=to_seconds(since),
@@ -98,6 +102,9 @@ class ServiceWorkOrder(models.Model):
             earliest=self.window_start and to_seconds(self.window_start) or None,
             latest=self.window_end and to_seconds(self.window_end) or None,
             deadline=to_seconds(deadline) if deadline else None,
+            preferred=tuple(
+                to_seconds(moment) for moment in (request.wished_start, told) if moment
+            ),
         )
 
     def _get_suggestion_domain(self):

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools import format_date
 
+HERE = 50  # metres: as good as no way
+
 
 class ServiceWorkOrder(models.Model):
     """Work order: suggestions in words."""
@@ -42,7 +44,7 @@ class ServiceWorkOrder(models.Model):
         seconds, metres = slot.before
         if slot.previous and slot.previous.place is None:
             return [self.env._("way not known: the visit before is not on the map")]
-        if not metres:
+        if metres < HERE:
             return [self.env._("is there already")] if slot.previous else []
         return [
             self.env._(

@@ -257,12 +257,33 @@ class TestSuggestions(SuggestionCommon):
         dispatched.write({"performer_id": self.performer.id, "date_start": at(14)})
         dispatched.action_assign()
         self.set_weights(stability="normal")
-        slots = self.suggest(job, spread=1800, limit=40)
+        slots = self.suggest(job)
         self.assertEqual(
             (slots[0]["performer"], slots[0]["start"]), (self.performer.id, at(14))
         )
         self.assertIn("the time told stays", slots[0]["reasons"])
         self.assertEqual(slots[0]["score"], 100)
+        # Whoever stands in for him is asked to come at the same time.
+        self.take_leave(at(0), at(0, days=5))
+        slots = self.suggest(job)
+        self.assertEqual(
+            (slots[0]["performer"], slots[0]["start"]), (self.expert.id, at(14))
+        )
+
+    def test_wished_time_in_the_middle_of_a_free_day(self):
+        request = self.build_request(
+            partner_id=self.customer.id, wished_start=at(14, 10)
+        )
+        job = self.build_job(request_id=request.id)
+        self.set_weights(wish="normal")
+        slots = self.suggest(job, limit=3)
+        self.assertEqual({slot["start"] for slot in slots[:2]}, {at(14, 10)})
+        self.assertIn("when the customer wished", slots[0]["reasons"])
+        # Not where it does not fit: the time before it stays the best there is.
+        self.plan(at(15), at(17), performer=self.expert)
+        slots = self.suggest(job)
+        self.assertEqual(slots[0]["performer"], self.performer.id)
+        self.assertEqual(self.first(slots, self.expert)["start"], at(13))
 
     def test_several_times_of_a_gap(self):
         slots = self.suggest(self.build_job(), until=at(20), spread=3600, limit=50)

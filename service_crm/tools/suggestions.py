@@ -33,6 +33,7 @@ class Job:
     :param since, until: when it may begin, and must be over
     :param earliest, latest: the arrival agreed with the customer, either may be open
     :param deadline: when the work should have begun at the latest, or ``None``
+    :param preferred: moments at which it would best begin: wished for, or told already
     """
 
     duration: int
@@ -42,6 +43,7 @@ class Job:
     earliest: int | None = None
     latest: int | None = None
     deadline: int | None = None
+    preferred: tuple = ()
 
     @property
     def first(self):
@@ -157,7 +159,8 @@ class Slot:
 
 
 def find_slots(job, performer, get_way, spread=None):
-    """The first possible time of each gap between a performer's visits.
+    """The first possible time of each gap between a performer's visits, and those of
+    the preferred times that are possible.
 
     :param get_way: function of two places: ``(seconds, metres)``
     :param spread: seconds; then also later times of a gap, so far apart
@@ -175,12 +178,10 @@ def find_slots(job, performer, get_way, spread=None):
         while index < len(gaps) and gaps[index][0] <= high:
             times = _fit(job, performer, get_way, number, shift, gaps[index])
             begin, last = max(low, times[0]), min(high, times[1])
-            start = _round_up(begin, last)
-            while start is not None:
-                slots.append(_make_slot(job, performer, number, start, times[2:]))
-                if spread is None or start + spread > last:
-                    break
-                start += spread
+            slots += [
+                _make_slot(job, performer, number, start, times[2:])
+                for start in _list_starts(job, begin, last, spread)
+            ]
             index += 1
     return sorted(slots, key=lambda slot: slot.start)
 
@@ -294,6 +295,17 @@ def _make_slot(job, performer, number, start, ways):
         load=(taken + job.duration) / total if total > 0 else 1.0,
         busy=(all_taken + job.duration) / all_total if all_total > 0 else 1.0,
     )
+
+
+def _list_starts(job, low, high, spread):
+    """The first round time from ``low`` to ``high``, preferred ones, later ones."""
+    start = _round_up(low, high)
+    if start is None:
+        return ()
+    starts = {start, *(moment for moment in job.preferred if low <= moment <= high)}
+    if spread is not None:
+        starts.update(range(start, high + 1, spread))
+    return sorted(starts)
 
 
 def _round_up(low, high):
