@@ -1,9 +1,10 @@
 """Builders and one user per role, for the tests of these addons and of yours."""
 
 from odoo.fields import Command
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import HttpCase, TransactionCase, new_test_user
 
 ROLES = ("operator", "manager", "dispatcher", "performer", "admin")
+PATIENCE = 300  # seconds; how fast the machine is proves nothing
 
 
 def requirement(*numbers):
@@ -17,6 +18,15 @@ def requirement(*numbers):
         return test
 
     return mark
+
+
+class TourCase(HttpCase):
+    """Tours that a slow or busy machine may take its time for."""
+
+    test_cursor_lock_timeout = PATIENCE
+
+    def start_tour(self, *args, **options):
+        return super().start_tour(*args, **{"timeout": PATIENCE, **options})
 
 
 class ServiceCommon(TransactionCase):

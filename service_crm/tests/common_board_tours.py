@@ -4,12 +4,11 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.fields import Command
-from odoo.tests import HttpCase
 
-from .common import ServiceCommon
+from .common import ServiceCommon, TourCase
 
 
-class BoardToursCommon(ServiceCommon, HttpCase):
+class BoardToursCommon(ServiceCommon, TourCase):
     """Tomorrow: one visit at nine, two jobs to be planned, two performers."""
 
     @classmethod

@@ -1,14 +1,13 @@
 """The main way in a browser: who walks it, and on what."""
 
-from odoo.tests import HttpCase
-
+from .common import TourCase
 from .common_way import MainWayCommon
 
 DESKTOP = "1440x900"
 PHONE = "390x844"
 
 
-class StoryToursCommon(HttpCase, MainWayCommon):
+class StoryToursCommon(TourCase, MainWayCommon):
     """Customer and manager have to agree."""
 
     @classmethod

@@ -2,13 +2,11 @@
 
 from io import BytesIO
 
-from odoo.tests import HttpCase
-
-from .common import ServiceCommon
+from .common import ServiceCommon, TourCase
 from .mail_corpus import NEED
 
 
-class WebFormCommon(HttpCase, ServiceCommon):
+class WebFormCommon(TourCase, ServiceCommon):
     """The page is read, the form is posted; what came of it is ``inbound()``."""
 
     @classmethod

@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
-from .common import ServiceCommon, requirement
+from .common import ServiceCommon, TourCase, requirement
 
 
 class TestConsole(ServiceCommon):
@@ -162,7 +162,7 @@ class TestConsole(ServiceCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestConsoleBrowser(ServiceCommon, HttpCase):
+class TestConsoleBrowser(ServiceCommon, TourCase):
     """The console in a real browser, without a mouse."""
 
     def test_a_known_customer_calls(self):

@@ -1,10 +1,11 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
+from .common import TourCase
 from .common_crew import CrewCommon
 
 
 @tagged("post_install", "-at_install")
-class TestHandOverTour(HttpCase, CrewCommon):
+class TestHandOverTour(TourCase, CrewCommon):
     """A performer asks a colleague to take a job over, both on their phones."""
 
     browser_size = "390x844"

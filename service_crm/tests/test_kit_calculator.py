@@ -1,12 +1,12 @@
 from odoo.fields import Command
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
-from .common import requirement
+from .common import TourCase, requirement
 from .common_kit import KitCommon
 
 
 @tagged("post_install", "-at_install")
-class TestKitCalculator(HttpCase, KitCommon):
+class TestKitCalculator(TourCase, KitCommon):
     """The calculator in the browser."""
 
     @requirement("R139")

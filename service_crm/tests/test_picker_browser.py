@@ -1,12 +1,12 @@
 """The picker in a real browser: filters at once, keyboard, own words."""
 
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
-from .common import ServiceCommon, requirement
+from .common import ServiceCommon, TourCase, requirement
 
 
 @tagged("post_install", "-at_install")
-class TestPickerBrowser(ServiceCommon, HttpCase):
+class TestPickerBrowser(ServiceCommon, TourCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -4,7 +4,9 @@ import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
+
+from odoo.addons.service_crm.tests.common import TourCase
 
 from .common_gateways import GatewaysCommon
 
@@ -24,7 +26,7 @@ SETTINGS = {
 
 
 @tagged("post_install", "-at_install")
-class TestGatewayWire(HttpCase, GatewaysCommon):
+class TestGatewayWire(TourCase, GatewaysCommon):
     def setUp(self):
         super().setUp()
         self.got, self.answers = [], []

@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
+
+from odoo.addons.service_crm.tests.common import TourCase
 
 from .common_gateways import GatewaysCommon
 
@@ -163,7 +165,7 @@ class TestSandbox(SandboxCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestSandboxScreen(HttpCase, SandboxCommon):
+class TestSandboxScreen(TourCase, SandboxCommon):
     def test_phone(self):
         self.build_message("Does it suit you? https://example.com/r/1.")
         self.start_tour(

@@ -4,13 +4,14 @@ import resource
 from contextlib import contextmanager
 from shutil import which
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from odoo import http
 
 CHROMIUM = which("chromium") or which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-PATIENCE = 15_000
+PATIENCE = 60_000  # how fast the machine is proves nothing
+expect.set_options(timeout=PATIENCE)
 PHONE = {
     "viewport": {"width": 390, "height": 844},
     "device_scale_factor": 2,
@@ -34,6 +35,8 @@ def whole_memory():
 
 class RealBrowser:
     """Beside an ``HttpCase``: devices of people who are logged in."""
+
+    test_cursor_lock_timeout = PATIENCE // 1000
 
     def start_chromium(self):
         """The browser of this test; what goes wrong in a page is in ``errors``."""
@@ -73,7 +76,7 @@ class RealBrowser:
                 yield
             finally:
                 self.http_request_allow_all = False
-                self._wait_remaining_requests()
+                self._wait_remaining_requests(PATIENCE // 1000)
         self.env.invalidate_all()
 
     @contextmanager

@@ -133,9 +133,7 @@ class TestMyDayOffline(RealBrowser, MyDayCommon):
         self.phone.set_offline(False)
 
     def wait_saved(self, page):
-        expect(page.locator(".o_day_sync")).to_have_text(
-            "✓ all saved", timeout=PATIENCE
-        )
+        expect(page.locator(".o_day_sync")).to_have_text("✓ all saved")
 
     def wait_kept(self, page, count):
         expect(page.locator(".o_day_sync")).to_contain_text(f"{count} kept")
@@ -264,13 +262,15 @@ class TestMyDayOffline(RealBrowser, MyDayCommon):
             lambda event: known.extend(event["registrations"]),
         )
         session.send("ServiceWorker.enable")
-        other.wait_for_timeout(500)
-        [registration] = [one for one in known if one["scopeURL"].endswith("/service/")]
+        end = monotonic() + PATIENCE / 1000
+        while not (own := [r for r in known if r["scopeURL"].endswith("/service/")]):
+            assert monotonic() < end, known
+            other.wait_for_timeout(50)
         session.send(
             "ServiceWorker.dispatchSyncEvent",
             {
                 "origin": self.base_url(),
-                "registrationId": registration["registrationId"],
+                "registrationId": own[-1]["registrationId"],
                 "tag": "service-my-day",
                 "lastChance": False,
             },

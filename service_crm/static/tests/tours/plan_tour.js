@@ -63,7 +63,6 @@ const planTomorrow = [
     {
         content: "A proposal, in numbers and drawn",
         trigger: ".o_plan_figures [data-figure=visits]:contains(3)",
-        timeout: 30000,
     },
     { trigger: ".o_plan_bar.o_plan_new:contains(Alfa)" },
 ];
