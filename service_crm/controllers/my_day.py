@@ -40,7 +40,6 @@ class ServiceMyDay(http.Controller):
             "config": scriptsafe.dumps(self._prepare_my_day_config()),
         }
         response = request.render("service_crm.my_day", values)
-        response.headers["X-Service-User"] = str(user.id)
         self._keep_my_day()
         return self._close_page(response)
 
@@ -153,7 +152,11 @@ class ServiceMyDay(http.Controller):
         }
 
     def _close_page(self, response):
-        """Nothing from elsewhere runs here, and nobody in between keeps the page."""
+        """Nothing from elsewhere runs here, and nobody in between keeps the page.
+
+        ``X-Service-User`` tells the phone that this is no page of a proxy.
+        """
+        response.headers["X-Service-User"] = str(request.env.uid)
         response.headers["Cache-Control"] = "no-store"
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Content-Security-Policy"] = (

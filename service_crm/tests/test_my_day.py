@@ -79,6 +79,8 @@ class TestMyDayPage(MyDayCommon):
                 self.login(role)
                 answer = self.url_open("/service/my-day")
                 self.assertEqual(answer.status_code, 403)
+                own = str(self.users[role].id)
+                self.assertEqual(answer.headers["X-Service-User"], own)
                 self.assertIn("This page is for performers", answer.text)
                 self.assertNotIn("my_day_config", answer.text)
                 for path in ("data", "items"):

@@ -3,18 +3,23 @@
 import io
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from time import monotonic
+from unittest.mock import patch
 
 from PIL import Image
 from playwright.sync_api import Error, expect
 from real_browser import PATIENCE, PHONE, RealBrowser
 
 from odoo import fields
+from odoo.http import Response
 from odoo.tests import new_test_user, tagged
 
+from odoo.addons.service_crm.controllers.my_day import ServiceMyDay
 from odoo.addons.service_crm.tests.common_my_day import MyDayCommon
 
 ACT = "**/service/my-day/act"
+DATA = "**/service/my-day/data"
 # What is too small to press, or wider than the screen.
 MISFITS = """() => {
     const small = [...document.querySelectorAll('button, a, label.o_day_button, input')]
@@ -63,6 +68,11 @@ def wait_until(page, script, *args):
     while not page.evaluate(script, *args):
         assert monotonic() < end, script
         page.wait_for_timeout(50)
+
+
+def answer_with(status, route):
+    """A page of a server in trouble, or of a proxy."""
+    route.fulfill(status=status, body="<h1>Sorry</h1>")
 
 
 def take_photo():
@@ -132,8 +142,8 @@ class TestMyDayOffline(RealBrowser, MyDayCommon):
     def reconnect(self):
         self.phone.set_offline(False)
 
-    def wait_saved(self, page):
-        expect(page.locator(".o_day_sync")).to_have_text("✓ all saved")
+    def wait_saved(self, page, timeout=PATIENCE):
+        expect(page.locator(".o_day_sync")).to_have_text("✓ all saved", timeout=timeout)
 
     def wait_kept(self, page, count):
         expect(page.locator(".o_day_sync")).to_contain_text(f"{count} kept")
@@ -368,6 +378,51 @@ class TestMyDayOffline(RealBrowser, MyDayCommon):
         self.assertEqual(
             self.env["service.phone.action"].search([]).mapped("key"), lost[:1]
         )
+
+    def test_a_server_in_trouble_is_no_lost_connection(self):
+        """An error page of the server or of a proxy: everything waits and goes on.
+
+        In a browser that sends nothing by itself.
+        """
+        self.log_in()
+        self.phone.add_init_script("delete ServiceWorkerRegistration.prototype.sync")
+        with self.on_phone():
+            page = self.open_online()
+            self.open_job(page, self.visit)
+            for status, step in ((500, "Accept"), (403, "On My Way")):
+                fail = partial(answer_with, status)
+                page.route(ACT, fail)
+                page.route(DATA, fail)
+                self.press(page, step)
+                expect(page.locator(".o_day_sync")).to_have_text(
+                    "Server problem · 1 kept"
+                )
+                note = page.locator(".o_day_note[role=status]")
+                expect(note).to_contain_text("Nothing is lost")
+                page.unroute(ACT)
+                page.unroute(DATA)
+                self.wait_saved(page, timeout=4 * PATIENCE)  # the longest pause
+                expect(note).to_have_count(0)
+        self.assertEqual(self.visit.state, "on_the_way")
+        actions = self.env["service.phone.action"].search([], order="id")
+        self.assertEqual(actions.mapped("what"), ["Accept", "On My Way"])
+        self.assertEqual(self.errors, [])
+
+    def test_a_page_of_a_proxy_does_not_take_the_kept_one(self):
+        self.log_in()
+        with self.on_phone():
+            page = self.open_online()
+            # what a proxy says comes without the server's mark
+            with patch.object(
+                ServiceMyDay, "_close_page", lambda *args: Response("Sorry", status=403)
+            ):
+                page.reload()
+                page.wait_for_selector(".o_day_card")
+                self.wait_saved(page)
+            self.cut(page)
+            page.reload()
+            page.wait_for_selector(".o_day_card")
+        self.assertEqual(self.errors, [])
 
     def test_a_conflict_is_shown_and_the_rest_goes_on(self):
         self.log_in()

@@ -327,10 +327,10 @@ export class MyDay {
         if (state === "stuck") {
             return { kind: "red", text: _t("Send again: %(count)s", { count: waiting }), onclick: () => this.sender.retry() };
         }
-        if (state === "offline") {
-            const text = waiting
-                ? _t("No connection · %(count)s kept", { count: waiting })
-                : _t("No connection");
+        if (["offline", "server"].includes(state)) {
+            const cause = state === "offline" ? _t("No connection") : _t("Server problem");
+            const kept = waiting ? ` · ${_t("%(count)s kept", { count: waiting })}` : "";
+            const text = cause + kept;
             return { kind: "amber", text, onclick: () => this.sender.run() };
         }
         if (waiting) {
@@ -358,12 +358,28 @@ export class MyDay {
         );
     }
 
+    getEmptyText() {
+        return {
+            offline: _t("There is no connection, and the day is not on this phone yet. It comes by itself."),
+            server: _t("The day is not on this phone yet. It comes by itself."),
+        }[this.sender.failure] || _t("Loading…");
+    }
+
+    /** What the performer must know before anything else. */
+    getNotes() {
+        return [
+            this.problem && { kind: "red", role: "alert", text: this.problem },
+            this.sender.failure === "server" && {
+                kind: "amber",
+                role: "status",
+                text: _t("The server has a problem. Nothing is lost: what you do is kept on this phone and sent again by itself."),
+            },
+        ].filter(Boolean);
+    }
+
     renderBody() {
         if (!this.day) {
-            const text = this.sender.state === "offline"
-                ? _t("There is no connection, and the day is not on this phone yet. It comes by itself.")
-                : _t("Loading…");
-            return h("p.o_day_empty", {}, text);
+            return h("p.o_day_empty", {}, this.getEmptyText());
         }
         const id = Number(new URLSearchParams(location.hash.slice(1)).get("job"));
         const order = this.getOrder(id);
@@ -375,7 +391,9 @@ export class MyDay {
             this.orders = applyQueue(this.day, this.queue);
             this.dayKey ||= dayOf(this.now());
         }
-        const problem = this.problem ? h("p.o_day_note.o_day_red", { role: "alert" }, this.problem) : false;
-        morph(this.root, h("main.o_my_day", { id: "my_day" }, this.renderHead(), problem, this.renderBody()));
+        const notes = this.getNotes().map(({ kind, role, text }) =>
+            h(`p.o_day_note.o_day_${kind}`, { role }, text)
+        );
+        morph(this.root, h("main.o_my_day", { id: "my_day" }, this.renderHead(), notes, this.renderBody()));
     }
 }

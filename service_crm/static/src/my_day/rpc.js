@@ -2,6 +2,9 @@
 
 export class Unreachable extends Error {}
 export class LoggedOut extends Error {}
+/** Something answers, but takes nothing at all just now: no fault of what was sent. */
+export class Busy extends Unreachable {}
+/** The server, or a proxy before it, cannot take what was sent. */
 export class ServerFailed extends Error {}
 
 const SESSION_EXPIRED = 100;
@@ -22,14 +25,14 @@ export async function call(path, params = {}, patience = 30000) {
             signal: control.signal,
         });
         if ([429, 502, 503, 504].includes(response.status)) {
-            throw new Unreachable(String(response.status));
+            throw new Busy(String(response.status));
         }
         if (!response.ok) {
             throw new ServerFailed(String(response.status));
         }
         return readAnswer(await response.json());
     } catch (error) {
-        if (error instanceof ServerFailed || error instanceof LoggedOut) {
+        if ([ServerFailed, LoggedOut, Busy].some((known) => error instanceof known)) {
             throw error;
         }
         throw error instanceof SyntaxError

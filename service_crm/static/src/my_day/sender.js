@@ -3,11 +3,19 @@
  * refused is put aside with the reason, what fails for another reason is tried again,
  * and holds up nothing but its own visit.
  */
-import { LoggedOut, Unreachable } from "./rpc";
+import { Busy, LoggedOut, Unreachable } from "./rpc";
 
 const TRIES = 4;
 const FIRST_PAUSE = 2000;
 const LONGEST_PAUSE = 60000;
+
+/** Without connection, or does the server have a problem? */
+function nameFailure(error) {
+    if (error instanceof LoggedOut) {
+        return "login";
+    }
+    return error instanceof Unreachable && !(error instanceof Busy) ? "offline" : "server";
+}
 
 export class Sender {
     /**
@@ -22,10 +30,12 @@ export class Sender {
      */
     constructor(parts) {
         Object.assign(this, parts);
-        this.state = "idle"; // sending, offline, login
+        this.state = "idle"; // sending, offline, server, login, stuck
+        this.failure = ""; // what the last round ended by: offline, server, login
         this.sent = 0;
         this.pause = FIRST_PAUSE;
         this.running = null;
+        this.triesGiven = null; // what is stuck is freed by the next round
     }
 
     /** Send, then read the day; calls while it runs are one more round. */
@@ -56,13 +66,15 @@ export class Sender {
 
     async round() {
         try {
+            await this.freeStuck();
             await this.sendAll();
             await this.refresh();
             this.state = "idle";
+            this.failure = "";
             this.sent = 0;
             this.pause = FIRST_PAUSE;
         } catch (error) {
-            this.state = error instanceof LoggedOut ? "login" : "offline";
+            this.state = this.failure = nameFailure(error);
             if (error instanceof LoggedOut) {
                 await this.leave();
             } else {
@@ -70,13 +82,17 @@ export class Sender {
             }
         }
         if ((await this.list()).some((action) => action.stuck)) {
-            this.state = this.state === "idle" ? "stuck" : this.state;
+            if (this.state === "idle") {
+                this.state = "stuck";
+                this.later(LONGEST_PAUSE);
+            }
         }
     }
 
+    /** Go on by itself; what is stuck gets one try more each time. */
     later(pause = this.pause) {
         clearTimeout(this.timer);
-        this.timer = setTimeout(() => this.run(), pause);
+        this.timer = setTimeout(() => this.retry(TRIES - 1), pause);
         this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
     }
 
@@ -117,13 +133,19 @@ export class Sender {
         }
     }
 
-    /** Try what is stuck once more. */
-    async retry() {
-        for (const action of await this.list()) {
-            if (action.stuck) {
-                await this.update({ ...action, tries: 0, stuck: false });
+    async freeStuck() {
+        const tries = this.triesGiven;
+        this.triesGiven = null;
+        if (tries !== null) {
+            for (const action of (await this.list()).filter(({ stuck }) => stuck)) {
+                await this.update({ ...action, tries, stuck: false });
             }
         }
+    }
+
+    /** Try what is stuck again; `tries` count as made already. */
+    retry(tries = 0) {
+        this.triesGiven = tries;
         return this.run();
     }
 }

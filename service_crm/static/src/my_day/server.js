@@ -1,6 +1,6 @@
 /** The server as one performer's page and its worker talk to it. No DOM. */
 import { toBase64 } from "./photo";
-import { call, LoggedOut, Unreachable } from "./rpc";
+import { Busy, call, LoggedOut } from "./rpc";
 
 const UPLOAD = 180 * 1000;
 
@@ -13,7 +13,7 @@ export class Server {
     /** Refuse to go on as somebody else, and wait when it was too much at once. */
     checkAnswer(answer) {
         if (answer.wait) {
-            throw Object.assign(new Unreachable("wait"), { seconds: answer.wait });
+            throw Object.assign(new Busy("wait"), { seconds: answer.wait });
         }
         if (answer.refused || answer.user !== this.user) {
             throw new LoggedOut();

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@odoo/hoot";
+import { mockFetch } from "@odoo/hoot-mock";
 
 import {
     applyQueue,
@@ -13,7 +14,7 @@ import { getDays, getHeadline, getLate, getNextDay } from "@service_crm/my_day/d
 import { h, morph } from "@service_crm/my_day/dom";
 import { getCannotLabel } from "@service_crm/my_day/job_view";
 import { toBase64 } from "@service_crm/my_day/photo";
-import { LoggedOut, ServerFailed, Unreachable } from "@service_crm/my_day/rpc";
+import { Busy, call, LoggedOut, ServerFailed, Unreachable } from "@service_crm/my_day/rpc";
 import { Sender } from "@service_crm/my_day/sender";
 import { formatLate, momentAt, setup } from "@service_crm/my_day/words";
 
@@ -242,6 +243,61 @@ test("without connection everything stays, and the same key is sent again", asyn
     await sender.run();
     expect(sent).toEqual([first, first, second]);
     expect(queue).toEqual([]);
+});
+
+test("pages of a server in trouble, or of a proxy, are no lost connection", async () => {
+    const failWith = async (answer) => {
+        mockFetch(answer);
+        return call("/service/my-day/data").catch((error) => error.constructor);
+    };
+    const page = (status) => () => new Response("<h1>Sorry</h1>", { status });
+    for (const status of [400, 403, 404, 413, 500, 200]) {
+        expect(await failWith(page(status))).toBe(ServerFailed);
+    }
+    for (const status of [429, 502, 503, 504]) {
+        expect(await failWith(page(status))).toBe(Busy);
+    }
+    expect(await failWith(() => Promise.reject(new TypeError("Failed to fetch")))).toBe(Unreachable);
+    const error = { code: 100, message: "Session expired" };
+    expect(await failWith(() => new Response(JSON.stringify({ error })))).toBe(LoggedOut);
+    expect(await failWith(() => new Response('{"result": 7}'))).toBe(7);
+});
+
+test("while the server has a problem everything stays and goes on by itself", async () => {
+    const queue = [makeAction("photo", {}, 1), makeAction("report", {}, 2)];
+    const failures = [new Busy("502"), ...Array.from({ length: 8 }, () => new ServerFailed("500"))];
+    const { sender } = makeSender(queue, failures);
+    const refresh = sender.refresh;
+    sender.refresh = () => Promise.reject(new ServerFailed("500"));
+    let planned = 0;
+    delete sender.later;
+    const later = sender.later.bind(sender);
+    sender.later = (...pause) => {
+        later(...pause);
+        clearTimeout(sender.timer);
+        planned += 1;
+    };
+    for (let round = 1; round <= 9; round++) {
+        await sender.run();
+        expect([sender.state, sender.failure]).toEqual(["server", "server"]);
+        expect(planned).toBe(round);
+    }
+    expect(queue.length).toBe(2);
+    expect(queue.every((action) => action.stuck)).toBe(true);
+    sender.refresh = refresh;
+    await sender.retry(3); // what the timer does
+    expect([queue, sender.state, sender.failure]).toEqual([[], "idle", ""]);
+});
+
+test("what is stuck gets one try more, and does not hold up the others", async () => {
+    const bad = { ...makeAction("photo", {}, 1), tries: 4, stuck: true };
+    const other = makeAction("report", {}, 2);
+    const queue = [bad, other];
+    const { sender, sent, taken } = makeSender(queue, [new ServerFailed("500")]);
+    await sender.retry(3);
+    expect(sent).toEqual([bad.key, other.key]);
+    expect(taken).toEqual([[other.key, "done"]]);
+    expect([sender.state, queue[0].stuck]).toEqual(["stuck", true]);
 });
 
 test("who is logged out sends nothing and loses nothing", async () => {

@@ -71,11 +71,16 @@ async function keep(urls) {
         const isPage = new URL(url, self.location.href).pathname === PAGE;
         if (isPage || !(await cache.match(url))) {
             const response = await fetch(url, { credentials: "same-origin" });
-            if (response.ok && !response.redirected) {
+            if (response.ok && !response.redirected && (!isPage || isOurs(response))) {
                 await cache.put(url, response);
             }
         }
     }
+}
+
+/** Said by the server itself, and not by a proxy before it? */
+function isOurs(response) {
+    return response.headers.has("X-Service-User");
 }
 
 async function readPage(request) {
@@ -84,11 +89,11 @@ async function readPage(request) {
     const timer = setTimeout(() => control.abort(), PATIENCE);
     try {
         const response = await fetch(request, { signal: control.signal });
-        if (response.ok && response.headers.get("X-Service-User")) {
+        if (response.ok && isOurs(response)) {
             await cache.put(PAGE, response.clone());
-        } else if (response.type === "opaqueredirect" || response.status === 403) {
+        } else if (response.type === "opaqueredirect" || isOurs(response)) {
             await cache.delete(PAGE); // logged out, or somebody else
-        } else if (response.status >= 500) {
+        } else if (!response.ok) {
             return (await cache.match(PAGE)) || response;
         }
         return response;
