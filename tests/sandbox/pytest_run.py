@@ -45,7 +45,8 @@ def _run(results, kind, paths, options, environment, browser=True, log=None):
         "HYPOTHESIS_STORAGE_DIRECTORY": str(run_folder() / "hypothesis"),
     }
     command = [
-        python(), "-m", "pytest", "-p", "sandbox_report", "-p", "no:cacheprovider",
+        python(), "-m", "pytest", "-p", "sandbox_report", "-p", "sandbox_assets",
+        "-p", "no:cacheprovider",
         "-p", "no:warnings",  # Odoo logs them, and its log is watched
         f"--rootdir={REPOSITORY}", "-o", "faulthandler_timeout=600", "-q",
         "--tb=short", "--show-capture=no", "--durations=15", "--durations-min=5",

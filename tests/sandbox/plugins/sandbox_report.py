@@ -57,7 +57,7 @@ class Report:
     def pytest_collection_modifyitems(self, config, items):
         """Leave out what needs a web server where only the rest is asked for."""
         if os.environ.get("SANDBOX_BROWSER") == "":
-            left_out = [item for item in items if _is_browser_test(item)]
+            left_out = [item for item in items if is_browser_test(item)]
             items[:] = [item for item in items if item not in left_out]
             config.hook.pytest_deselected(items=left_out)
 
@@ -77,7 +77,7 @@ class Report:
             report.longrepr = "Odoo's log must stay clean:\n" + "\n".join(lines)
         elif lines and report.outcome == "failed":
             self.told.append((item.nodeid, lines))
-        if report.skipped and _is_browser_test(item):
+        if report.skipped and is_browser_test(item):
             report.outcome = "failed"
             report.longrepr = f"a browser test was skipped: {report.longrepr}"
         entry = self.tests.setdefault(
@@ -129,7 +129,7 @@ def _requirements(item):
     return list(getattr(function, "requirements", ()))
 
 
-def _is_browser_test(item):
+def is_browser_test(item):
     try:
         from odoo.tests import HttpCase
     except ImportError:
