@@ -1,14 +1,17 @@
 from datetime import datetime
 
 import pytz
+from babel.dates import get_timezone_location
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import (
+    babel_locale_parse,
     email_normalize,
     format_datetime,
     formataddr,
+    get_lang,
     html2plaintext,
     plaintext2html,
 )
@@ -64,7 +67,7 @@ class CrmLead(models.Model):
                 for visit in visits
                 if visit.state in ENDED
             ],
-            "tz_name": tz.rsplit("/", 1)[-1].replace("_", " "),
+            "tz_name": self._get_zone_name(tz),
             "now_local": self._localize_now(tz),
             "wish": wish,
             "offers": offers,
@@ -104,6 +107,14 @@ class CrmLead(models.Model):
             "done": self.env._("Done"),
         }
         return [(labels[step], place) for step, place in get_steps(status)]
+
+    @api.model
+    def _get_zone_name(self, tz):
+        """The city of a time zone in the reader's language."""
+        if "/" not in tz:
+            return tz
+        locale = babel_locale_parse(get_lang(self.env).code)
+        return get_timezone_location(tz, locale=locale, return_city=True)
 
     @api.model
     def _localize_now(self, tz):

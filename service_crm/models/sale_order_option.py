@@ -46,8 +46,14 @@ class SaleOrder(models.Model):
         return self._get_priced_lines().filtered(lambda line: line._is_line_optional())
 
     def _get_customer_lines(self):
-        """What the customer gets as it is now: without options that are not ticked."""
+        """What the customer gets as it is now: no options that are not ticked.
+
+        Nor down payments, which cost nothing here: the invoices are shown apart.
+        """
         left = self._get_option_lines().filtered(lambda line: not line.product_uom_qty)
+        left |= self.order_line.filtered(
+            lambda line: line.is_downpayment and not line.price_total
+        )
         return self._get_priced_lines() - left
 
     def _get_option_heads(self):

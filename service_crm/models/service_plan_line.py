@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError
 from ..tools import board
 
 KINDS = [
-    ("new", "New"),
+    ("new", "New Visit"),
     ("moved", "Other Performer"),
     ("shifted", "Other Time"),
     ("same", "Unchanged"),

@@ -2,6 +2,7 @@ from collections import Counter, defaultdict
 
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
+from odoo.tools import formatLang
 
 from ..tools import plan_rounds
 from ..tools.suggestion_facts import end_of_day, to_moment
@@ -88,14 +89,16 @@ class ServicePlan(models.Model):
                 self.env._(
                     "%(time)s and %(km)s km are saved.",
                     time=self._describe_road(saved[0]),
-                    km=_kilometres(max(0, saved[1])),
+                    km=_kilometres(self.env, max(0, saved[1])),
                 )
             )
         elif before[0] and after[0] and before[2] / before[0] > after[2] / after[0]:
             texts.append(
                 self.env._(
                     "That is %(km)s km less for each visit.",
-                    km=_kilometres(before[2] / before[0] - after[2] / after[0]),
+                    km=_kilometres(
+                        self.env, before[2] / before[0] - after[2] / after[0]
+                    ),
                 )
             )
         return " ".join(texts) or False
@@ -355,9 +358,8 @@ def _leave(facts, outcome, key):
         outcome.planned[key] = present.performer, present.start, 0
 
 
-def _kilometres(metres):
-    kilometres = metres / 1000
-    return f"{kilometres:.{0 if kilometres >= 10 else 1}f}"
+def _kilometres(env, metres):
+    return formatLang(env, metres / 1000, digits=0 if metres >= 10_000 else 1)
 
 
 def _group(visits):

@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.tools import format_date
+from odoo.tools import format_date, formatLang
 
 HERE = 50  # metres: as good as no way
 
@@ -50,7 +50,9 @@ class ServiceWorkOrder(models.Model):
             self.env._(
                 "%(time)s drive, %(count)s km",
                 time=self._describe_span(seconds),
-                count=f"{metres / 1000:.{0 if metres >= 10_000 else 1}f}",
+                count=formatLang(
+                    self.env, metres / 1000, digits=0 if metres >= 10_000 else 1
+                ),
             )
         ]
 

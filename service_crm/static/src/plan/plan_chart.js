@@ -1,12 +1,13 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { formatFloat } from "@web/core/utils/numbers";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { Component, useState } from "@odoo/owl";
 import { packLanes } from "@service_crm/dispatch_board/board_geometry";
 
 const KINDS = {
-    new: _t("New"),
+    new: _t("New Visit"),
     moved: _t("Other performer"),
     shifted: _t("Other time"),
     off: _t("Taken off the plan"),
@@ -227,10 +228,12 @@ function isChanged(row) {
 }
 
 export function formatKm(metres) {
-    return _t("%s km", (metres / 1000).toFixed(metres && metres < 9950 ? 1 : 0));
+    const digits = metres && metres < 9950 ? 1 : 0;
+    return _t("%s km", formatFloat(metres / 1000, { digits: [16, digits] }));
 }
 
-const formatEach = (metres) => _t("%s km", (metres / 1000).toFixed(1));
+const formatEach = (metres) =>
+    _t("%s km", formatFloat(metres / 1000, { digits: [16, 1] }));
 
 /** 45 min, 2 h 10 min */
 export function formatHours(seconds) {

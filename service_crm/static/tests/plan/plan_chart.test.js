@@ -123,7 +123,7 @@ test("what the proposal brings, in numbers now and then", async () => {
     expect("[data-figure=road] .text-success").toHaveText("−15 min");
     expect("[data-figure=each]").toHaveText(/9.0 km −6.0 km\s+now 15.0 km/);
     expect("[data-figure=visits] .text-success").toHaveCount(0, { message: "more is not better" });
-    expect(".o_plan_legend").toHaveText(/New 1\s+Other performer 1\s+Fixed 1/);
+    expect(".o_plan_legend").toHaveText(/New Visit 1\s+Other performer 1\s+Fixed 1/);
 });
 
 test("a number opens its visits", async () => {

@@ -58,7 +58,7 @@ const planTomorrow = [
         trigger: ".o_field_widget[name=outlook]:contains(Jobs that wait: 3)",
     },
     { trigger: ".o_field_widget[name=seconds] input", run: "edit 1" },
-    { trigger: "button[name=action_run]:contains(Plan)", run: "click" },
+    { trigger: "button[name=action_run]:contains(Make a Proposal)", run: "click" },
     { trigger: ".o_plan_progress [role=progressbar]", run: runScheduler },
     {
         content: "A proposal, in numbers and drawn",
