@@ -109,7 +109,8 @@ class CrmLead(models.Model):
                         request=request.display_name,
                     )
                 )
-        fresh = self.filtered(lambda request: not request.made_contract_ids)
+        # sudo: nobody makes one a second time for not seeing it
+        fresh = self.filtered(lambda request: not request.sudo().made_contract_ids)
         self.env["service.contract"].create(
             [request._prepare_contract_values() for request in fresh]
         )

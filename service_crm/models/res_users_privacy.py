@@ -48,6 +48,26 @@ class ResUsers(models.Model):
         own = Domain.OR(Domain(f"{prefix}{link}", "=", self.id) for link in people)
         return list(~closed | own)
 
+    def _get_service_contract_privacy_domain(self, prefix=""):
+        """The same for contracts, and for what hangs on them.
+
+        Another team that works under the contract has to know it, so one with
+        requests of such teams is hidden from nobody.
+
+        :param prefix: way to the contract from the model of the rule: ``contract_id.``
+        """
+        self.ensure_one()
+        domain = self._get_service_team_privacy_domain(
+            prefix, people=("create_uid", "user_id")
+        )
+        hidden = self._get_hidden_service_team_ids()
+        if hidden:
+            shared = Domain("team_id", "not in", hidden)
+            domain = list(
+                Domain(domain) | Domain(f"{prefix}request_ids", "any", shared)
+            )
+        return domain
+
     def _get_service_visit_privacy_domain(self, prefix="", planners=False):
         """The same for visits that have no request, and for what hangs on them.
 

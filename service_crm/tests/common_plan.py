@@ -43,6 +43,20 @@ class PlanVisitsCommon(BoardCommon):
         return skill, cls.build_job(line_ids=[Command.create(line)], **values)
 
     @classmethod
+    def build_crew(cls, people):
+        """These people as one, with the hours of their calendar."""
+        return cls.env["resource.resource"].create(
+            {
+                "name": "Бригада",
+                "resource_type": "material",
+                "is_performer": True,
+                "tz": "UTC",
+                "calendar_id": cls.calendar.id,
+                "crew_member_ids": [Command.set(people.ids)],
+            }
+        )
+
+    @classmethod
     def build_plan(cls, days=1, **values):
         values.setdefault("performer_ids", (cls.performer + cls.second).ids)
         values["performer_ids"] = [Command.set(values["performer_ids"])]

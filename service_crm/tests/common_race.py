@@ -51,6 +51,19 @@ class RaceCommon(BaseCase):
             [("res_model", "=", model), ("res_id", "in", self.ids[model])]
         ).unlink()
 
+    def remove_visits(self, env):
+        """Take away the visits made, whom they were for, who went, and who planned."""
+        self.forget_entries(env, "service.work.order")
+        orders = self.get(env, "service.work.order")
+        orders.write({"state": "cancelled"})
+        orders.unlink()
+        self.get(env, "resource.resource").unlink()
+        self.get(env, "res.partner").unlink()
+        users = self.get(env, "res.users")
+        partners = users.partner_id
+        users.unlink()
+        partners.unlink()
+
     def run_at_once(self, job, workers=2, users=None):
         """Run ``job(env, number)`` in threads whose snapshots are all taken before.
 

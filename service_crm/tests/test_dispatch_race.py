@@ -50,16 +50,7 @@ class TestDispatchRace(RaceCommon):
         self.user_ids = [user.id for user in users]
 
     def remove(self, env):
-        orders = self.get(env, "service.work.order")
-        self.forget_entries(env, "service.work.order")
-        orders.write({"state": "cancelled"})
-        orders.unlink()
-        self.get(env, "resource.resource").unlink()
-        self.get(env, "res.partner").unlink()
-        users = self.get(env, "res.users")
-        partners = users.partner_id
-        users.unlink()
-        partners.unlink()
+        self.remove_visits(env)
 
     def move(self, order, performer_id, start=FROM, end=UNTIL):
         return {

@@ -228,6 +228,78 @@ class TestInternalRequests(ServiceCommon):
         self.internal.member_ids += self.user_dispatcher
         self.assertTrue(dispatchers.has_access("read"))
 
+    def build_contract(self, **values):
+        return self.env["service.contract"].create(
+            {
+                "subject": "Чайники",
+                "partner_id": self.company_customer.id,
+                "user_id": False,
+                "team_id": self.internal.id,
+                "date_start": "2026-01-01",
+                "line_ids": [Command.create({"product_id": self.build_product().id})],
+                "maintenance_ids": [
+                    Command.create({"name": "Чайник", "date_first": "2026-12-01"})
+                ],
+                "payment_ids": [Command.create({"date": "2026-12-01", "amount": 50})],
+                **values,
+            }
+        )
+
+    def test_contracts_are_closed_too(self):
+        contract = self.build_contract()
+        open_one = self.build_contract(team_id=self.team.id)
+        without = self.build_contract(team_id=False)
+        kind = self.env["service.document.type"].create({"name": "Соглашение"})
+        paper = self.env["service.document"].create(
+            {
+                "type_id": kind.id,
+                "contract_id": contract.id,
+                "line_ids": [Command.create({"name": "Чайник"})],
+            }
+        )
+        contract.action_activate()
+        use = self.env["service.contract.use"].create(
+            {"contract_id": contract.id, "line_id": contract.line_ids.id}
+        )
+        self.env.flush_all()
+        expected = self.env["service.cashflow.report"].search(
+            [("contract_id", "=", contract.id)]
+        )
+        self.assertTrue(expected)
+        hidden = (
+            contract,
+            contract.line_ids,
+            contract.maintenance_ids,
+            contract.payment_ids,
+            use,
+            paper,
+            paper.line_ids,
+        )
+        roles = ["operator", "manager", "dispatcher"]
+        for records in hidden:
+            self.check_seen(records, [])
+        found = expected.with_user(self.user_manager)
+        self.assertFalse(found.search([("contract_id", "=", contract.id)]))
+        self.check_seen(open_one, roles)
+        self.check_seen(without, roles)
+        # whoever is responsible for it sees it, whatever his team
+        contract.user_id = self.user_manager
+        for records in hidden[:-2]:
+            self.check_seen(records, ["manager"])
+        contract.user_id = False
+        # and so do all when another team works under it
+        self.file(partner_id=self.company_customer.id, contract_id=contract.id)
+        self.check_seen(contract, roles)
+        self.check_seen(paper, roles)
+
+    def test_no_second_contract_for_not_seeing_the_first(self):
+        request = self.file(partner_id=self.customer.id, type="opportunity")
+        contract = self.build_contract(request_id=request.id)
+        self.env.flush_all()
+        self.check_seen(contract, [])
+        request.with_user(self.user_manager).action_make_contract()
+        self.assertEqual(request.made_contract_ids, contract)
+
     def test_orders_without_request_are_closed_too(self):
         order = self.env["sale.order"].create(
             {

@@ -320,16 +320,7 @@ class TestPlan(PlanVisitsCommon):
             plan.action_run()
 
     def test_crew_goes_where_several_are_needed(self):
-        crew = self.env["resource.resource"].create(
-            {
-                "name": "Бригада",
-                "resource_type": "material",
-                "is_performer": True,
-                "tz": "UTC",
-                "calendar_id": self.calendar.id,
-                "crew_member_ids": [Command.set((self.performer + self.second).ids)],
-            }
-        )
+        crew = self.build_crew(self.performer + self.second)
         heavy = self.build_job(crew_size=2, hours=4)
         light = [self.build_job(hours=2) for _number in range(2)]
         plan = self.make(

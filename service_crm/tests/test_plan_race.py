@@ -68,16 +68,7 @@ class TestPlanRace(RaceCommon):
 
     def remove(self, env):
         self.get(env, "service.plan").unlink()
-        orders = self.get(env, "service.work.order")
-        self.forget_entries(env, "service.work.order")
-        orders.write({"state": "cancelled"})
-        orders.unlink()
-        self.get(env, "resource.resource").unlink()
-        self.get(env, "res.partner").unlink()
-        users = self.get(env, "res.users")
-        partners = users.partner_id
-        users.unlink()
-        partners.unlink()
+        self.remove_visits(env)
 
     def race(self, move):
         """One applies the plan while the other moves; who moved, was he answered?"""

@@ -166,16 +166,7 @@ class TestPlanTogether(PlanVisitsCommon):
 
     def test_a_crew_that_is_too_small_gets_a_helper(self):
         third = self.build_performer(name="Третий", calendar_id=self.calendar.id)
-        crew = self.env["resource.resource"].create(
-            {
-                "name": "Бригада",
-                "resource_type": "material",
-                "is_performer": True,
-                "tz": "UTC",
-                "calendar_id": self.calendar.id,
-                "crew_member_ids": [Command.set((self.performer + self.second).ids)],
-            }
-        )
+        crew = self.build_crew(self.performer + self.second)
         job = self.build_job(hours=2, crew_size=3)
         plan = self.make(self.build_plan(performer_ids=(crew + third).ids))
         self.assertEqual(self.line(plan, job).to_performer_id, crew)

@@ -18,6 +18,7 @@ class ServiceDemo(models.AbstractModel):
         )
         dispatcher = self.env.ref("service_crm.user_dispatcher")
         manager = self.env.ref("service_crm.user_manager")
+        # sudo: as the engine starts runs for a user
         runs = (
             process.with_user(dispatcher)
             .sudo()

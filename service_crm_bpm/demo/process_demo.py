@@ -48,6 +48,7 @@ class ServiceDemo(models.AbstractModel):
             limit=len(STORY),
         )
         operator = self.env.ref("service_crm.user_operator")
+        # sudo: as the engine starts runs for a user
         runs = (
             process.with_user(operator)
             .sudo()
@@ -68,6 +69,7 @@ class ServiceDemo(models.AbstractModel):
             token.action_begin()
             if result is None:
                 continue
+            # sudo: stages and ways are read, the steps are the people's own
             for check in token.sudo().stage_id.check_ids:
                 token.action_check(check.id)
             way = token.sudo().stage_id.outgoing_ids.filtered(

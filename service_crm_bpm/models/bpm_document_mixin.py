@@ -9,6 +9,7 @@ class BpmDocumentMixin(models.AbstractModel):
 
     process_count = fields.Integer("Processes", compute="_compute_process_count")
     process_open_count = fields.Integer(compute="_compute_process_count")
+    process_shown = fields.Boolean(compute="_compute_process_shown")
 
     @api.depends_context("uid")
     def _compute_process_count(self):
@@ -34,6 +35,13 @@ class BpmDocumentMixin(models.AbstractModel):
             ids = per_record.get(record.id, set())
             record.process_count = len(ids)
             record.process_open_count = len(ids & opened)
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_process_shown(self):
+        """Where there are processes, or the user may start one."""
+        startable = bool(self.env["bpm.process"]._get_startable(self._name))
+        for record in self:
+            record.process_shown = startable or record.process_count
 
     def action_open_processes(self):
         """The processes of these records; none yet: the start of one."""

@@ -27,6 +27,7 @@ class BpmInstance(models.Model):
             Domain("id", "in", self.ids) & self._get_visible_domain()
         )
         for run in self:
+            # sudo: compared with what was found so
             run.is_visible = run.sudo() in visible
 
     @api.model

@@ -15,7 +15,7 @@ class BpmInstance(models.Model):
         for run in self:
             if run.state in ("done", "cancelled"):
                 run.progress = 100
-            elif tokens := standing.get(run.sudo()):
+            elif tokens := standing.get(run.sudo()):  # sudo: the key
                 flow = tokens.process_id._get_flow()
                 run.progress = round(100 * flow.get_progress(tokens.stage_id.ids))
             else:

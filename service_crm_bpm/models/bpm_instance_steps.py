@@ -56,6 +56,7 @@ class BpmInstance(models.Model):
 
     def _get_open_tokens(self):
         """Where runs stand (sudo)."""
+        # sudo: where a run stands is the same for everybody
         tokens = self.env["bpm.token"].sudo()
         return tokens.search(
             [

@@ -99,6 +99,7 @@ class BpmInstance(models.Model):
         variables = self.sudo().process_id.variable_ids
         if self.env.su or self.may_manage:
             return variables
+        # sudo: where the run stands; the rights on it are asked next
         standing = self.env["bpm.token"].browse(self.sudo()._get_open_tokens().ids)
         if not standing._may_work():
             return variables.browse()

@@ -125,6 +125,7 @@ class BpmMigration(models.Model):
             rehearsed.sudo()._move()
             found = [
                 rehearsed.env["bpm.migration.item"]._copy_item(item)
+                # sudo: as above
                 for item in rehearsed.sudo().item_ids
             ]
         # sudo: the rows of the rehearsal are the program's

@@ -31,6 +31,7 @@ class BpmProcess(models.Model):
         """
         self.ensure_one()
         self._check_startable()
+        # sudo: runs are the program's, whoever starts them
         runs = self.env["bpm.instance"].sudo()
         for part in split_every(CHUNK, vals_list, list):
             runs |= self._start_part(self._drop_under_way(part))

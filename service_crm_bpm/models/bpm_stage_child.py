@@ -25,4 +25,5 @@ class BpmStage(models.Model):
                     process=child.name or self.name,
                 )
             )
+        # sudo: the parent starts it, whatever the user may read
         return published.with_user(self.env.user).sudo()

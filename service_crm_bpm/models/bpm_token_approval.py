@@ -130,6 +130,7 @@ class BpmToken(models.Model):
 
     def _lock_for_decision(self):
         """One decision at a time per run: the last one moves it."""
+        # sudo: only locked; rights were checked
         take_turns(self.sudo().instance_id)
 
     def _action_approvals_decided(self, approvals):

@@ -151,7 +151,7 @@ class BpmToken(models.Model):
         due = {
             timer.token_id.id: timer.date_due
             for timer in self.env["bpm.timer"]
-            .sudo()
+            .sudo()  # as above
             .search(
                 [
                     ("token_id", "in", self.ids),

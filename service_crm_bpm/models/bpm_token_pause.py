@@ -94,6 +94,7 @@ class BpmToken(models.Model):
         if not working:
             return shift(start, amount, unit, zone)
         company = self.company_id or self.env.company
+        # sudo: working hours count the same for whoever moves the run
         calendar = process.calendar_id or company.sudo().resource_calendar_id
         try:
             return shift_working(start, amount, unit, calendar, zone)

@@ -132,6 +132,7 @@ class BpmToken(models.Model):
         """Who was found for a stage before it was reached: ``{token: user}``."""
         chain = self._get_chain()
         known = chain.picked if chain else {}
+        # sudo: whom the chain found, whoever moves the run
         users = self.env["res.users"].sudo()
         keys = {token: (token.previous_id.id, stage.id) for token in self}
         return {

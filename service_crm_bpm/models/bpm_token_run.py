@@ -107,8 +107,9 @@ class BpmToken(models.Model):
         """New tokens on the stages they are about to enter."""
         now = fields.Datetime.now()
         if not vals_list:
-            return self.sudo().browse()
+            return self.sudo().browse()  # sudo: as what is placed
         vals = {"state": "open", "date_enter": now}
+        # sudo: the engine's own rows; who may move the run was checked
         placed = insert_rows(self.sudo(), [{**vals, **row} for row in vals_list])
         placed._on_placed()
         return placed
@@ -120,7 +121,7 @@ class BpmToken(models.Model):
         """Enter the stages of new tokens, and go on as far as nothing waits."""
         for ids in split_every(CHUNK, self.ids, list):
             with self._begin_chain():
-                self.sudo().browse(ids)._enqueue()
+                self.sudo().browse(ids)._enqueue()  # sudo: as in _place()
 
     def _enqueue(self):
         """Tokens enter their stages in the next round of the chain."""
@@ -137,6 +138,7 @@ class BpmToken(models.Model):
         chain = _chains[cr] = StepChain()
         try:
             yield chain
+            # sudo: the engine goes on, also where the user sees nothing
             self.sudo()._run_chain(chain)
         finally:
             del _chains[cr]
@@ -152,6 +154,7 @@ class BpmToken(models.Model):
             if chain.queue:
                 self._run_round(chain)
             else:
+                # sudo: the engine settles what it moved
                 runs = self.env["bpm.instance"].sudo().browse(chain.take_touched())
                 if chain.nested:  # what moved them may have been rolled back
                     runs = runs.exists()
@@ -307,6 +310,7 @@ class BpmToken(models.Model):
 
     def _cancel(self):
         """Close tokens without going on."""
+        # sudo: the engine's own rows; rights were checked
         tokens = self.sudo().filtered(lambda t: t.state in self._get_open_states())
         if tokens:
             tokens.write({"state": "cancelled", "date_done": fields.Datetime.now()})

@@ -111,6 +111,7 @@ class BpmToken(models.Model):
 
     def _begin(self):
         """Stages that have not begun are in progress."""
+        # sudo: the engine's own rows; rights were checked
         tokens = self.sudo().filtered(lambda token: token.state == "open")
         if tokens:
             now = fields.Datetime.now()
@@ -160,9 +161,10 @@ class BpmToken(models.Model):
             flow = token.sudo().process_id._get_flow()
             ways = [
                 way.id
-                for way in flow.outgoing[token.sudo().stage_id.id]
+                for way in flow.outgoing[token.sudo().stage_id.id]  # sudo: as above
                 if way.name and not way.outcome
             ]
+            # sudo: as above
             transitions = token.sudo().env["bpm.transition"]
             results[token] = transitions.browse(ways if len(ways) > 1 else ())
         return results
@@ -296,6 +298,7 @@ class BpmToken(models.Model):
         # sudo: the record rules would say the same, with several queries
         return self.filtered(
             lambda token: (
+                # sudo: as said above
                 token.sudo().user_id.id == self.env.uid
                 and token.sudo().company_id.id in companies
                 and not token.sudo().instance_id.is_restricted

@@ -32,6 +32,7 @@ class BpmToken(models.Model):
         layer, seen = vals_list, set()
         while layer:
             layer, following = self._number(layer), []
+            # sudo: the engine's own rows, as in ``bpm_token_run.py``
             cache_rows(self.sudo().browse([vals["id"] for vals in layer]), layer)
             for vals in layer:
                 place = vals["instance_id"], vals["stage_id"]
@@ -45,6 +46,7 @@ class BpmToken(models.Model):
                 else:
                     last.append(vals)
             layer = following
+        # sudo: the same rows
         placed = insert_rows(self.sudo(), passed + last)
         placed[: len(passed)]._log("leave")
         entering = placed[len(passed) :]

@@ -61,6 +61,7 @@ class BpmWait(models.Model):
     @api.model
     def _find(self, kind, keys):
         """The waits for events: ``{key: waits}`` (sudo)."""
+        # sudo: waits are the program's own
         waits = self.sudo().search([("kind", "=", kind), ("key", "in", list(keys))])
         return waits.grouped("key")
 

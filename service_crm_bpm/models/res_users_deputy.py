@@ -75,13 +75,14 @@ class ResUsers(models.Model):
             known |= layer
             away = layer._get_absent()
             absent |= away
-            layer = self.browse(away.sudo().deputy_id.ids) - known
+            layer = self.browse(away.sudo().deputy_id.ids) - known  # sudo: as above
         acting = {}
         for user in self:
             stand_in, passed = user, self.browse()
+            # sudo: as above
             while stand_in in absent - passed and stand_in.sudo().deputy_id.active:
                 passed |= stand_in
-                stand_in = self.browse(stand_in.sudo().deputy_id.id)
+                stand_in = self.browse(stand_in.sudo().deputy_id.id)  # sudo: as above
             acting[user] = user if stand_in in absent else stand_in
         return acting
 

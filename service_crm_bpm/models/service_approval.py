@@ -100,6 +100,7 @@ class ServiceApproval(models.Model):
     def _get_document_name(self):
         """Of a process: the stage and what the run is about."""
         if self.token_id:
+            # sudo: whoever is asked is told what about
             return self.sudo().token_id._get_notice_text()
         return super()._get_document_name()
 

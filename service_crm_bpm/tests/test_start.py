@@ -107,6 +107,39 @@ class TestStart(CardCommon):
             self.assertEqual(self.env["bpm.instance"].search(action["domain"]), run)
             self.assertEqual(action["context"]["start_id"], record.id)
 
+    def test_no_button_where_nothing_is_to_be_opened(self):
+        """Neither a process, nor one that the user may start there."""
+        visits = self.build_work_order() + self.build_work_order()
+        run = self.build_run()
+        run._link(visits[:1])
+        group = self.env.ref("service_crm.group_service_admin")
+        admins = self.publish(
+            self.build_process(
+                "bpm.instance",
+                name="Чужой",
+                stages={"do": {"kind": "work", **self.build_responsible(self.clerk)}},
+                start_group_ids=[Command.link(group.id)],
+            )
+        )
+
+        def read(user):
+            self.env.invalidate_all()
+            return visits.with_user(user).mapped("process_shown")
+
+        self.assertEqual(read(self.user_dispatcher), [True, True])
+        processes = self.env["bpm.process"].search([])
+        processes._write({"start_manual": False})  # published ones are kept
+        self.assertEqual(read(self.user_dispatcher), [True, False])
+        admins._write({"start_manual": True})
+        self.assertEqual(read(self.user_dispatcher), [True, False])
+        self.assertEqual(read(self.user_admin), [True, True])
+        self.free._write({"start_manual": True})
+        self.assertEqual(read(self.user_dispatcher), [True, True])
+        views = self.env["ir.ui.view"].search([("arch_db", "like", "process_count")])
+        for view in views:
+            count = view.arch.count('name="process_count"')
+            self.assertEqual(view.arch.count("not process_shown"), count, view.name)
+
     @requirement("R106")
     def test_every_place_has_the_start(self):
         """Menu, journal, and the action menu of every kind of document."""

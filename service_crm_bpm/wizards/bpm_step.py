@@ -68,9 +68,11 @@ class BpmStep(models.TransientModel):
         if self.step == "hand_over":
             tokens.action_hand_over(self.user_id.id, self.reason)
         elif self.step == "delegate":
+            # sudo: as above
             approvals = self.sudo().approval_ids.sudo(False)
             approvals.action_delegate(self.user_id.id)
         else:
+            # sudo: as above
             records = tokens or self.sudo().instance_ids.sudo(False)
             getattr(records, f"action_{self.step}")(self.reason)
         return self._close(True)
