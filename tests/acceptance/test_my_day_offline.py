@@ -401,7 +401,7 @@ class TestMyDayOffline(RealBrowser, MyDayCommon):
                 expect(note).to_contain_text("Nothing is lost")
                 page.unroute(ACT)
                 page.unroute(DATA)
-                self.wait_saved(page, timeout=4 * PATIENCE)  # the longest pause
+                self.wait_saved(page, timeout=2 * PATIENCE)  # it pauses
                 expect(note).to_have_count(0)
         self.assertEqual(self.visit.state, "on_the_way")
         actions = self.env["service.phone.action"].search([], order="id")
