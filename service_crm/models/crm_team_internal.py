@@ -31,9 +31,9 @@ class CrmTeam(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="Requests and recurring visits of this team are seen by its leader and "
-        "members, by who filed them and by who goes there; dispatchers of other teams "
-        "see only when its performers are busy.",
+        help="Requests, recurring visits and contracts of this team are seen by its "
+        "leader and members, by who filed them and by who goes there; dispatchers of "
+        "other teams see only when its performers are busy.",
     )
     service_sla_hours = fields.Float(
         "To Be Done Within",
