@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "@odoo/hoot";
-import { click } from "@odoo/hoot-dom";
+import { click, waitForNone } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import {
@@ -121,9 +121,7 @@ test("cancelled while it waits: at once", async () => {
     });
     await open();
     await click("button:contains(Cancel)");
-    await animationFrame();
-    await animationFrame();
-    expect("[role=status]").toHaveCount(0);
+    await waitForNone("[role=status]");
     expect.verifySteps(["cancel"]);
 });
 

@@ -1,5 +1,14 @@
 import { expect, test } from "@odoo/hoot";
-import { click, dblclick, press, queryAll, queryAllTexts, queryOne, resize } from "@odoo/hoot-dom";
+import {
+    click,
+    dblclick,
+    press,
+    queryAll,
+    queryAllTexts,
+    queryOne,
+    resize,
+    waitFor,
+} from "@odoo/hoot-dom";
 import { animationFrame } from "@odoo/hoot-mock";
 import {
     contains,
@@ -189,20 +198,18 @@ test("a click finds the row, on whichever page of the form it is", async () => {
     await mountView({ type: "form", resModel: "bpm.process", resId: 1, arch: FORM });
     expect("tr.o_data_row").toHaveCount(0);
     await click(".o_bpm_stage[data-id='2']");
-    await animationFrame();
-    await animationFrame();
+    await waitFor("tr.o_bpm_row_marked");
     expect("tr.o_bpm_row_marked").toHaveCount(1);
     expect("tr.o_bpm_row_marked").toHaveText("Call the customer");
     await click(".o_bpm_stage[data-id='1']");
-    await animationFrame();
-    expect("tr.o_bpm_row_marked").toHaveText("Start");
+    await waitFor("tr.o_bpm_row_marked:contains(Start)");
+    expect("tr.o_bpm_row_marked").toHaveCount(1);
 });
 
 test("a double click opens the row", async () => {
     await mountView({ type: "form", resModel: "bpm.process", resId: 1, arch: FORM });
     await dblclick(".o_bpm_stage[data-id='2']");
-    await animationFrame();
-    await animationFrame();
+    await waitFor("tr.o_selected_row");
     expect("tr.o_selected_row").toHaveCount(1);
 });
 
@@ -215,11 +222,10 @@ test("the drawing follows what is typed and not saved", async () => {
     });
     await mountView({ type: "form", resModel: "bpm.process", resId: 1, arch: FORM });
     await click(".o_bpm_stage[data-id='2']");
-    await animationFrame();
-    await animationFrame();
+    await waitFor("tr.o_bpm_row_marked");
     await contains("tr.o_bpm_row_marked td").click();
     await contains("tr.o_selected_row input").edit("Visit");
-    await animationFrame();
+    await waitFor(".o_bpm_stage[data-id='2'] .o_bpm_name:contains(Visit)");
     expect(queryAllTexts(".o_bpm_stage[data-id='2'] .o_bpm_name")).toEqual(["Visit"]);
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "@odoo/hoot";
-import { queryAllTexts } from "@odoo/hoot-dom";
+import { queryAllTexts, waitFor } from "@odoo/hoot-dom";
 import { animationFrame, Deferred } from "@odoo/hoot-mock";
 import { mailModels } from "@mail/../tests/mail_test_helpers";
 import {
@@ -76,8 +76,7 @@ test("pressed twice, it is done once", async () => {
     await contains(".o_bpm_results button:contains(Agreed)").click();
     expect(".o_bpm_results button:enabled").toHaveCount(0);
     answer.resolve(true);
-    await animationFrame();
-    await animationFrame();
+    await waitFor(".o_bpm_results button:enabled");
     expect(".o_bpm_results button:enabled").toHaveCount(3);
     expect.verifySteps(["action_complete 31"]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@odoo/hoot";
-import { queryText } from "@odoo/hoot-dom";
+import { queryText, waitFor } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame } from "@odoo/hoot-mock";
 import {
     contains,
@@ -90,8 +90,7 @@ test("what is typed is shown before the field is left", async () => {
     await mountForm();
     await contains("[name=sms_body] textarea").edit("Your master comes", { confirm: false });
     await advanceTime(300);
-    await animationFrame();
-    expect(".o_service_preview_bubble").toHaveText("Your master comes");
+    await waitFor(".o_service_preview_bubble:contains(Your master comes)");
     expect(asked.at(-1).sms_body).toBe("Your master comes");
 });
 
