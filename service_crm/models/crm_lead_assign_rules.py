@@ -293,9 +293,13 @@ class CrmLead(models.Model):
         self.ensure_one()
         if role == "performer":
             return self._get_rule_performers(named)
-        people = book.get_role_users(role).filtered(
-            lambda user: not self.company_id or self.company_id in user.company_ids
-        )
+        people = book.get_role_users(role)
+        if self.company_id:
+            # sudo: people work for companies that whoever files a request cannot see
+            fitting = people.sudo().filtered(
+                lambda user: self.company_id in user.company_ids
+            )
+            people = people.browse(fitting.ids)
         if named:
             return named & people
         team = self.team_id

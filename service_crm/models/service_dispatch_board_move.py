@@ -186,6 +186,10 @@ class ServiceDispatchBoard(models.AbstractModel):
             problems["reasons"] += problems["agreed"]
             drafts += self._prepare_draft(order, move)
         planned = drafts._get_planned()
+        gone = {draft: text for draft in planned if (text := draft._describe_gone())}
+        for draft, text in gone.items():
+            found[draft._origin.id].update(refused=text, reasons=[])
+        planned = planned.filtered(lambda draft: draft not in gone)
         for key, others in planned._get_overloads().items():
             draft = planned.browse(key)
             found[draft._origin.id]["refused"] = draft._describe_overload(others)

@@ -109,9 +109,10 @@ class ServiceWorkOrder(models.Model):
     def _check_still_available(self):
         """Check again what may have changed since the visits were planned.
 
-        Lines may ask for skills now, a window may be agreed, and leaves may have been
-        entered: without these one query is enough.
+        Whoever was to go may have left. Lines may ask for skills now, a window may be
+        agreed, and leaves may have been entered: without these one query is enough.
         """
+        self._check_performer()
         has_lines = bool(self.line_ids)
         has_windows = any(order.window_start or order.window_end for order in self)
         if has_lines or has_windows or self._is_touched_by_leaves():
@@ -122,15 +123,8 @@ class ServiceWorkOrder(models.Model):
         """Nobody is sent who has left, or is no performer."""
         # sudo: only whether he can be sent; of which company is checked by the field
         for order in self.sudo().filtered(lambda order: order.state in PLANNING):
-            performer = order.performer_id
-            if performer and not (performer.active and performer.is_performer):
-                raise ValidationError(
-                    self.env._(
-                        "%(performer)s is not a performer, or not any more: choose "
-                        "another one.",
-                        performer=performer.name,
-                    )
-                )
+            if gone := order._describe_gone():
+                raise ValidationError(gone)
 
     @api.constrains("performer_id", "request_id", "team_id")
     def _check_separate_duties(self):
@@ -347,7 +341,7 @@ class ServiceWorkOrder(models.Model):
         """Absences of everybody who goes; hours once, of the first who has others."""
         self.ensure_one()
         found, off_hours = [], []
-        for person in self.performer_id | self.booked_ids:
+        for person in self.performer_id._origin | self.booked_ids._origin:
             absence = self._find_absence(absences, person)
             if absence:
                 found.append(("absence", self._describe_absence(absence, person)))

@@ -56,6 +56,16 @@ class ServiceWorkOrder(models.Model):
             orders=texts,
         )
 
+    def _describe_gone(self):
+        """Why the performer is sent nowhere any more, or nothing."""
+        performer = self.performer_id
+        if not performer or (performer.active and performer.is_performer):
+            return False
+        return self.env._(
+            "%(performer)s is not a performer, or not any more: choose another one.",
+            performer=performer.name,
+        )
+
     def _get_overloaded(self, others):
         """Who of those who go has these other orders at that time."""
         self.ensure_one()

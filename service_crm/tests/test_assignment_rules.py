@@ -337,6 +337,19 @@ class TestAssignmentRules(ServiceCommon):
         )
         self.assertFalse(self.file_requests(1).dispatcher_id)
 
+    def test_people_of_several_companies(self):
+        """Whoever files a request need not see all companies its people work for."""
+        second = self.env["res.company"].create({"name": "Вторая"})
+        self.dispatchers.write({"company_ids": [Command.link(second.id)]})
+        self.dispatchers[0].write(
+            {"company_id": second.id, "company_ids": [Command.set(second.ids)]}
+        )
+        self.build_rule(user_ids=[Command.set(self.dispatchers[:2].ids)])
+        self.env.flush_all()
+        self.env.invalidate_all()
+        [request] = self.file_requests(1)
+        self.assertEqual(request.dispatcher_id, self.dispatchers[1])
+
     def test_sentence(self):
         rule = self.build_rule(
             role="performer",

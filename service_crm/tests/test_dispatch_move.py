@@ -288,6 +288,33 @@ class TestDispatchMove(BoardCommon):
         self.assertIn("not there any more", answer["conflicts"][0]["text"])
         self.assertFalse(answer["conflicts"][0]["order"])
 
+    def test_a_performer_who_left_meanwhile(self):
+        visit = self.plan()
+        move = self.move(visit, 11, who=self.second)
+        self.second.active = False
+        [found] = self.board.action_check([move])
+        self.assertIn("not a performer, or not any more", found["refused"])
+        self.assertFalse(found["reasons"])
+        answer = self.drop(move, reason="Очень надо")
+        self.assertIn(self.second.name, answer["refused"][0]["text"])
+        self.assertEqual(visit.performer_id, self.performer)
+
+    def test_an_absence_is_told_once(self):
+        visit = self.plan()
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Отпуск",
+                "resource_id": self.second.id,
+                "date_from": at(0),
+                "date_to": at(0, 5),
+            }
+        )
+        move = self.move(visit, 11, who=self.second)
+        [found] = self.board.action_check([move])
+        [reason] = found["reasons"]
+        self.assertIn("Отпуск", reason)
+        self.assertEqual([r["reasons"] for r in self.drop(move)["reasons"]], [[reason]])
+
     # Rights
 
     def test_who_may_plan(self):

@@ -305,6 +305,16 @@ class TestPlan(PlanVisitsCommon):
         self.assertEqual(self.line(plan, free).result, "applied")
         self.assertEqual(plan.state, "proposed")
 
+    def test_who_left_meanwhile_is_told_on_the_line(self):
+        job = self.build_job()
+        plan = self.make(self.build_plan())
+        self.line(plan, job).to_performer_id.sudo().active = False
+        self.env.flush_all()
+        plan.action_apply()
+        self.assertEqual(self.line(plan, job).result, "refused")
+        self.assertIn("not any more", self.line(plan, job).message)
+        self.assertFalse(job.performer_id)
+
     def test_discard_and_plan_again(self):
         job = self.build_job()
         plan = self.make(self.build_plan())

@@ -196,6 +196,14 @@ class TestWorkOrderSteps(StepCommon):
         with self.assertRefused("Use Reschedule"):
             order.performer_id = False
 
+    def test_who_has_left_is_not_sent(self):
+        order = self.order().with_user(self.user_dispatcher)
+        self.performer.active = False
+        for step in ("offer", "assign"):
+            with self.assertRefused("not a performer, or not any more"):
+                getattr(order, f"action_{step}")()
+        self.assertEqual(order.state, "draft")
+
     def test_order_needs_time_and_performer(self):
         order = self.order(performer_id=False).with_user(self.user_dispatcher)
         with self.assertRefused("choose the performer first"):
