@@ -7,6 +7,7 @@
     "license": "LGPL-3",
     "depends": ["service_crm_bpm", "service_crm_sms"],
     "data": [
+        "data/service_suggestion_weight_data.xml",
         "views/crm_lead_views.xml",
         "views/crm_team_views.xml",
         "views/bpm_robot_views.xml",

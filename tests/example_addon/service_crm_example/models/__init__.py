@@ -5,3 +5,5 @@ from . import service_inbound
 from . import service_notification_rule
 from . import service_phase_log
 from . import service_phase_mixin
+from . import service_suggestion_weight
+from . import service_work_order

@@ -1,4 +1,8 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
 
 from odoo.addons.service_crm.tests.common import ServiceCommon, requirement
 
@@ -77,6 +81,35 @@ class TestExample(ServiceCommon):
         messages = self.env["service.notification"].search([("rule_id", "=", rule.id)])
         self.assertEqual(messages.mapped("res_id"), requests[0].ids)
         self.assertEqual(messages.partner_id, self.duty)
+
+    def test_a_further_rule_and_reason_of_suggestions(self):
+        weights = self.env["service.suggestion.weight"].search([])
+        weights.filtered(lambda weight: weight.key != "alarm").level = "off"
+        self.assertIn("alarm", weights.mapped("key"), "it can be set by people")
+        late = self.build_performer(name="Поздний", calendar_id=False)
+        crew = self.build_performer(
+            name="Бригада", is_crew=True, crew_member_ids=[Command.set(late.ids)]
+        )
+        now = fields.Datetime.now()
+        for hours in (0, 3):
+            self.build_work_order(
+                performer_id=late.id,
+                date_start=now + timedelta(hours=hours),
+                date_end=now + timedelta(hours=hours + 3),
+            )
+        free = self.build_performer(name="Свободный", calendar_id=False)
+        for channel in ("alarm", "manual"):
+            request = self.build_request(
+                service_channel=channel, partner_id=self.customer.id
+            )
+            found = self.build_work_order(request_id=request.id)._get_suggestions()
+            excluded = {row["performer"] for row in found["excluded"]}
+            self.assertEqual(crew.id in excluded, channel == "alarm")
+            if channel == "alarm":
+                best, *others = found["slots"]
+                self.assertEqual(best["performer"], free.id)
+                scores = [s["score"] for s in others if s["performer"] == late.id]
+                self.assertLess(max(scores, default=0), best["score"])
 
     def test_a_further_kind_of_robot(self):
         robot = self.env["bpm.robot"].create(
