@@ -340,7 +340,12 @@ class TestCustomerVisit(CustomerPageCommon):
     def test_a_time_taken_meanwhile_is_refused(self):
         request, other = self.build_movable_request(), self.build_planned_request(5)
         visit = request.work_order_ids
-        start = self.get_slots(request)[0]
+        # Not the visit's own day: two hours of it are still the customer's.
+        start = next(
+            slot
+            for slot in self.get_slots(request)
+            if slot.date() != visit.date_start.date()
+        )
         other.work_order_ids.write(
             {"date_start": start, "date_end": start + timedelta(hours=2)}
         )
