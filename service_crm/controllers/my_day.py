@@ -113,12 +113,13 @@ class ServiceMyDay(http.Controller):
         return {"user": user.id, **read()}
 
     def _get_my_day_assets(self):
-        """Addresses of the page's own styles and scripts; nothing stands in the page.
+        """The page's title, and addresses of its own styles and scripts.
 
         Odoo's tags bring a handler along, which the page's policy does not run.
         """
         links = self._get_my_day_links(BUNDLE)
         return {
+            "title": request.env._("My day"),
             "styles": [link for link in links if link.endswith(".css")],
             "scripts": [link for link in links if link.endswith(".js")],
         }

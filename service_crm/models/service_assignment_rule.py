@@ -257,7 +257,7 @@ class ServiceAssignmentRule(models.Model):
                 "by_load": True,
             },
             "personal": {
-                "name": self.env._("The customer's own"),
+                "name": self.env._("The customer's own person"),
                 "roles": ("manager", "performer"),
             },
             "load": {
