@@ -1,6 +1,7 @@
 """Tables of rights: every cell is tried for real, by RPC, as the user of the role."""
 
 import inspect
+from collections import defaultdict
 from contextlib import contextmanager, suppress
 from copy import deepcopy
 from datetime import datetime
@@ -153,23 +154,27 @@ class RightsCommon(ServiceCommon):
 
         :param table: rows ``(model, method, case, "roles that may", arguments, named
             arguments)``, the last two may be left out; the method ``_build_<case>``
-            of the test makes the records the step is taken on. An argument ``@name``
-            is what that method put into ``self.known[name]``
+            of the test makes the records the steps are taken on, once for all steps,
+            each of which is undone. An argument ``@name`` is what that method put
+            into ``self.known[name]``
         """
         rows = {row[:2] for row in table}
         missing = self.get_own_methods(addon) - rows
         self.assertFalse(missing, f"public methods without a row: {missing}")
         wrong = []
+        cases = defaultdict(list)
+        for row in table:
+            cases[row[2]].append(row)
         with mute_logger(*LOGGERS):
-            for model, method, case, roles, *values in table:
+            for case, steps in cases.items():
                 with self.undone():
                     self.known = {}
                     records = getattr(self, f"_build_{case}")()
-                    self.env.flush_all()
-                    found = self.ask_step(model, method, records, *values)
-                allowed = {role for role, answer in found.items() if answer == "yes"}
-                if allowed != set(roles.split()):
-                    wrong.append(f"{model}.{method} ({case}): {found}")
+                    for model, method, _case, roles, *values in steps:
+                        found = self.ask_step(model, method, records, *values)
+                        allowed = {r for r, answer in found.items() if answer == "yes"}
+                        if allowed != set(roles.split()):
+                            wrong.append(f"{model}.{method} ({case}): {found}")
         self.assertFalse(wrong, "\n".join(wrong))
 
     def ask_step(self, model, method, records, args=(), named=None):
