@@ -34,10 +34,12 @@ export class BoardStore {
     /**
      * @param {Object} data answer of `action_load`
      * @param {Object} range `{start, stop}` that was asked for
+     * @param {Boolean} isFiltered whether some jobs only were asked for
      */
-    constructor(data, range) {
+    constructor(data, range, isFiltered = false) {
         this.data = data;
         this.range = range;
+        this.isFiltered = isFiltered;
         this.rows = new Map(data.rows.map((row) => [row.id, row]));
         this.orders = new Map();
         this.waiting = new Map();

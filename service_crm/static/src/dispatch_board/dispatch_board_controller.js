@@ -124,7 +124,7 @@ export class DispatchBoardController extends Component {
         try {
             const data = await this.actions.load(domain, range, this.state.groupBy);
             this.goneBy = data.now ? data.now - Date.now() : 0;
-            const store = new BoardStore(data, range);
+            const store = new BoardStore(data, range, Boolean(domain.length));
             await this.preview(store);
             this.store = markRaw(store);
             this.state.now = Date.now() + this.goneBy;
