@@ -14,8 +14,6 @@ from templates import BESIDE
 
 TOP_LEVEL = REPOSITORY / "tests" / "acceptance"
 BESIDE_TESTS = REPOSITORY / "tests" / "beside"
-# Else each test of a browser makes them anew, and takes them back at its end.
-ASSETS = "env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit()\n"
 # Need neither Odoo nor a database.
 PLAIN = (
     REPOSITORY / "tests" / "sandbox_tests",
@@ -58,9 +56,6 @@ def run(arguments):
             lane = _Lane(checks.Checks(sandbox, results))
             lane.start()
         try:
-            if not selected:
-                say("making what browsers load …")
-                sandbox.runner.script(database, ASSETS).check("making the assets")
             _say_running(in_odoo)
             run_in_odoo(sandbox.runner, results, "test", database, in_odoo, only)
         finally:
