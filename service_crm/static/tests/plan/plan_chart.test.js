@@ -6,6 +6,7 @@ import {
     allowTranslations,
     defineModels,
     fields,
+    makeMockEnv,
     mockService,
     models,
     mountView,
@@ -105,7 +106,9 @@ function open(resId = 1) {
     });
 }
 
-test("ways and times in words", () => {
+test("ways and times in words", async () => {
+    // figures are written as the reader's language writes them
+    await makeMockEnv();
     expect([0, 1234, 12345].map(formatKm).map(String)).toEqual(["0 km", "1.2 km", "12 km"]);
     expect([120, 3600, 7800, 40000].map(formatHours).map(String)).toEqual([
         "2 min",
