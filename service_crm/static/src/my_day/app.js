@@ -329,8 +329,8 @@ export class MyDay {
         }
         if (["offline", "server"].includes(state)) {
             const cause = state === "offline" ? _t("No connection") : _t("Server problem");
-            const kept = waiting ? ` · ${_t("%(count)s kept", { count: waiting })}` : "";
-            const text = cause + kept;
+            const kept = _t("%(count)s kept", { count: waiting });
+            const text = waiting ? `${cause} · ${kept}` : cause;
             return { kind: "amber", text, onclick: () => this.sender.run() };
         }
         if (waiting) {

@@ -29,8 +29,12 @@ export function getDays(orders, now) {
     ];
 }
 
-/** `Today, 5 jobs · next in 25 min` */
-export function getHeadline(day, now) {
+/**
+ * `Today, 5 jobs · next in 25 min`
+ *
+ * @param {Function} getState how the state of an order is called, also one not yet sent
+ */
+export function getHeadline(day, now, getState) {
     const count = day.orders.length;
     const jobs = count === 1 ? _t("1 job") : _t("%(count)s jobs", { count });
     const open = day.orders.filter((order) => !FINISHED.includes(order.state));
@@ -40,7 +44,7 @@ export function getHeadline(day, now) {
     if (day.key === dayOf(now) && next) {
         then = _t("next %(when)s", { when: formatAhead(next.start - now) });
     } else if (under) {
-        then = under.state_label;
+        then = getState(under);
     } else if (count && !open.length) {
         then = _t("all done");
     }
@@ -221,7 +225,7 @@ export function renderDay(app) {
     const days = getDays(app.orders, app.now());
     const day = days.find((known) => known.key === app.dayKey) || days.find((known) => known.key !== "earlier");
     return [
-        h("h1.o_day_title", {}, getHeadline(day, app.now())),
+        h("h1.o_day_title", {}, getHeadline(day, app.now(), (order) => app.getStateLabel(order))),
         h(
             "nav.o_day_days",
             { "aria-label": _t("Days") },

@@ -148,6 +148,8 @@ test("days: what is left of earlier ones, today, tomorrow, the next", () => {
         ["Tomorrow", [5]],
     ]);
     expect(getHeadline(days[1], NOW)).toBe("Today, 2 jobs · next in 60 min");
+    const [today] = getDays([makeOrder({ state: "on_the_way", start: NOW - HOUR })], NOW);
+    expect(getHeadline(today, NOW, () => "On the Way")).toBe("Today, 1 job · On the Way");
     expect(getDays([], NOW).map((day) => day.name)).toEqual(["Today", "Tomorrow"]);
     expect(getLate(late, NOW)).toBe("26 h late");
     expect(getLate(makeOrder({ state: "done", start: NOW - HOUR }), NOW)).toBe("");
