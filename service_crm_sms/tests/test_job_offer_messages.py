@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo.fields import Datetime
 from odoo.tests import new_test_user
 
 from .common import MessagesCommon
@@ -16,7 +19,10 @@ class TestJobOfferMessages(MessagesCommon):
                 groups="service_crm.group_service_performer",
             )
         )
-        visit = self.build_visit(performer_id=False)
+        start = Datetime.now() + timedelta(days=2)
+        visit = self.build_visit(
+            performer_id=False, date_start=start, date_end=start + timedelta(hours=2)
+        )
         people = self.performer | colleague
         for performer in people:
             performer.calendar_id = False
