@@ -84,8 +84,10 @@ class TestUpgradeRules(UpgradeMixin, CrewCommon):
         )
         # those of contracts are new: an upgrade brings them as they are shipped
         renewed = looking.filtered(
-            lambda rule: rule.domain_force.startswith("user._get_service_privacy")
-            and " + " in rule.domain_force
+            lambda rule: (
+                rule.domain_force.startswith("user._get_service_privacy")
+                and " + " in rule.domain_force
+            )
         )
         self.assertGreater(len(renewed), 9)
         for rule in renewed:
