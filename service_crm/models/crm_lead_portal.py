@@ -114,7 +114,8 @@ class CrmLead(models.Model):
         if "/" not in tz:
             return tz
         locale = babel_locale_parse(get_lang(self.env).code)
-        return get_timezone_location(tz, locale=locale, return_city=True)
+        place = get_timezone_location(tz, locale=locale, return_city=True)
+        return place.rsplit("/", 1)[-1]  # some say their region, too
 
     @api.model
     def _localize_now(self, tz):

@@ -327,3 +327,16 @@ class TestCustomerPage(CustomerPageCommon):
         self.assertNotIn("+7 495 000-11-22", page.text)
         answer = self.post(request, "confirm", visit=request.work_order_ids.id)
         self.assertIn("the time is confirmed", answer.text)
+
+    def test_the_zone_is_named_by_its_city_as_the_reader_says_it(self):
+        self.env["res.lang"]._activate_lang("ru_RU")
+        requests = self.env["crm.lead"].with_context(lang="en_US")
+        for zone, city in (
+            ("Europe/Moscow", "Moscow"),
+            ("America/Argentina/Buenos_Aires", "Buenos Aires"),
+            ("Etc/GMT+3", "GMT+3"),
+            ("UTC", "UTC"),
+        ):
+            self.assertEqual(requests._get_zone_name(zone), city)
+        russian = requests.with_context(lang="ru_RU")
+        self.assertEqual(russian._get_zone_name("Europe/Moscow"), "Москва")
